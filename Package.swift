@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+// One binary, `gand`, and the targets it is made of. Arrows may only point the way the README's map shows.
+import PackageDescription
+
+/// The settings of every Swift target: Swift 6, warnings are errors, and `unsafe` marks every call into C.
+/// `-fno-math-errno` lets `squareRoot()` vectorise.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .unsafeFlags(["-Xcc", "-fno-math-errno"]),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+
+let package = Package(
+    name: "gand",
+    products: [.executable(name: "gand", targets: ["gand"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "COneDNN"),
+        .systemLibrary(name: "COpenSSL"),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "HTTP", dependencies: [httpTypes, logging]),
+        .target(name: "Formats", dependencies: ["CSimdjson"]),
+        .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
+        .target(name: "GAN", dependencies: ["NeuralNetwork", "Formats"]),
+        .target(
+            name: "Models",
+            dependencies: ["GAN", "Formats", "COpenSSL", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "Service",
+            dependencies: [
+                "HTTP", "Models", "GAN", "Formats", httpTypes, logging,
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "gand",
+            dependencies: [
+                "Service", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+    ]
+)
+
+for target in package.targets where target.type != .system && target.name != "CSimdjson" {
+    target.swiftSettings = settings
+}

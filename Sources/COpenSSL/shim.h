@@ -1,0 +1,3 @@
+// What of OpenSSL is called from Swift: digests.
+#pragma once
+#include <openssl/evp.h>
