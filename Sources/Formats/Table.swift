@@ -1,0 +1,35 @@
+/// One column of a table of numbers.
+package struct Column: Sendable, Equatable, Codable {
+    package var name: String
+    package var values: [Double]
+    /// Digits after the point that carry meaning; `nil` writes whatever tells the value from its neighbours.
+    package var decimals: Int?
+
+    package init(name: String, values: [Double], decimals: Int? = nil) {
+        self.name = name
+        self.values = values
+        self.decimals = decimals
+    }
+}
+
+/// Rows of numbers, kept by column.
+package struct Table: Sendable, Equatable {
+    /// How a row stands in JSON: `1.5`, `[1.5, 2]` or `{"x": 1.5, "y": 2}`.
+    package enum Orientation: String, Sendable, Codable {
+        case numbers, rows, records
+    }
+
+    /// At least one, all of the same length.
+    package let columns: [Column]
+    package let orientation: Orientation
+
+    package init(columns: [Column], orientation: Orientation) {
+        precondition(columns.allSatisfy { $0.values.count == columns[0].values.count }, "columns differ in length")
+        precondition(orientation != .numbers || columns.count == 1, "rows of several columns are not numbers")
+        self.columns = columns
+        self.orientation = orientation
+    }
+
+    package var rowCount: Int { columns.first?.values.count ?? 0 }
+    package var names: [String] { columns.map(\.name) }
+}

@@ -1,0 +1,56 @@
+package import Formats
+import NeuralNetwork
+
+/// Perceptrons on standardised numbers: the default for numbers and vectors.
+package struct DenseFamily: Family {
+    package let name = "dense"
+    package let standardSteps = 8_000
+    package let standardBatchSize = 128
+
+    package init() {}
+
+    package func options(columns: Int) -> [Option] {
+        // One column is learned by the smallest networks; joint distributions need room.
+        let widths = columns == 1 ? [32, 32] : [128, 128, 128]
+        return [
+            Option(name: "loss", kind: .choice(Loss.allCases.map(\.rawValue)), standard: .text(Loss.rpgan.rawValue)),
+            Option(
+                name: "latent_dim", kind: .integer(1...1024),
+                standard: .number(Double(columns == 1 ? 8 : min(64, max(8, 2 * columns))))),
+            Option(name: "generator_layers", kind: .widths(1...4096), standard: .widths(widths)),
+            Option(name: "discriminator_layers", kind: .widths(1...4096), standard: .widths(widths)),
+            Option(name: "learning_rate", kind: .number(1e-8...10), standard: .number(1e-3)),
+            Option(name: "learning_rate_end", kind: .number(0...10), standard: .number(1e-5)),
+            Option(name: "r1_gamma", kind: .number(0...1000), standard: .number(0.02)),
+            Option(name: "r2_gamma", kind: .number(0...1000), standard: .number(0.02)),
+        ]
+    }
+
+    package func encoder(for table: Table) -> TableEncoder { TableEncoder(standardizing: table) }
+
+    package func networks(_ specification: Specification) -> Networks? {
+        let options = specification.options
+        let columns = specification.columns.count
+        let latent = Int(options.number("latent_dim") ?? 8)
+        return Networks(
+            latent: latent,
+            generator: .perceptron(
+                inputs: latent, hidden: options.widths("generator_layers") ?? [], outputs: columns,
+                activation: .leakyReLU(slope: 0.2), initialization: .he(slope: 0.2), head: .normal(gain: 1)),
+            discriminator: .perceptron(
+                inputs: columns, hidden: options.widths("discriminator_layers") ?? [], outputs: 1,
+                activation: .leakyReLU(slope: 0.2), initialization: .he(slope: 0.2), head: .normal(gain: 1)))
+    }
+
+    package func recipe(_ specification: Specification) -> Recipe? {
+        let options = specification.options
+        func number(_ name: String) -> Float { options.number(name) ?? 0 }
+        return Recipe(
+            loss: options.text("loss").flatMap(Loss.init) ?? .rpgan,
+            learningRate: Schedule(from: number("learning_rate"), to: number("learning_rate_end")),
+            beta1: 0, beta2: Schedule(from: 0.9, to: 0.99),
+            r1: Schedule(from: number("r1_gamma"), to: number("r1_gamma") / 100),
+            r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 100),
+            movingAverage: true)
+    }
+}

@@ -1,0 +1,175 @@
+package import Formats
+import Glibc
+import NeuralNetwork
+
+/// A model at one moment: all that sampling and scoring need, and no row of the data.
+package struct Snapshot: Sendable {
+    /// What is said about the weights beside them.
+    package struct Manifest: Sendable, Equatable, Codable {
+        package var specification: Specification
+        package var encoder: TableEncoder
+        package var step: Int
+        package var calibration: Calibration
+        /// Where the scorer was trained; `nil` while the discriminator itself scores.
+        package var box: Box?
+    }
+
+    /// The scores of rows, in their order.
+    package struct Scores: Sendable {
+        /// In [0, 1]: the probability that the row is real.
+        package var probabilities: [Float]
+        package var logits: [Float]
+        /// The rank among held-out real rows, in (0, 1]; `nil` where none were held out.
+        package var percentiles: [Float]?
+    }
+
+    package let manifest: Manifest
+    /// The served weights of the generator; empty where the family has no networks.
+    package let generator: [Float]
+    package let discriminator: [Float]
+    /// The weights of the network that scores; empty while the discriminator does.
+    package let scorer: [Float]
+    /// The logits of held-out real rows, ascending.
+    package let heldOutLogits: [Float]
+    private let networks: Networks?
+
+    package init(
+        manifest: Manifest, generator: [Float], discriminator: [Float], scorer: [Float], heldOutLogits: [Float]
+    ) {
+        self.manifest = manifest
+        self.generator = generator
+        self.discriminator = discriminator
+        self.scorer = scorer
+        self.heldOutLogits = heldOutLogits
+        networks = Networks(manifest.specification)
+    }
+
+    /// The weights by name, shape and values, as they are kept.
+    package var tensors: [(name: String, shape: [Int], values: [Float])] {
+        var tensors: [(name: String, shape: [Int], values: [Float])] = []
+        if let networks {
+            for (prefix, network, weights) in [
+                ("generator", networks.generator, generator), ("discriminator", networks.discriminator, discriminator),
+                ("scorer", networks.discriminator, scorer),
+            ] where !weights.isEmpty {
+                for parameter in network.parameters {
+                    tensors.append(("\(prefix).\(parameter.name)", parameter.shape, Array(weights[parameter.range])))
+                }
+            }
+        }
+        if !heldOutLogits.isEmpty { tensors.append(("held_out_logits", [heldOutLogits.count], heldOutLogits)) }
+        return tensors
+    }
+
+    /// Puts a snapshot together again; `nil` where a tensor is missing or has another shape.
+    package init?(manifest: Manifest, tensors: [String: (shape: [Int], values: [Float])]) {
+        func weights(_ prefix: String, _ network: Network) -> [Float]? {
+            var weights = [Float](repeating: 0, count: network.weightCount)
+            for parameter in network.parameters {
+                guard let tensor = tensors["\(prefix).\(parameter.name)"], tensor.shape == parameter.shape else {
+                    return nil
+                }
+                weights.replaceSubrange(parameter.range, with: tensor.values)
+            }
+            return weights
+        }
+        var (generator, discriminator, scorer): ([Float], [Float], [Float]) = ([], [], [])
+        if let networks = Networks(manifest.specification) {
+            guard let first = weights("generator", networks.generator),
+                let second = weights("discriminator", networks.discriminator)
+            else { return nil }
+            (generator, discriminator) = (first, second)
+            if manifest.box != nil {
+                guard let third = weights("scorer", networks.discriminator) else { return nil }
+                scorer = third
+            }
+        }
+        self.init(
+            manifest: manifest, generator: generator, discriminator: discriminator, scorer: scorer,
+            heldOutLogits: tensors["held_out_logits"]?.values ?? [])
+    }
+
+    /// Row i of a sample is a function of the weights, the seed and i alone.
+    package func sample(rows: Range<Int>, seed: UInt64) -> Table {
+        let random = Random(seed: seed, stream: .sampling)
+        let width = manifest.encoder.columns.count
+        var generated = [Float](repeating: 0, count: rows.count * width)
+        if let networks {
+            let blockSize = min(rows.count, 512)
+            let workspace = Workspace(for: networks.generator, rows: blockSize, backward: false)
+            for start in stride(from: 0, to: rows.count, by: max(blockSize, 1)) {
+                let count = min(blockSize, rows.count - start)
+                Objective.generate(
+                    networks, weights: generator, latent: random, row: rows.lowerBound + start, count: count,
+                    in: workspace)
+                generated.replaceSubrange(
+                    start * width..<(start + count) * width, with: workspace.output.values.prefix(count * width))
+            }
+        } else {
+            let options = manifest.specification.options
+            let (low, high) = (options.number("low") ?? 0, options.number("high") ?? 1)
+            for row in rows {
+                generated[row - rows.lowerBound] = low + (high - low) * random.uniform(row: row)
+            }
+        }
+        return manifest.encoder.decode(generated.span)
+    }
+
+    /// How real each row is.
+    ///
+    /// - Throws: `schemaMismatch` where the columns are not those that the model knows.
+    package func score(_ table: Table) throws(SpecificationError) -> Scores {
+        let logits: [Float]
+        let probabilities: [Float]
+        if networks == nil {
+            let center = Double(manifest.specification.options.number("center") ?? 0)
+            guard table.columns.count == 1 else {
+                throw SpecificationError(.schemaMismatch, at: "/data", "the model knows a single column")
+            }
+            let rule = table.columns[0].values.map { exp(-abs($0 - center)) }
+            probabilities = rule.map(Float.init)
+            logits = rule.map { Float(max(log($0) - log1p(-$0), -Double(Float.greatestFiniteMagnitude))) }
+                .map { min($0, .greatestFiniteMagnitude) }
+        } else {
+            logits = self.logits(try manifest.encoder.encode(table))
+            probabilities = logits.map(manifest.calibration.probability)
+        }
+        return Scores(
+            probabilities: probabilities, logits: logits,
+            percentiles: heldOutLogits.isEmpty ? nil : logits.map(percentile))
+    }
+
+    /// (1 + the number of held-out rows with a logit no larger) / (1 + their number): a conformal p-value.
+    private func percentile(_ logit: Float) -> Float {
+        var (low, high) = (0, heldOutLogits.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if heldOutLogits[middle] <= logit { low = middle + 1 } else { high = middle }
+        }
+        return Float(low + 1) / Float(heldOutLogits.count + 1)
+    }
+
+    /// The logits of encoded rows.
+    func logits(_ encoded: [Float]) -> [Float] {
+        guard let networks else { return [] }
+        let network = networks.discriminator
+        let width = network.inputs
+        let count = encoded.count / width
+        let blockSize = min(count, 512)
+        let workspace = Workspace(for: network, rows: blockSize, backward: false)
+        var logits: [Float] = []
+        logits.reserveCapacity(count)
+        for start in stride(from: 0, to: count, by: max(blockSize, 1)) {
+            let rows = min(blockSize, count - start)
+            workspace.input.write(0..<rows) { span in
+                for i in 0..<rows * width { span[i] = encoded[start * width + i] }
+                if let box = manifest.box {
+                    for row in 0..<rows { box.clamp(&span, at: row * width) }
+                }
+            }
+            network.forward(Pass(samples: rows), weights: scorer.isEmpty ? discriminator : scorer, in: workspace)
+            logits.append(contentsOf: workspace.output.values.prefix(rows))
+        }
+        return logits
+    }
+}

@@ -1,0 +1,110 @@
+package import Formats
+import NeuralNetwork
+
+/// Why a training cannot be: found before anything is started.
+package struct SpecificationError: Error, Equatable {
+    package enum Reason: Sendable, Equatable {
+        case invalidParameter, invalidData, tooFewRows, schemaMismatch
+        case unknownOption(name: String, known: [String])
+    }
+
+    package var reason: Reason
+    /// A JSON Pointer into the request, or `row:n/column:name`.
+    package var pointer: String
+    package var detail: String
+
+    package init(_ reason: Reason, at pointer: String, _ detail: String) {
+        self.reason = reason
+        self.pointer = pointer
+        self.detail = detail
+    }
+}
+
+/// Everything that decides what a training does, all defaults resolved; with the data it decides the weights.
+package struct Specification: Sendable, Equatable, Codable {
+    /// What the user asked for; whatever is `nil` the family decides.
+    package struct Request: Sendable {
+        package var family: String?
+        package var steps: Int?
+        package var epochs: Int?
+        package var batchSize: Int?
+        package var seed: UInt64
+        package var options: [String: OptionValue] = [:]
+
+        package init(seed: UInt64) { self.seed = seed }
+    }
+
+    package let family: String
+    package let columns: [String]
+    package let steps: Int
+    package let batchSize: Int
+    package let seed: UInt64
+    package let options: Options
+
+    package static let maximumSteps = 100_000_000
+    package static let maximumBatchSize = 65_536
+
+    /// Resolves a request against the data that it comes with.
+    package init(_ request: Request, for table: Table) throws(SpecificationError) {
+        let name = request.family ?? DenseFamily().name
+        guard let family = Families.named(name) else {
+            throw SpecificationError(
+                .invalidParameter, at: "/options/family",
+                "must be one of \(Families.all.map(\.name).joined(separator: ", "))")
+        }
+        guard request.steps == nil || request.epochs == nil else {
+            throw SpecificationError(.invalidParameter, at: "/epochs", "cannot be given together with steps")
+        }
+        self.family = family.name
+        columns = table.columns.map(\.name)
+        seed = request.seed
+        options = try Options(given: request.options, known: family.options(columns: columns.count))
+        try family.check(table, options: options)
+        batchSize = request.batchSize ?? family.standardBatchSize
+        guard 1...Self.maximumBatchSize ~= batchSize else {
+            throw SpecificationError(
+                .invalidParameter, at: "/batch_size", "must be from 1 to \(Self.maximumBatchSize)")
+        }
+        let perEpoch = max(1, (table.rowCount + batchSize - 1) / batchSize)
+        if let epochs = request.epochs {
+            guard 1...Self.maximumSteps / perEpoch ~= epochs else {
+                throw SpecificationError(
+                    .invalidParameter, at: "/epochs", "must be from 1 to \(Self.maximumSteps / perEpoch)")
+            }
+            steps = family.isTrained ? epochs * perEpoch : 0
+        } else {
+            let given = request.steps ?? family.standardSteps
+            guard 0...Self.maximumSteps ~= given else {
+                throw SpecificationError(.invalidParameter, at: "/steps", "must be from 0 to \(Self.maximumSteps)")
+            }
+            steps = family.isTrained ? given : 0
+        }
+    }
+
+    /// The family of that name; a specification is only ever made for one that exists.
+    var resolvedFamily: any Family {
+        Families.named(family) ?? DenseFamily()
+    }
+
+    /// What the user should know before relying on the model.
+    package func warnings(for table: Table) -> [String] {
+        var warnings = resolvedFamily.warnings
+        if resolvedFamily.isTrained, table.rowCount < 50 {
+            warnings.append("only \(table.rowCount) rows: expect copies of them; 500 or more are advisable")
+        }
+        for column in table.columns where Set(column.values.prefix(1000)).count == 1 {
+            if column.values.allSatisfy({ $0 == column.values[0] }) {
+                warnings.append("column \(column.name) is constant")
+            }
+        }
+        return warnings
+    }
+
+    /// A bound on the memory that the training takes beside the data itself, in bytes.
+    package func estimatedMemory(rows: Int) -> Int {
+        guard let networks = Networks(self) else { return 0 }
+        let weights = networks.generator.weightCount + 2 * networks.discriminator.weightCount
+        let widths = (networks.generator.layers + networks.discriminator.layers).map(\.outputs).reduce(0, +)
+        return 4 * (6 * weights + 10 * widths * batchSize + rows * columns.count)
+    }
+}

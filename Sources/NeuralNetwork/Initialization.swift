@@ -1,0 +1,34 @@
+/// How a parameter's first values are drawn.
+package enum Initialization: Sendable, Equatable {
+    case zero
+    /// N(0, gain²/inputs): He et al. 2015 (arXiv:1502.01852) with gain √(2/(1 + slope²)) before a leaky ReLU.
+    case normal(gain: Float)
+    /// U(−1/√inputs, 1/√inputs), what PyTorch's `nn.Linear` draws for weights and biases alike.
+    case torchLinear(inputs: Int)
+
+    /// Before a leaky ReLU of that slope.
+    package static func he(slope: Float) -> Self { .normal(gain: (2 / (1 + slope * slope)).squareRoot()) }
+
+    /// What goes with these weights as a bias.
+    func forBias(inputs: Int) -> Self {
+        switch self {
+        case .zero, .normal: .zero
+        case .torchLinear: .torchLinear(inputs: inputs)
+        }
+    }
+
+    /// Overwrites `values`, whose rows are `inputs` wide, with draws from the stream at rows `row`...
+    func fill(_ values: inout MutableSpan<Float>, inputs: Int, random: Random, row: Int) {
+        switch self {
+        case .zero: for i in 0..<values.count { values[i] = 0 }
+        case .normal(let gain):
+            random.fillNormal(&values, row: row, width: values.count)
+            let scale = gain / Float(inputs).squareRoot()
+            for i in 0..<values.count { values[i] *= scale }
+        case .torchLinear(let inputs):
+            random.fillUniform(&values, row: row, width: values.count)
+            let bound = 1 / Float(inputs).squareRoot()
+            for i in 0..<values.count { values[i] = (2 * values[i] - 1) * bound }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// The rows that a pass works on.
+///
+/// A batch is `samples` rows of samples, optionally followed by as many *tangent rows*: row `samples + i` carries the
+/// directional derivative of row `i` along some direction. `rows` lies on one side of that border or covers both.
+package struct Pass: Sendable {
+    package var rows: Range<Int>
+    package var samples: Int
+
+    package init(rows: Range<Int>, samples: Int) {
+        precondition(rows.upperBound <= 2 * samples, "a tangent row needs its sample row")
+        self.rows = rows
+        self.samples = samples
+    }
+
+    package init(samples: Int) { self.init(rows: 0..<samples, samples: samples) }
+
+    package var sampleRows: Range<Int> { rows.clamped(to: 0..<samples) }
+    package var tangentRows: Range<Int> { rows.clamped(to: samples..<max(samples, rows.upperBound)) }
+    /// The sample rows that the tangent rows belong to.
+    package var samplesOfTangents: Range<Int> {
+        tangentRows.lowerBound - samples..<tangentRows.upperBound - samples
+    }
+}
+
+/// A named part of a network's weights.
+package struct Parameter: Sendable, Equatable {
+    package var name: String
+    package var shape: [Int]
+    package var range: Range<Int>
+    package var initialization: Initialization
+}
+
+/// One step of a network: a map of rows to rows, and the way its gradients go back.
+///
+/// Gradient penalties need no second kind of pass: tangents travel forward as extra rows, and going back the tangent
+/// rows carry the adjoints of the tangents (`research/gans.md` §2.5; Etmann 2019, arXiv:1909.09017).
+package protocol Layer: Sendable {
+    var inputs: Int { get }
+    var outputs: Int { get }
+    /// The layer's parts of the flat weights of its network; empty for layers that learn nothing.
+    var parameters: [Parameter] { get }
+
+    /// Overwrites the pass's rows of `output` (outputs wide) from the same rows of `input` (inputs wide); tangent rows
+    /// read the sample rows of `input` and `output` too, which must hold the forward pass of the samples.
+    func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix)
+
+    /// Overwrites the pass's rows of `inputGradient`, if given, and adds to `weightGradient`, if given.
+    func backward(
+        _ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix, outputGradient: Matrix,
+        inputGradient: Matrix?, weightGradient: Matrix?)
+}

@@ -1,0 +1,57 @@
+/// The functions that a network may apply to each of its values.
+package enum ActivationFunction: Sendable, Equatable {
+    case identity
+    case leakyReLU(slope: Float)
+    case tanh
+    case sigmoid
+    /// x·σ(x).
+    case silu
+}
+
+/// y = φ(x), value by value.
+package struct Activation: Layer {
+    package let function: ActivationFunction
+    package let inputs: Int
+    package var outputs: Int { inputs }
+    package var parameters: [Parameter] { [] }
+
+    package init(_ function: ActivationFunction, width: Int) {
+        self.function = function
+        inputs = width
+    }
+
+    package func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix) {
+        let values = input.values
+        if !pass.sampleRows.isEmpty {
+            let x = values.span.extracting(input.indices(of: pass.sampleRows))
+            output.write(pass.sampleRows) { apply(function, x, to: &$0) }
+        }
+        if !pass.tangentRows.isEmpty {
+            let x = values.span.extracting(input.indices(of: pass.samplesOfTangents))
+            let tangent = values.span.extracting(input.indices(of: pass.tangentRows))
+            output.write(pass.tangentRows) { multiplyBySlope(function, at: x, tangent, into: &$0) }
+        }
+    }
+
+    /// With a tangent ȧ beside a: δ̇a = φ'(a)·δ̇y and δa = φ'(a)·δy + φ''(a)·ȧ·δ̇y (`research/gans.md` §2.5).
+    package func backward(
+        _ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix, outputGradient: Matrix,
+        inputGradient: Matrix?, weightGradient: Matrix?
+    ) {
+        guard let inputGradient else { return }
+        let values = input.values
+        let gradients = outputGradient.values
+        for (rows, at) in [(pass.sampleRows, pass.sampleRows), (pass.tangentRows, pass.samplesOfTangents)]
+        where !rows.isEmpty {
+            let x = values.span.extracting(input.indices(of: at))
+            let gradient = gradients.span.extracting(input.indices(of: rows))
+            inputGradient.write(rows) { multiplyBySlope(function, at: x, gradient, into: &$0) }
+        }
+        if !pass.tangentRows.isEmpty, function.isCurved {
+            let x = values.span.extracting(input.indices(of: pass.samplesOfTangents))
+            let tangent = values.span.extracting(input.indices(of: pass.tangentRows))
+            let gradient = gradients.span.extracting(input.indices(of: pass.tangentRows))
+            inputGradient.write(pass.samplesOfTangents) { addCurvature(function, at: x, tangent, gradient, to: &$0) }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/// y = x·Wᵀ + b, with W stored as PyTorch stores it: outputs × inputs.
+package struct Linear: Layer {
+    package let inputs: Int
+    package let outputs: Int
+    package let parameters: [Parameter]
+
+    /// - Parameters:
+    ///   - name: the prefix of the parameters' names, such as `layers.0`.
+    ///   - offset: where in the network's flat weights this layer begins.
+    package init(_ inputs: Int, _ outputs: Int, name: String, offset: Int, initialization: Initialization) {
+        self.inputs = inputs
+        self.outputs = outputs
+        let weights = offset..<offset + inputs * outputs
+        parameters = [
+            Parameter(
+                name: "\(name).weight", shape: [outputs, inputs], range: weights, initialization: initialization),
+            Parameter(
+                name: "\(name).bias", shape: [outputs], range: weights.upperBound..<weights.upperBound + outputs,
+                initialization: initialization.forBias(inputs: inputs)),
+        ]
+    }
+
+    package func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix) {
+        let values = input.values
+        let x = values.span.extracting(input.indices(of: pass.rows))
+        output.write(pass.rows) { y in
+            multiply(
+                x, by: weights.extracting(parameters[0].range), bTransposed: true, into: &y,
+                m: pass.rows.count, n: outputs, k: inputs)
+            // A tangent is the derivative of x·Wᵀ alone.
+            addRow(weights.extracting(parameters[1].range), to: &y, rows: pass.sampleRows.count)
+        }
+    }
+
+    package func backward(
+        _ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix, outputGradient: Matrix,
+        inputGradient: Matrix?, weightGradient: Matrix?
+    ) {
+        let rows = pass.rows.count
+        let gradients = outputGradient.values
+        let gradient = gradients.span.extracting(outputGradient.indices(of: pass.rows))
+        if let weightGradient {
+            let values = input.values
+            let x = values.span.extracting(input.indices(of: pass.rows))
+            weightGradient.write(indices: parameters[0].range) { weight in
+                multiply(gradient, aTransposed: true, by: x, into: &weight, m: outputs, n: inputs, k: rows, adding: true)
+            }
+            weightGradient.write(indices: parameters[1].range) { bias in
+                sumRows(gradient, rows: pass.sampleRows.count, addingTo: &bias)
+            }
+        }
+        inputGradient?.write(pass.rows) { x in
+            multiply(
+                gradient, by: weights.extracting(parameters[0].range), into: &x, m: rows, n: inputs, k: outputs)
+        }
+    }
+}
