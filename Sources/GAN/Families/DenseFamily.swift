@@ -4,7 +4,7 @@ import NeuralNetwork
 /// Perceptrons on standardised numbers: the default for numbers and vectors.
 package struct DenseFamily: Family {
     package let name = "dense"
-    package let standardSteps = 8_000
+    package let standardSteps = 12_000
     package let standardBatchSize = 128
 
     package init() {}
