@@ -39,7 +39,9 @@ let package = Package(
         .target(name: "GAN", dependencies: ["NeuralNetwork", "Formats"]),
         .target(
             name: "Models",
-            dependencies: ["GAN", "Formats", "COpenSSL", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "GAN", "NeuralNetwork", "Formats", "COpenSSL", logging, .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .target(
             name: "Service",
             dependencies: [

@@ -1,0 +1,114 @@
+import Foundation
+
+/// The folder that everything is kept in, locked for one process as long as this value lives.
+package final class DataDirectory: Sendable {
+    /// Why a folder cannot be used.
+    package enum Error: Swift.Error, Hashable {
+        /// A newer gand wrote the folder.
+        case formatTooNew(found: String, supported: Int)
+        /// Another process has the folder; `owner` is what it wrote into its lock: its pid and when it started.
+        case locked(path: String, owner: String)
+        case notWritable(path: String, identity: String)
+        case insufficientStorage(path: String)
+        /// Any other failure of the disk.
+        case failed(call: String, path: String, code: Int32)
+    }
+
+    package let path: String
+    private let lock: Int32
+
+    /// The format of the folder that this gand writes.
+    package static let format = 1
+
+    package init(path: String) throws(Error) {
+        self.path = path
+        do throws(Disk.Failure) {
+            try Disk.makeFolder(path)
+            let started = Date.now.formatted(.iso8601)
+            let owner = "pid \(ProcessInfo.processInfo.processIdentifier), started \(started)"
+            guard let lock = try Disk.lock("\(path)/LOCK", owner: owner) else {
+                throw Disk.Failure(call: "flock", path: path, code: EWOULDBLOCK)
+            }
+            self.lock = lock
+        } catch {
+            guard error.call != "flock" || error.code != EWOULDBLOCK else {
+                throw .locked(path: path, owner: Self.text(of: "\(path)/LOCK") ?? "unknown")
+            }
+            throw Error(error)
+        }
+        // From here on the value is whole: whatever throws, `deinit` gives the lock back.
+        try checkFormat()
+        do throws(Disk.Failure) {
+            for folder in ["models", "jobs", "tmp"] { try Disk.makeFolder("\(path)/\(folder)") }
+            try Disk.syncFolder(path)
+        } catch { throw Error(error) }
+        for name in Disk.names(in: "\(path)/tmp") { Disk.remove("\(path)/tmp/\(name)") }
+    }
+
+    deinit { Disk.unlock(lock) }
+
+    /// Bytes that this process may still write to the disk.
+    package var freeBytes: Int { get throws { try Disk.freeBytes(at: path) } }
+
+    var databasePath: String { "\(path)/gand.sqlite" }
+
+    /// A new name to write a file under before it gets its own.
+    func temporaryPath() -> String { "\(path)/tmp/\(Identifier.next())" }
+
+    func folder(ofModel name: String) throws(Store.Error) -> String { "\(path)/models/\(try Self.checked(name))" }
+
+    func weightsPath(model: String, version: Int) throws(Store.Error) -> String {
+        "\(try folder(ofModel: model))/\(version).safetensors"
+    }
+
+    func datasetPath(job id: String) throws(Store.Error) -> String {
+        "\(path)/jobs/\(try Self.checked(id)).safetensors"
+    }
+
+    /// Whoever calls, no name leads out of its folder: one component, no dot in front, no byte that means something.
+    private static func checked(_ name: String) throws(Store.Error) -> String {
+        let bytes = name.utf8
+        let isAllowed = bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+        guard isAllowed, (1...64).contains(bytes.count), bytes.first != UInt8(ascii: ".") else {
+            throw .invalidName(name)
+        }
+        return name
+    }
+
+    private func checkFormat() throws(Error) {
+        let file = "\(path)/FORMAT"
+        if let text = Self.text(of: file) {
+            let found = text.trimmingCharacters(in: .whitespacesAndNewlines)
+            guard let number = Int(found), number <= Self.format else {
+                throw .formatTooNew(found: found, supported: Self.format)
+            }
+        } else {
+            do {
+                try Disk.makeFolder("\(path)/tmp")
+                try Disk.write(Array("\(Self.format)\n".utf8), to: file, through: temporaryPath())
+            } catch let error as Disk.Failure {
+                throw Error(error)
+            } catch {
+                throw .failed(call: "write", path: file, code: 0)
+            }
+        }
+    }
+
+    private static func text(of path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+}
+
+extension DataDirectory.Error {
+    fileprivate init(_ failure: Disk.Failure) {
+        switch failure.code {
+        case EACCES, EPERM, EROFS: self = .notWritable(path: failure.path, identity: Disk.identity)
+        case ENOSPC, EDQUOT: self = .insufficientStorage(path: failure.path)
+        default: self = .failed(call: failure.call, path: failure.path, code: failure.code)
+        }
+    }
+}

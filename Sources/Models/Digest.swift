@@ -1,0 +1,36 @@
+import COpenSSL
+import Foundation
+
+/// SHA-256 as lower-case hexadecimal text. The only file of this room that calls OpenSSL.
+package enum Digest {
+    package static func sha256(_ bytes: [UInt8]) -> String {
+        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var length: UInt32 = 0
+        let succeeded = unsafe EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil)
+        precondition(succeeded == 1, "SHA-256 fails only where OpenSSL is built without it")
+        return hexadecimal(digest.prefix(Int(length)))
+    }
+
+    /// Reads the file in pieces, so that its size does not matter.
+    package static func sha256(ofFile path: String) throws -> String {
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        defer { try? file.close() }
+        let context = unsafe EVP_MD_CTX_new()
+        defer { unsafe EVP_MD_CTX_free(context) }
+        var succeeded = unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+            let bytes = [UInt8](piece)
+            succeeded = unsafe EVP_DigestUpdate(context, bytes, bytes.count) == 1 && succeeded
+        }
+        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var length: UInt32 = 0
+        succeeded = unsafe EVP_DigestFinal_ex(context, &digest, &length) == 1 && succeeded
+        precondition(succeeded, "SHA-256 fails only where OpenSSL is built without it")
+        return hexadecimal(digest.prefix(Int(length)))
+    }
+
+    private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Glibc
+
+/// The few calls that durable files need. The only file of this room that calls the kernel.
+enum Disk {
+    /// A call that failed, with what the kernel said.
+    struct Failure: Error, Hashable {
+        let call: String
+        let path: String
+        let code: Int32
+
+        var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+    }
+
+    /// Makes the folder if it is not there; the umask can only take rights away from these.
+    static func makeFolder(_ path: String) throws(Failure) {
+        guard unsafe mkdir(path, 0o700) != 0 else { return }
+        let code = errno
+        guard code == EEXIST, isFolder(path) else { throw Failure(call: "mkdir", path: path, code: code) }
+    }
+
+    /// Writes a whole file under its name or not at all, also when the power fails. The folders must be on one disk.
+    static func write(
+        _ bytes: [UInt8], to path: String, through temporary: String, before: (Store.Step) throws -> Void = { _ in }
+    ) throws {
+        do {
+            try before(.writeFile)
+            let descriptor = try open(temporary, O_WRONLY | O_CREAT | O_TRUNC)
+            defer { _ = close(descriptor) }
+            try writeAll(bytes, to: descriptor, path: temporary)
+            try before(.syncFile)
+            guard fsync(descriptor) == 0 else { throw Failure(call: "fsync", path: temporary, code: errno) }
+            try before(.renameFile)
+            guard unsafe rename(temporary, path) == 0 else { throw Failure(call: "rename", path: path, code: errno) }
+        } catch {
+            remove(temporary)
+            throw error
+        }
+        try before(.syncFolder)
+        try syncFolder((path as NSString).deletingLastPathComponent)
+    }
+
+    /// Makes the names in a folder durable.
+    static func syncFolder(_ path: String) throws(Failure) {
+        let descriptor = try open(path, O_RDONLY | O_DIRECTORY)
+        defer { _ = close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw Failure(call: "fsync", path: path, code: errno) }
+    }
+
+    /// Removes a file or an empty folder. What cannot be removed is an orphan, which the next start removes.
+    static func remove(_ path: String) {
+        if unsafe unlink(path) != 0 { unsafe rmdir(path) }
+    }
+
+    /// The names in a folder, sorted, or none if there is no such folder.
+    static func names(in path: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    }
+
+    /// The size of a plain file, or nil if there is none.
+    static func size(of path: String) -> Int? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int(status.st_size)
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    static func freeBytes(at path: String) throws(Failure) -> Int {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0 else { throw Failure(call: "statvfs", path: path, code: errno) }
+        return Int(clamping: status.f_bavail) * Int(clamping: status.f_frsize)
+    }
+
+    /// Takes an exclusive lock and writes `owner` into the file; nil where another descriptor has the lock.
+    static func lock(_ path: String, owner: String) throws(Failure) -> Int32? {
+        let descriptor = try open(path, O_RDWR | O_CREAT)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            _ = close(descriptor)
+            guard code == EWOULDBLOCK else { throw Failure(call: "flock", path: path, code: code) }
+            return nil
+        }
+        do throws(Failure) {
+            guard ftruncate(descriptor, 0) == 0 else { throw Failure(call: "ftruncate", path: path, code: errno) }
+            try writeAll(Array(owner.utf8), to: descriptor, path: path)
+        } catch {
+            _ = close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
+    /// Closing the descriptor gives the lock back, as does the end of the process, however it ends.
+    static func unlock(_ descriptor: Int32) {
+        _ = close(descriptor)
+    }
+
+    /// Who this process is to the kernel, as `uid:gid`.
+    static var identity: String { "\(geteuid()):\(getegid())" }
+
+    private static func open(_ path: String, _ flags: Int32) throws(Failure) -> Int32 {
+        let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Failure(call: "open", path: path, code: errno) }
+        return descriptor
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(Failure) {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
+            }
+            if count < 0 {
+                let code = errno
+                if code == EINTR { continue }
+                throw Failure(call: "write", path: path, code: code)
+            }
+            written += count
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package import Foundation
+
+/// One training: what was asked, how far it is, and how it ended. A value, and a state machine without I/O.
+package struct Job: Sendable, Hashable, Codable {
+    /// Sorts by time of acceptance, as text too.
+    package let id: String
+    package let model: String
+    /// The number that its version will have; the store gives it when it accepts the job.
+    package internal(set) var version: Int
+    package private(set) var status: Status
+    package private(set) var stage: Stage
+    package let createdAt: Date
+    package private(set) var startedAt: Date?
+    package private(set) var finishedAt: Date?
+    /// The resolved specification as JSON text; opaque here.
+    package let specification: String
+    package var progress: Progress
+    package let rows: Int
+    package let columns: Int
+    package let dataSHA256: String
+    package let seed: UInt64
+    package var metrics: [String: Double]
+    package var warnings: [String]
+    package private(set) var error: Failure?
+    /// How often a process died while it ran this job.
+    package private(set) var restarts: Int
+
+    package init(
+        model: String, specification: String, rows: Int, columns: Int, dataSHA256: String, seed: UInt64,
+        warnings: [String] = [], id: String = Identifier.next(), createdAt: Date = .now
+    ) {
+        self.id = id
+        self.model = model
+        self.version = 0
+        self.status = .queued
+        self.stage = .queued
+        self.createdAt = createdAt.roundedToMilliseconds
+        self.specification = specification
+        self.progress = Progress()
+        self.rows = rows
+        self.columns = columns
+        self.dataSHA256 = dataSHA256
+        self.seed = seed
+        self.metrics = [:]
+        self.warnings = warnings
+        self.restarts = 0
+    }
+
+    /// A job that dies this often while it runs is taken to be what kills the process.
+    package static let maximumRestarts = 3
+}
+
+extension Job {
+    /// Where a job is in its life.
+    package enum Status: String, Sendable, Hashable, Codable, CaseIterable {
+        case queued, running, succeeded, failed, canceled
+
+        /// Whether the job is over.
+        package var isTerminal: Bool {
+            switch self {
+            case .queued, .running: false
+            case .succeeded, .failed, .canceled: true
+            }
+        }
+
+        /// Whether a job may go from this status to `next`. A running job may go back to the queue: the server stopped.
+        package func allows(_ next: Status) -> Bool {
+            switch (self, next) {
+            case (.queued, .running), (.queued, .failed), (.queued, .canceled): true
+            case (.running, .queued), (.running, .succeeded), (.running, .failed), (.running, .canceled): true
+            default: false
+            }
+        }
+    }
+
+    /// What a job is doing; it keeps the last one when it is over, to tell where it ended.
+    package enum Stage: String, Sendable, Hashable, Codable, CaseIterable {
+        case queued, preparing, training, evaluating, saving
+    }
+
+    /// How far a training is.
+    package struct Progress: Sendable, Hashable, Codable {
+        package var step: Int
+        package var steps: Int
+        package var epoch: Int
+        package var epochs: Int
+        package var stepsPerSecond: Double
+
+        package init(step: Int = 0, steps: Int = 0, epoch: Int = 0, epochs: Int = 0, stepsPerSecond: Double = 0) {
+            self.step = step
+            self.steps = steps
+            self.epoch = epoch
+            self.epochs = epochs
+            self.stepsPerSecond = stepsPerSecond
+        }
+    }
+
+    /// Why a job failed: a stable code for programs and a sentence for people.
+    package struct Failure: Sendable, Hashable, Codable {
+        package let code: String
+        package let detail: String
+
+        package init(code: String, detail: String) {
+            self.code = code
+            self.detail = detail
+        }
+    }
+
+    /// A step that the life of a job does not have.
+    package struct InvalidTransition: Error, Hashable {
+        package let from: Status
+        package let to: Status
+    }
+}
+
+extension Job {
+    /// Leaves the queue and begins to prepare.
+    package mutating func start(at time: Date = .now) throws(InvalidTransition) {
+        try move(to: .running)
+        stage = .preparing
+        startedAt = startedAt ?? time.roundedToMilliseconds
+    }
+
+    /// Goes on to another stage of running.
+    package mutating func enter(_ stage: Stage) throws(InvalidTransition) {
+        guard status == .running, stage != .queued else {
+            throw InvalidTransition(from: status, to: stage == .queued ? .queued : .running)
+        }
+        self.stage = stage
+    }
+
+    /// Goes back to the queue because the server stops in order; this is not counted as a restart.
+    package mutating func requeue() throws(InvalidTransition) {
+        try move(to: .queued)
+        stage = .queued
+    }
+
+    package mutating func succeed(at time: Date = .now) throws(InvalidTransition) {
+        try move(to: .succeeded)
+        finishedAt = time.roundedToMilliseconds
+    }
+
+    package mutating func cancel(at time: Date = .now) throws(InvalidTransition) {
+        try move(to: .canceled)
+        finishedAt = time.roundedToMilliseconds
+    }
+
+    package mutating func fail(_ failure: Failure, at time: Date = .now) throws(InvalidTransition) {
+        try move(to: .failed)
+        error = failure
+        finishedAt = time.roundedToMilliseconds
+    }
+
+    /// Takes note that the process died while it ran this job: back to the queue, or failed if that is a habit.
+    package mutating func recover(at time: Date = .now) throws(InvalidTransition) {
+        guard status == .running else { throw InvalidTransition(from: status, to: .queued) }
+        restarts += 1
+        guard restarts >= Self.maximumRestarts else { return try requeue() }
+        let detail = "The server died \(restarts) times while it ran this job."
+        try fail(Failure(code: "crash_loop", detail: detail), at: time)
+    }
+
+    private mutating func move(to next: Status) throws(InvalidTransition) {
+        guard status.allows(next) else { throw InvalidTransition(from: status, to: next) }
+        status = next
+    }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import GRDB
+
+extension Store {
+    /// Makes a version durable, ends its job and prunes old versions, all or nothing. A number belongs to one job, or
+    /// to who took it with `takeVersionNumber`. The version that comes back knows its file's digest and size.
+    @discardableResult
+    package func publish(
+        _ version: Version, weights: Safetensors, finishing job: Job? = nil, keepingData: Bool = false,
+        keeping count: Int = 5, makeCurrent: Bool = true
+    ) throws -> Version {
+        let path = try directory.weightsPath(model: version.model, version: version.number)
+        // A version never changes: without this the file of one that exists would be replaced.
+        guard try !exists(version) else {
+            throw Error.versionExists(model: version.model, number: version.number)
+        }
+        let bytes = weights.encoded()
+        var published = version
+        published.sha256 = Digest.sha256(bytes)
+        published.bytes = bytes.count
+        let prunable: [String]
+        do {
+            try reportingFullDisk {
+                try Disk.makeFolder(directory.folder(ofModel: version.model))
+                try Disk.syncFolder("\(directory.path)/models")
+                try Disk.write(bytes, to: path, through: directory.temporaryPath(), before: before)
+            }
+            prunable = try transaction { database in
+                try database.execute(
+                    sql: "INSERT INTO version (model, number, body) VALUES (?, ?, ?)",
+                    arguments: [version.model, version.number, try Self.encoded(published)])
+                if makeCurrent { try Self.setCurrent(version.number, of: version.model, database) }
+                let finished = try job.map { try finish($0, keepingData: keepingData, database) } ?? []
+                return try finished + prune(version.model, keeping: count, database)
+            }
+        } catch {
+            if try !exists(version) { Disk.remove(path) }
+            throw error
+        }
+        try before(.removeFiles)
+        prunable.forEach(Disk.remove)
+        return published
+    }
+
+    /// Takes the next number of a model, for a version that no job makes; also makes the model if there is none.
+    package func takeVersionNumber(model: String) throws -> Int {
+        _ = try directory.folder(ofModel: model)
+        return try reportingFullDisk { try database.write { try Self.takeNumber(model: model, $0) } }
+    }
+
+    /// Lets another version serve.
+    package func setCurrent(_ number: Int, ofModel model: String) throws {
+        try reportingFullDisk {
+            try database.write { database in
+                guard try Self.versions(of: model, database).contains(where: { $0.number == number }) else {
+                    throw Error.versionNotFound(model: model, number: number)
+                }
+                try Self.setCurrent(number, of: model, database)
+            }
+        }
+    }
+
+    /// Models with a version or an active job, by name.
+    package func models() throws -> [Model] {
+        try database.read { database in
+            try String.fetchAll(database, sql: "SELECT name FROM model ORDER BY name")
+                .compactMap { try Self.storedModel($0, database) }
+        }
+    }
+
+    package func model(_ name: String) throws -> Model {
+        guard let model = try database.read({ try Self.storedModel(name, $0) }) else {
+            throw Error.modelNotFound(name)
+        }
+        return model
+    }
+
+    /// The version of that number, or the one that serves.
+    package func version(model name: String, number: Int? = nil) throws -> Version {
+        let model = try model(name)
+        guard let version = model.versions.first(where: { $0.number == number ?? model.currentVersion }) else {
+            throw Error.versionNotFound(model: name, number: number)
+        }
+        return version
+    }
+
+    /// The weights, if the file is still what was published.
+    package func weights(of version: Version) throws -> Safetensors {
+        let path = try directory.weightsPath(model: version.model, version: version.number)
+        guard Disk.size(of: path) != nil else {
+            throw Error.versionNotFound(model: version.model, number: version.number)
+        }
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        guard Digest.sha256(bytes) == version.sha256 else { throw Error.corruptFile(path) }
+        return try Safetensors(contentsOf: bytes)
+    }
+
+    /// Deletes a model and its versions; its counter remains, so that no number is given twice.
+    package func delete(model name: String) throws {
+        let files = try transaction { database in
+            guard try !Self.hasActiveJob(model: name, database) else { throw Error.trainingInProgress(model: name) }
+            guard try Self.storedModel(name, database) != nil else { throw Error.modelNotFound(name) }
+            let sql = "DELETE FROM version WHERE model = ? RETURNING number"
+            let numbers = try Int.fetchAll(database, sql: sql, arguments: [name])
+            try database.execute(sql: "UPDATE model SET current = NULL WHERE name = ?", arguments: [name])
+            return try numbers.map { try directory.weightsPath(model: name, version: $0) }
+        }
+        try before(.removeFiles)
+        files.forEach(Disk.remove)
+    }
+
+    /// Deletes one version that does not serve, also one that was set aside.
+    package func delete(model name: String, version number: Int) throws {
+        let path = try directory.weightsPath(model: name, version: number)
+        try transaction { database in
+            guard let model = try Self.storedModel(name, database) else { throw Error.modelNotFound(name) }
+            guard model.currentVersion != number else { throw Error.versionInUse(model: name, number: number) }
+            let sql = "DELETE FROM version WHERE model = ? AND number = ?"
+            try database.execute(sql: sql, arguments: [name, number])
+            guard database.changesCount == 1 else { throw Error.versionNotFound(model: name, number: number) }
+        }
+        try before(.removeFiles)
+        Disk.remove(path)
+    }
+
+    static func takeNumber(model: String, _ database: Database) throws -> Int {
+        let sql = """
+            INSERT INTO model (name, last) VALUES (?, 1) ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last
+            """
+        guard let number = try Int.fetchOne(database, sql: sql, arguments: [model]) else {
+            throw Error.modelNotFound(model)
+        }
+        return number
+    }
+
+    static func setCurrent(_ number: Int?, of model: String, _ database: Database) throws {
+        try database.execute(sql: "UPDATE model SET current = ? WHERE name = ?", arguments: [number, model])
+    }
+
+    /// The versions that can be served, newest first.
+    static func versions(of model: String, _ database: Database) throws -> [Version] {
+        let sql = "SELECT body FROM version WHERE model = ? AND NOT isSetAside ORDER BY number DESC"
+        return try String.fetchAll(database, sql: sql, arguments: [model]).map { try decoded(Version.self, $0) }
+    }
+
+    private static func storedModel(_ name: String, _ database: Database) throws -> Model? {
+        let sql = """
+            SELECT current FROM model WHERE name = :name AND (
+                EXISTS (SELECT * FROM version WHERE model = :name)
+                OR EXISTS (SELECT * FROM job WHERE model = :name AND status IN ('queued', 'running')))
+            """
+        guard let row = try Row.fetchOne(database, sql: sql, arguments: ["name": name]) else { return nil }
+        return Model(name: name, currentVersion: row["current"], versions: try versions(of: name, database))
+    }
+
+    private func exists(_ version: Version) throws -> Bool {
+        let sql = "SELECT EXISTS (SELECT * FROM version WHERE model = ? AND number = ?)"
+        return try database.read {
+            try Bool.fetchOne($0, sql: sql, arguments: [version.model, version.number]) ?? false
+        }
+    }
+
+    /// Deletes all but the newest versions and the one that serves; returns their files.
+    private func prune(_ model: String, keeping count: Int, _ database: Database) throws -> [String] {
+        let sql = "SELECT current FROM model WHERE name = ?"
+        let current = try Int.fetchOne(database, sql: sql, arguments: [model])
+        let old = try Self.versions(of: model, database).dropFirst(max(1, count)).filter { $0.number != current }
+        return try old.map { version in
+            try database.execute(
+                sql: "DELETE FROM version WHERE model = ? AND number = ?", arguments: [model, version.number])
+            return try directory.weightsPath(model: model, version: version.number)
+        }
+    }
+}

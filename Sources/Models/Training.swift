@@ -1,0 +1,58 @@
+import Foundation
+import Formats
+package import GAN
+
+/// What a job does, as it is kept with the job.
+package struct Training: Sendable, Codable {
+    package var specification: Specification
+    package var maximumSeconds: Double?
+    package var keepsData: Bool
+
+    package init(specification: Specification, maximumSeconds: Double? = nil, keepsData: Bool = false) {
+        self.specification = specification
+        self.maximumSeconds = maximumSeconds
+        self.keepsData = keepsData
+    }
+
+    package init(of job: Job) throws {
+        self = try JSONDecoder().decode(Training.self, from: Data(job.specification.utf8))
+    }
+
+    package func encoded() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}
+
+extension Safetensors {
+    /// A data set as one tensor a column, in the order of the columns.
+    init(_ table: Table) throws {
+        let names = try JSONEncoder().encode(table.names)
+        try self.init(
+            tensors: table.columns.enumerated().map { index, column in
+                Tensor(name: Self.columnName(index), shape: [column.values.count], values: .float64(column.values))
+            },
+            metadata: [
+                "columns": String(decoding: names, as: UTF8.self), "orientation": table.orientation.rawValue,
+            ])
+    }
+
+    /// The data set again.
+    func table() throws -> Table {
+        let names = try JSONDecoder().decode([String].self, from: Data((metadata["columns"] ?? "").utf8))
+        let values = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.values) })
+        let columns = try names.enumerated().map { index, name in
+            guard case .float64(let numbers)? = values[Self.columnName(index)] else {
+                throw Store.Error.corruptFile("data set")
+            }
+            return Column(name: name, values: numbers)
+        }
+        guard let orientation = Table.Orientation(rawValue: metadata["orientation"] ?? "") else {
+            throw Store.Error.corruptFile("data set")
+        }
+        return Table(columns: columns, orientation: orientation)
+    }
+
+    private static func columnName(_ index: Int) -> String { "column.\(index)" }
+}

@@ -1,0 +1,83 @@
+import Formats
+import HTTP
+import HTTPTypes
+
+/// What a request's body is.
+enum RequestBody {
+    case empty
+    case json(JSONElement)
+    case csv([UInt8])
+
+    /// By Content-Type; where that is missing or what `curl -d` sends, by its first bytes.
+    init(_ request: Request) throws {
+        guard !request.body.isEmpty else {
+            self = .empty
+            return
+        }
+        let type = (request.fields[.contentType] ?? "").prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        switch type {
+        case "application/json": self = .json(try JSONDocument(request.body).root)
+        case "text/csv": self = .csv(request.body)
+        case "", "application/x-www-form-urlencoded", "text/plain":
+            let first = request.body.first { $0 > 0x20 }
+            if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+                self = .json(try JSONDocument(request.body).root)
+            } else if request.body.contains(UInt8(ascii: "\n")) {
+                self = .csv(request.body)
+            } else {
+                throw Problem(
+                    415, "unsupported_media_type", "the body is neither JSON nor CSV of two lines or more",
+                    hint: "a CSV file needs `curl --data-binary @file`: -d takes the newlines out")
+            }
+        default:
+            throw Problem(
+                415, "unsupported_media_type", "the body's type is not known here",
+                hint: "known are application/json and text/csv")
+        }
+    }
+}
+
+/// What an answer is written as.
+enum AnswerFormat: String, CaseIterable {
+    case json, csv
+
+    var contentType: String {
+        switch self {
+        case .json: "application/json"
+        case .csv: "text/csv; charset=utf-8"
+        }
+    }
+
+    /// `format=` first, then Accept (RFC 9110 §12.5.1), by quality and then in the order given.
+    static func of(_ request: Request, _ parameters: Parameters) throws -> AnswerFormat {
+        if let given = try parameters.choice("format", of: AnswerFormat.self) { return given }
+        guard let accept = request.fields[.accept] else { return .json }
+        let ranges = accept.split(separator: ",").map { range -> (name: String, quality: Double) in
+            let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+            let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+            return (parts.first ?? "", quality)
+        }
+        for range in ranges.filter({ $0.quality > 0 }).sorted(by: { $0.quality > $1.quality }) {
+            switch range.name {
+            case "*/*", "application/*", "application/json": return .json
+            case "text/*", "text/csv": return .csv
+            default: continue
+            }
+        }
+        throw Problem(
+            406, "not_acceptable", "there is no such representation",
+            hint: "there are application/json and text/csv")
+    }
+}
+
+/// A JSON answer.
+func jsonResponse(
+    status: HTTPResponse.Status = .ok, fields: HTTPFields = [:], _ body: (inout JSONWriter) -> Void
+) -> Response {
+    var writer = JSONWriter()
+    writer.object(body)
+    var fields = fields
+    fields[.contentType] = AnswerFormat.json.contentType
+    if fields[.cacheControl] == nil { fields[.cacheControl] = "no-store" }
+    return Response(status: status, fields: fields, body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+}

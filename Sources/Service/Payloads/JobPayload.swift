@@ -1,0 +1,90 @@
+import Foundation
+import Formats
+import GAN
+import Models
+
+extension Job {
+    /// Writes the job as the API shows it.
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", id)
+            writer.member("status", status.rawValue)
+            writer.member("stage", stage.rawValue)
+            writer.member("model", model)
+            writer.member("version", version)
+            writer.member("created_at", createdAt.internetText)
+            writer.member("started_at", startedAt?.internetText)
+            writer.member("finished_at", finishedAt?.internetText)
+            writer.name("progress")
+            writer.object(writeProgress)
+            writer.name("metrics")
+            writer.object { writer in
+                for (name, value) in metrics.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
+            }
+            writer.member("rows", rows)
+            writer.member("columns", columns)
+            writer.member("data_sha256", dataSHA256)
+            writer.member("seed", Int(seed))
+            if let training = try? Training(of: self) {
+                writer.name("options")
+                writer.object { training.specification.write(to: &$0) }
+            }
+            writer.member("warnings", warnings)
+            if let error {
+                writer.name("error")
+                writer.object { writer in
+                    writer.member("code", error.code)
+                    writer.member("detail", error.detail)
+                }
+            }
+            writer.member("restarts", restarts)
+            writer.name("links")
+            writer.object { writer in
+                writer.member("self", "/jobs/\(id)")
+                writer.member("model", "/models/\(model)")
+                if !status.isTerminal { writer.member("cancel", "/jobs/\(id)/cancel") }
+            }
+        }
+    }
+
+    private func writeProgress(to writer: inout JSONWriter) {
+        let fraction =
+            progress.steps > 0 ? Double(progress.step) / Double(progress.steps) : status == .succeeded ? 1 : 0
+        writer.member("fraction", fraction)
+        writer.member("epoch", progress.epoch)
+        writer.member("epochs", progress.epochs)
+        writer.member("step", progress.step)
+        writer.member("steps", progress.steps)
+        writer.member("steps_per_second", progress.stepsPerSecond)
+        if !status.isTerminal, progress.stepsPerSecond > 0 {
+            writer.member("eta_seconds", Double(progress.steps - progress.step) / progress.stepsPerSecond)
+        }
+    }
+}
+
+extension Specification {
+    /// Writes the resolved options as members.
+    func write(to writer: inout JSONWriter) {
+        writer.member("family", family)
+        writer.member("steps", steps)
+        writer.member("batch_size", batchSize)
+        for (name, value) in options.values.sorted(by: { $0.key < $1.key }) {
+            writer.name(name)
+            switch value {
+            case .number(let number): writer.value(number)
+            case .text(let text): writer.value(text)
+            case .widths(let widths):
+                writer.array { writer in
+                    for width in widths { writer.value(width) }
+                }
+            }
+        }
+    }
+}
+
+extension Date {
+    /// RFC 3339, UTC, with milliseconds.
+    var internetText: String {
+        formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

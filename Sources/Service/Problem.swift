@@ -1,0 +1,139 @@
+import Formats
+import GAN
+import HTTP
+import HTTPTypes
+import Models
+
+/// Why a request is refused: an RFC 9457 problem. Never holds a value of the data, a path or a stack.
+struct Problem: Error, Sendable {
+    var status: Int
+    /// Stable, for programs.
+    var code: String
+    var detail: String
+    var hint: String?
+    var pointer: String?
+    var retryAfter: Int?
+    var allowed: String?
+
+    init(
+        _ status: Int, _ code: String, _ detail: String, hint: String? = nil, pointer: String? = nil,
+        retryAfter: Int? = nil, allowed: String? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.hint = hint
+        self.pointer = pointer
+        self.retryAfter = retryAfter
+        self.allowed = allowed
+    }
+
+    func response(requestID: String) -> Response {
+        let status = HTTPResponse.Status(code: status)
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("type", "about:blank")
+            writer.member("title", status.reasonPhrase)
+            writer.member("status", self.status)
+            writer.member("detail", detail)
+            writer.member("code", code)
+            writer.member("hint", hint)
+            if let pointer {
+                writer.name("errors")
+                writer.array { writer in
+                    writer.object { writer in
+                        writer.member("pointer", pointer)
+                        writer.member("detail", detail)
+                    }
+                }
+            }
+            writer.member("request_id", requestID)
+        }
+        var fields: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
+        if let retryAfter { fields[.retryAfter] = String(retryAfter) }
+        if let allowed { fields[.allow] = allowed }
+        return Response(status: status, fields: fields, body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+    }
+}
+
+extension Problem {
+    /// What an error of the layers below means to a client.
+    init(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as FormatError: self.init(error)
+        case let error as SpecificationError: self.init(error)
+        case let error as Store.Error: self.init(error)
+        case is Jobs.ShuttingDown: self.init(503, "draining", "the server is shutting down", retryAfter: 5)
+        case let error as Jobs.NotActive:
+            self.init(409, "job_not_active", "the job is over: \(error.job.status.rawValue)")
+        default: self.init(500, "internal", "the server failed; its log says more under this request id")
+        }
+    }
+
+    private init(_ error: FormatError) {
+        let (status, code) =
+            switch error.code {
+            case .invalidJSON: (400, "invalid_json")
+            case .invalidCSV: (400, "invalid_csv")
+            case .invalidData: (422, "invalid_data")
+            }
+        self.init(
+            status, code, error.detail, hint: error.hint, pointer: error.pointer.isEmpty ? nil : error.pointer)
+    }
+
+    private init(_ error: SpecificationError) {
+        switch error.reason {
+        case .invalidParameter: self.init(422, "invalid_parameter", error.detail, pointer: error.pointer)
+        case .invalidData: self.init(422, "invalid_data", error.detail, pointer: error.pointer)
+        case .tooFewRows: self.init(422, "too_few_rows", error.detail, pointer: error.pointer)
+        case .schemaMismatch: self.init(422, "schema_mismatch", error.detail, pointer: error.pointer)
+        case .unknownOption(let name, let known):
+            self.init(
+                400, "unknown_parameter", error.detail, hint: suggestion(for: name, among: known),
+                pointer: error.pointer)
+        }
+    }
+
+    private init(_ error: Store.Error) {
+        switch error {
+        case .trainingInProgress(let model):
+            self.init(
+                409, "training_in_progress", "a training of this model is under way",
+                hint: "wait for it or cancel it: GET /jobs?model=\(model)")
+        case .queueFull(let limit):
+            self.init(429, "queue_full", "\(limit) jobs are waiting already", retryAfter: 30)
+        case .jobNotFound:
+            self.init(404, "job_not_found", "there is no such job", hint: "GET /jobs lists the jobs")
+        case .modelNotFound, .invalidName:
+            self.init(
+                404, "model_not_found", "there is no such model",
+                hint: "GET /models lists the models; POST /train makes one")
+        case .versionNotFound(_, nil):
+            self.init(404, "model_not_found", "the model has no version", hint: "POST /train makes one")
+        case .versionNotFound: self.init(404, "version_not_found", "the model has no such version")
+        case .versionInUse: self.init(409, "version_in_use", "this is the version that serves")
+        case .insufficientStorage: self.init(507, "insufficient_storage", "the disk is full")
+        case .corruptFile, .versionExists:
+            self.init(500, "internal", "a file of the model is damaged; the server's log says more")
+        }
+    }
+
+    init(_ refusal: Refusal) {
+        switch refusal {
+        case .malformed(let detail): self.init(400, "bad_request", detail)
+        case .timeout: self.init(408, "request_timeout", "the request did not come in time")
+        case .bodyTooLarge(let limit):
+            self.init(
+                413, "content_too_large", "the body is larger than \(limit) bytes",
+                hint: "the setting max_body_bytes raises the limit")
+        case .targetTooLong: self.init(414, "uri_too_long", "the target is too long")
+        case .expectationFailed: self.init(417, "expectation_failed", "only 100-continue is understood")
+        case .headTooLarge: self.init(431, "header_fields_too_large", "the fields are too many or too long")
+        case .methodUnknown: self.init(501, "not_implemented", "the method is unknown")
+        case .codingUnknown: self.init(501, "not_implemented", "only the transfer coding chunked is understood")
+        case .overloaded: self.init(503, "overloaded", "there are too many connections", retryAfter: 1)
+        case .versionUnsupported: self.init(505, "http_version_not_supported", "only HTTP/1.1 and 1.0 are spoken")
+        }
+    }
+}
