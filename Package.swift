@@ -52,7 +52,10 @@ let package = Package(
         .executableTarget(
             name: "gand",
             dependencies: [
-                "Service", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Service", "Models", "HTTP", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
     ]
 )

@@ -1,0 +1,145 @@
+import Formats
+import Foundation
+import GAN
+import HTTP
+import HTTPTypes
+import Models
+
+/// `GET` and `POST /sample`: new rows.
+struct SampleRoute: Sendable {
+    let catalog: Catalog
+    let jobs: Jobs
+    let sampler: Sampler
+    let settings: Settings
+
+    fileprivate struct Plan: Sendable {
+        var reference: ModelReference
+        var count: Int
+        var seed: UInt64
+        var isSeedGiven: Bool
+        var format: AnswerFormat
+        var orientation: Table.Orientation?
+        var withScores: Bool
+        var wait: Int
+    }
+
+    private enum Orientation: String, CaseIterable {
+        case rows, records
+    }
+
+    func handle(_ request: Request) async throws -> Response {
+        let plan = try plan(request)
+        let served = try await snapshot(plan.reference, wait: plan.wait)
+        let columns = served.snapshot.manifest.encoder.columns.count
+        // Some 16,000 values a piece keep both the streams smooth and their memory small.
+        let rows = max(16, 16_384 / columns)
+        let source = SampleSource(served: served, plan: plan.source, pieceRows: rows)
+        var fields: HTTPFields = [.contentType: plan.format.contentType]
+        if plan.format != .json {
+            fields[.model] = served.model
+            fields[.version] = String(served.version)
+            fields[.step] = String(served.snapshot.manifest.step)
+            fields[.seed] = String(plan.seed)
+            fields[.contentDisposition] = "attachment; filename=\"\(served.model)-sample.csv\""
+        }
+        if request.method != .post, plan.isSeedGiven, plan.reference.version != nil {
+            let tag = "\"\(served.model)@\(served.version)-\(plan.seed)-\(plan.count)-\(plan.tag)\""
+            fields[.eTag] = tag
+            fields[.cacheControl] = "public, max-age=31536000, immutable"
+            if request.fields[.ifNoneMatch] == tag { return Response(status: .notModified, fields: fields) }
+        } else {
+            fields[.cacheControl] = "no-store"
+        }
+        if plan.count <= rows {
+            let whole = try await sampler.run { [source] in
+                var source = source
+                var bytes: [UInt8] = []
+                while let piece = try source.next() { bytes += piece }
+                return bytes
+            }
+            return Response(status: .ok, fields: fields, body: .bytes(whole))
+        }
+        let sampler = sampler
+        // A stream asks for one piece after another, never for two at once.
+        let state = SampleStream(source: source)
+        return Response(
+            status: .ok, fields: fields, body: .stream(BodyStream { try await state.next(sampler) }))
+    }
+
+    private func plan(_ request: Request) throws -> Plan {
+        let body = try RequestBody(request)
+        var envelope: JSONElement?
+        switch body {
+        case .empty: break
+        case .json(let element) where element.kind == .object: envelope = element
+        default: throw Problem(422, "invalid_data", "the body must be a JSON object", pointer: "")
+        }
+        let parameters = try Parameters(
+            query: request.query, body: envelope,
+            scalars: ["n", "model", "seed", "format", "orient", "scores", "wait"])
+        let seed = try parameters.integer("seed", in: 0...TrainRoute.maximumSeed).map(UInt64.init)
+        return Plan(
+            reference: try ModelReference(parameters.text("model")),
+            count: try parameters.integer("n", in: 0...settings.maximumSamples) ?? 1,
+            seed: seed ?? .random(in: 0...UInt64(TrainRoute.maximumSeed)), isSeedGiven: seed != nil,
+            format: try AnswerFormat.of(request, parameters),
+            orientation: try parameters.choice("orient", of: Orientation.self).map { $0 == .rows ? .rows : .records },
+            withScores: try parameters.bool("scores") ?? false,
+            wait: try parameters.integer("wait", in: 0...3600) ?? 0)
+    }
+
+    /// What serves now; waits for the first snapshot of a model in training if asked to.
+    private func snapshot(_ reference: ModelReference, wait: Int) async throws -> Served {
+        let deadline = ContinuousClock.now + .seconds(wait)
+        while true {
+            if let served = try await sampler.run({ [catalog] in
+                try catalog.served(reference.name, version: reference.version)
+            }) {
+                return served
+            }
+            guard await jobs.isActive(reference.name) else {
+                throw Problem(404, "model_not_found", "the model has no version", hint: "POST /train makes one")
+            }
+            guard ContinuousClock.now < deadline else {
+                throw Problem(
+                    503, "model_not_ready", "the model's training has not come to its first snapshot", retryAfter: 1)
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
+
+extension SampleRoute.Plan {
+    fileprivate var source: SampleSource.Plan {
+        SampleSource.Plan(
+            count: count, seed: seed, format: format, orientation: orientation, withScores: withScores)
+    }
+
+    fileprivate var tag: String {
+        "\(format.rawValue)-\(orientation?.rawValue ?? "")-\(withScores ? "scores" : "")"
+    }
+}
+
+/// The state of one stream.
+private actor SampleStream {
+    private var source: SampleSource
+
+    init(source: SampleSource) { self.source = source }
+
+    func next(_ sampler: Sampler) async throws -> [UInt8]? {
+        let source = source
+        let (piece, rest) = try await sampler.run {
+            var source = source
+            return (try source.next(), source)
+        }
+        self.source = rest
+        return piece
+    }
+}
+
+extension HTTPField.Name {
+    static let model = HTTPField.Name("Gand-Model") ?? .via
+    static let version = HTTPField.Name("Gand-Version") ?? .via
+    static let step = HTTPField.Name("Gand-Step") ?? .via
+    static let seed = HTTPField.Name("Gand-Seed") ?? .via
+}

@@ -1,0 +1,96 @@
+import Formats
+import GAN
+import HTTP
+import HTTPTypes
+import Models
+
+/// `POST /score`: how real each row is.
+struct ScoreRoute: Sendable {
+    let catalog: Catalog
+    let jobs: Jobs
+    let sampler: Sampler
+
+    func handle(_ request: Request) async throws -> Response {
+        // Parsing and scoring are one piece of work on the sampler's queue.
+        let response = try await sampler.run { try self.answer(request) }
+        if let response { return response }
+        throw Problem(
+            503, "model_not_ready", "the model's training has not come to its first snapshot", retryAfter: 1)
+    }
+
+    /// `nil` while the model has no snapshot.
+    private func answer(_ request: Request) throws -> Response? {
+        let body = try RequestBody(request)
+        var envelope: JSONElement?
+        if case .json(let element) = body, element.kind == .object { envelope = element }
+        let parameters = try Parameters(
+            query: request.query, body: envelope, scalars: ["model", "detail", "format"], structured: ["data"],
+            // A /sample answer is taken verbatim.
+            ignored: ["n", "version", "step", "seed", "columns", "scores"])
+        let table: Table
+        switch body {
+        case .empty:
+            throw Problem(422, "invalid_data", "there is nothing to score", hint: "send {\"data\": [...]}")
+        case .csv(let bytes): table = try Table(csv: bytes)
+        case .json(let element):
+            guard element.kind == .object else {
+                table = try Table(element, at: "")
+                break
+            }
+            guard let data = parameters.members["data"] else {
+                throw Problem(422, "invalid_data", "data is missing", pointer: "/data")
+            }
+            table = try Table(data, at: "/data")
+        }
+        let reference = try ModelReference(parameters.text("model"))
+        let format = try AnswerFormat.of(request, parameters)
+        let withDetail = try parameters.bool("detail") ?? false
+        guard let served = try catalog.served(reference.name, version: reference.version) else { return nil }
+        let scores = try served.snapshot.score(table)
+        switch format {
+        case .json: return json(served, scores, withDetail: withDetail)
+        case .csv: return csv(served, table, scores, withDetail: withDetail)
+        }
+    }
+
+    private func json(_ served: Served, _ scores: Snapshot.Scores, withDetail: Bool) -> Response {
+        jsonResponse { writer in
+            writer.member("model", served.model)
+            writer.member("version", served.version)
+            writer.member("step", served.snapshot.manifest.step)
+            writer.member("n", scores.probabilities.count)
+            func numbers(_ name: String, _ values: [Float]) {
+                writer.name(name)
+                writer.array { writer in
+                    for value in values { writer.value(value) }
+                }
+            }
+            numbers("scores", scores.probabilities)
+            let sum = scores.probabilities.reduce(0) { $0 + Double($1) }
+            writer.member("mean", sum / Double(scores.probabilities.count))
+            guard withDetail else { return }
+            numbers("logits", scores.logits)
+            if let percentiles = scores.percentiles { numbers("percentiles", percentiles) }
+        }
+    }
+
+    private func csv(_ served: Served, _ table: Table, _ scores: Snapshot.Scores, withDetail: Bool) -> Response {
+        func column(_ name: String, _ values: [Float]) -> Column {
+            Column(name: name, values: values.map(Double.init), decimals: 6)
+        }
+        var columns = table.columns + [column("score", scores.probabilities)]
+        if withDetail {
+            columns.append(column("logit", scores.logits))
+            if let percentiles = scores.percentiles { columns.append(column("percentile", percentiles)) }
+        }
+        var bytes: [UInt8] = []
+        var writer = RowWriter(.csv)
+        writer.append(Table(columns: columns, orientation: .records), to: &bytes)
+        return Response(
+            status: .ok,
+            fields: [
+                .contentType: AnswerFormat.csv.contentType, .cacheControl: "no-store", .model: served.model,
+                .version: String(served.version), .step: String(served.snapshot.manifest.step),
+            ], body: .bytes(bytes))
+    }
+}

@@ -1,0 +1,179 @@
+import Formats
+import GAN
+import HTTP
+import HTTPTypes
+import Models
+
+/// `POST /train`: data in, a job out.
+struct TrainRoute: Sendable {
+    let jobs: Jobs
+    let sampler: Sampler
+    let settings: Settings
+
+    private static let scalars = [
+        "model", "steps", "epochs", "batch_size", "seed", "max_seconds", "keep_data", "dry_run", "wait", "family",
+    ]
+
+    /// What a request asks for, checked in full.
+    private struct Plan: Sendable {
+        var submission: Jobs.Submission
+        var isDryRun: Bool
+        var wait: Int?
+    }
+
+    func handle(_ request: Request) async throws -> Response {
+        let plan = try await sampler.run { try self.plan(request) }
+        guard !plan.isDryRun else { return dryRun(plan.submission) }
+        var job = try await jobs.submit(plan.submission)
+        if let wait = plan.wait, wait > 0 { job = try await jobs.wait(for: job.id, within: .seconds(wait)) }
+        let isOver = job.status.isTerminal
+        var writer = JSONWriter()
+        job.write(to: &writer)
+        var fields: HTTPFields = [
+            .contentType: AnswerFormat.json.contentType, .location: "/jobs/\(job.id)", .cacheControl: "no-store",
+        ]
+        if !isOver { fields[.retryAfter] = "1" }
+        return Response(
+            status: isOver ? .ok : .accepted, fields: fields, body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+    }
+
+    private func plan(_ request: Request) throws -> Plan {
+        let body = try RequestBody(request)
+        // An array alone is the data alone.
+        var envelope: JSONElement?
+        if case .json(let element) = body, element.kind != .array {
+            guard element.kind == .object else {
+                throw Problem(422, "invalid_data", "the body must be an object or an array", pointer: "")
+            }
+            envelope = element
+        }
+        let knobs = Set(Families.all.flatMap { $0.options(columns: 1).map(\.name) }).sorted()
+        let isSample = envelope?.object?.contains { $0.name == "data" } ?? false
+        let parameters = try Parameters(
+            query: request.query, body: envelope, scalars: Self.scalars + knobs,
+            structured: ["data", "columns", "options"],
+            // A /sample answer is taken verbatim.
+            ignored: isSample ? ["n", "version", "step", "scores"] : [])
+        let reference = try ModelReference(parameters.text("model"))
+        guard reference.version == nil else {
+            throw Problem(
+                422, "invalid_parameter", "a training makes a version; it cannot be told which", pointer: "/model")
+        }
+        let seed = try parameters.integer("seed", in: 0...Self.maximumSeed).map(UInt64.init)
+            ?? .random(in: 0...UInt64(Self.maximumSeed))
+        let table = try renamed(self.table(body, parameters, seed: seed), parameters)
+        guard table.rowCount <= settings.maximumRows, table.columns.count <= settings.maximumColumns else {
+            throw Problem(
+                422, "invalid_data",
+                "more than \(settings.maximumRows) rows or \(settings.maximumColumns) columns", pointer: "/data")
+        }
+
+        var wanted = Specification.Request(seed: seed)
+        wanted.steps = try parameters.integer("steps", in: 0...Specification.maximumSteps)
+        wanted.epochs = try parameters.integer("epochs", in: 1...Specification.maximumSteps)
+        wanted.batchSize = try parameters.integer("batch_size", in: 1...Specification.maximumBatchSize)
+        wanted.family = try parameters.text("family")
+        wanted.options = try options(parameters, knobs: knobs, family: &wanted.family)
+        let training = Training(
+            specification: try Specification(wanted, for: table),
+            maximumSeconds: try parameters.number("max_seconds", in: 0.001...31_536_000),
+            keepsData: try parameters.bool("keep_data") ?? false)
+        return Plan(
+            submission: Jobs.Submission(model: reference.name, training: training, table: table),
+            isDryRun: try parameters.bool("dry_run") ?? false, wait: try parameters.integer("wait", in: 0...3600))
+    }
+
+    /// Whole numbers up to this are told apart by every JSON reader.
+    static let maximumSeed = (1 << 53) - 1
+
+    private func table(_ body: RequestBody, _ parameters: Parameters, seed: UInt64) throws -> Table {
+        switch body {
+        case .csv(let bytes): return try Table(csv: bytes)
+        case .json(let element) where element.kind == .array: return try Table(element, at: "")
+        case .json, .empty:
+            guard let data = parameters.members["data"] else {
+                return Distribution.demonstration.table(count: Distribution.demonstrationCount, seed: seed)
+            }
+            guard data.kind == .object else { return try Table(data, at: "/data") }
+            let (distribution, count) = try DistributionPayload.read(data, maximumCount: settings.maximumRows)
+            return distribution.table(count: count, seed: seed)
+        }
+    }
+
+    private func renamed(_ table: Table, _ parameters: Parameters) throws -> Table {
+        guard let element = parameters.members["columns"] else { return table }
+        let names = (element.array ?? []).compactMap(\.string)
+        guard element.kind == .array, names.count == element.count, Set(names).count == names.count,
+            names.allSatisfy({ !$0.isEmpty })
+        else {
+            throw Problem(422, "invalid_parameter", "must be an array of different names", pointer: "/columns")
+        }
+        guard names.count == table.columns.count else {
+            throw Problem(
+                422, "invalid_parameter", "has \(names.count) names for \(table.columns.count) columns",
+                pointer: "/columns")
+        }
+        guard table.orientation != .records || Set(names) == Set(table.names) else {
+            throw Problem(422, "invalid_parameter", "are not the names in the data", pointer: "/columns")
+        }
+        guard table.orientation != .records else { return table }
+        return Table(
+            columns: zip(names, table.columns).map { Column(name: $0, values: $1.values) },
+            orientation: table.orientation)
+    }
+
+    private func options(
+        _ parameters: Parameters, knobs: [String], family: inout String?
+    ) throws -> [String: OptionValue] {
+        var options: [String: OptionValue] = [:]
+        for name in knobs { options[name] = parameters.option(name) }
+        guard let element = parameters.members["options"] else { return options }
+        guard let members = element.object else {
+            throw Problem(422, "invalid_parameter", "must be an object", pointer: "/options")
+        }
+        for (name, value) in members {
+            let pointer = "/options/\(JSONPointer.escaped(name))"
+            if name == "family" {
+                guard let text = value.string, family == nil || family == text else {
+                    throw Problem(422, "invalid_parameter", "must be a text, and given once", pointer: pointer)
+                }
+                family = text
+                continue
+            }
+            let option: OptionValue
+            switch value.kind {
+            case .number: option = .number(value.number ?? 0)
+            case .string: option = .text(value.string ?? "")
+            case .array:
+                let widths = (value.array ?? []).compactMap(\.integer)
+                guard widths.count == value.count else {
+                    throw Problem(422, "invalid_parameter", "must be an array of whole numbers", pointer: pointer)
+                }
+                option = .widths(widths)
+            case .null: continue
+            case .bool, .object:
+                throw Problem(422, "invalid_parameter", "cannot be \(value.kind.words)", pointer: pointer)
+            }
+            guard options[name] == nil || options[name] == option else {
+                throw Problem(
+                    400, "conflicting_parameter", "is given twice, with different values", pointer: pointer)
+            }
+            options[name] = option
+        }
+        return options
+    }
+
+    private func dryRun(_ submission: Jobs.Submission) -> Response {
+        let specification = submission.training.specification
+        return jsonResponse { writer in
+            writer.member("model", submission.model)
+            writer.member("rows", submission.table.rowCount)
+            writer.member("columns", submission.table.names)
+            writer.member("seed", Int(specification.seed))
+            writer.name("options")
+            writer.object { specification.write(to: &$0) }
+            writer.member("estimated_memory_bytes", specification.estimatedMemory(rows: submission.table.rowCount))
+            writer.member("warnings", specification.warnings(for: submission.table))
+        }
+    }
+}

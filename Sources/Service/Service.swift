@@ -1,0 +1,102 @@
+import Formats
+import Foundation
+package import HTTP
+import HTTPTypes
+package import Logging
+package import Models
+import ServiceLifecycle
+
+/// The whole service: HTTP on one side, models on the other.
+package final class GANService: Service {
+    private let settings: Settings
+    private let logger: Logger
+    private let jobs: Jobs
+    private let server: Server
+    private let draining = Draining()
+    private let onListening: @Sendable (SocketAddress) async -> Void
+
+    /// Opens the data directory.
+    ///
+    /// - Parameter onListening: called once the server accepts, with the address it is bound to.
+    /// - Throws: `DataDirectory.Error` where the directory is in use, not writable or too new.
+    package init(
+        settings: Settings, logger: Logger,
+        onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
+    ) throws {
+        self.settings = settings
+        self.logger = logger
+        self.onListening = onListening
+        let store = try Store(
+            directory: DataDirectory(path: settings.dataDirectory), maximumQueued: settings.maximumQueuedJobs)
+        for version in store.recovery.setAside {
+            logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
+        }
+        let catalog = Catalog(store: store)
+        jobs = Jobs(
+            store: store, catalog: catalog, threads: settings.threads, concurrency: settings.trainConcurrency,
+            keptVersions: settings.keepVersions, logger: logger)
+        let router = Self.routes(
+            settings: settings, store: store, catalog: catalog, jobs: jobs, sampler: Sampler(), logger: logger,
+            draining: draining)
+        var limits = Limits()
+        limits.bodyBytes = settings.maximumBodyBytes
+        server = Server(
+            limits: limits, threads: settings.threads, handler: Middleware.refusingForeignPages(router.handle),
+            refuse: { Problem($0).response(requestID: $1) },
+            log: logger.logLevel <= .info ? AccessLog(logger: logger).record : nil)
+    }
+
+    /// Every route, as a table of contents.
+    private static func routes(
+        settings: Settings, store: Store, catalog: Catalog, jobs: Jobs, sampler: Sampler, logger: Logger,
+        draining: Draining
+    ) -> Router {
+        let train = TrainRoute(jobs: jobs, sampler: sampler, settings: settings)
+        let sample = SampleRoute(catalog: catalog, jobs: jobs, sampler: sampler, settings: settings)
+        let score = ScoreRoute(catalog: catalog, jobs: jobs, sampler: sampler)
+        let jobRoutes = JobRoutes(jobs: jobs)
+        let models = ModelRoutes(store: store, jobs: jobs, sampler: sampler)
+        let later = { Middleware.answering($0, logger: logger) }
+
+        var router = Router(fallback: Middleware.noRoute)
+        router.on(.get, "/") { _ in .now(Probes.index) }
+        router.on(.get, "/livez") { _ in .now(Probes.live) }
+        router.on(.get, "/readyz") { .now(Probes.ready(draining, $0)) }
+        router.on(.get, "/health") { .now(Probes.ready(draining, $0)) }
+        router.on(.post, "/train", later(train.handle))
+        router.on(.get, "/sample", later(sample.handle))
+        router.on(.post, "/sample", later(sample.handle))
+        router.on(.post, "/score", later(score.handle))
+        router.on(.get, "/jobs", later(jobRoutes.list))
+        router.on(.get, "/jobs/{id}", later(jobRoutes.get))
+        router.on(.post, "/jobs/{id}/cancel", later(jobRoutes.cancel))
+        router.on(.get, "/models", later(models.list))
+        router.on(.get, "/models/{name}", later(models.get))
+        router.on(.delete, "/models/{name}", later(models.delete))
+        return router
+    }
+
+    /// Serves until told to stop; then stops accepting, lets answers finish, and puts trainings back to the queue.
+    package func run() async throws {
+        for address in settings.listen {
+            let bound = try server.listen(on: address)
+            logger.info("listening", metadata: ["address": "http://\(bound)"])
+            await jobs.start()
+            await onListening(bound)
+        }
+        try? await gracefulShutdown()
+        logger.info("shutting down")
+        draining.begin()
+        async let trainings: Void = jobs.stop()
+        await server.shutDown(within: .seconds(settings.shutdownTimeoutSeconds))
+        await trainings
+        logger.info("stopped")
+    }
+
+    /// The jobs, for the demonstration that `serve --demo` trains.
+    package func trainDemonstration() async throws -> Job? {
+        try await Demonstration(jobs: jobs).start()
+    }
+
+    package func job(_ id: String) async throws -> Job { try await jobs.job(id) }
+}

@@ -1,0 +1,180 @@
+import Configuration
+import Foundation
+package import HTTP
+package import Logging
+
+/// What a setting is wrong about; the process ends with exit code 78.
+package struct SettingsError: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// How the server runs. Built-in values are overridden by the YAML file, that by `GAND_*` variables, those by flags.
+package struct Settings: Sendable {
+    /// One setting: its key in the file, its default, and what it is for.
+    package struct Key: Sendable {
+        package let name: String
+        package let standard: String
+        package let meaning: String
+    }
+
+    /// A value and where it came from.
+    package struct Resolved: Sendable {
+        package let key: Key
+        package let value: String
+        package let source: String
+    }
+
+    package static let keys: [Key] = [
+        Key(name: "listen", standard: "127.0.0.1:8080", meaning: "addresses to listen on, comma-separated"),
+        Key(name: "data_dir", standard: "", meaning: "the only folder written to; $XDG_DATA_HOME/gand where empty"),
+        Key(name: "allow_anonymous", standard: "false", meaning: "listen beyond loopback although there are no keys"),
+        Key(name: "threads", standard: "0", meaning: "threads for connections and training; 0 is one a core"),
+        Key(name: "train_concurrency", standard: "1", meaning: "trainings at a time"),
+        Key(name: "max_body_bytes", standard: "268435456", meaning: "size of a request's body"),
+        Key(name: "max_rows", standard: "5000000", meaning: "rows to train on"),
+        Key(name: "max_columns", standard: "1024", meaning: "columns to train on"),
+        Key(name: "max_samples", standard: "10000000", meaning: "rows of one sample"),
+        Key(name: "max_queued_jobs", standard: "32", meaning: "jobs that may wait"),
+        Key(name: "keep_versions", standard: "5", meaning: "versions kept of a model"),
+        Key(name: "shutdown_timeout_seconds", standard: "20", meaning: "time for answers in flight at SIGTERM"),
+        Key(name: "log_level", standard: "info", meaning: "trace, debug, info, notice, warning, error or critical"),
+        Key(name: "log_format", standard: "auto", meaning: "text, json, or auto: text on a terminal, else json"),
+    ]
+
+    package let resolved: [Resolved]
+    package let listen: [SocketAddress]
+    package let dataDirectory: String
+    package let threads: Int
+    package let trainConcurrency: Int
+    package let maximumBodyBytes: Int
+    package let maximumRows: Int
+    package let maximumColumns: Int
+    package let maximumSamples: Int
+    package let maximumQueuedJobs: Int
+    package let keepVersions: Int
+    package let shutdownTimeoutSeconds: Int
+    package let logLevel: Logger.Level
+    package let logsJSON: Bool
+
+    /// - Parameters:
+    ///   - flags: values by key, from the command line.
+    ///   - file: a YAML file, which must exist.
+    ///   - environment: the process's variables.
+    package static func load(
+        flags: [String: String] = [:], file: String? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws(SettingsError) -> Settings {
+        var sources: [(name: String, reader: ConfigReader)] = [
+            (
+                "environment",
+                ConfigReader(
+                    provider: EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "gand"))
+            )
+        ]
+        if let file = file ?? environment["GAND_CONFIG"] {
+            do {
+                let path = ConfigReader(provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)]))
+                sources.append((file, ConfigReader(provider: try await FileProvider<YAMLSnapshot>(config: path))))
+                try checkNames(in: file)
+            } catch let error as SettingsError {
+                throw error
+            } catch {
+                throw SettingsError(description: "the configuration file \(file) cannot be read as YAML")
+            }
+        }
+        let resolved = keys.map { key in
+            if let flag = flags[key.name] { return Resolved(key: key, value: flag, source: "flag") }
+            for (name, reader) in sources {
+                if let value = value(of: key.name, reader) { return Resolved(key: key, value: value, source: name) }
+            }
+            return Resolved(key: key, value: key.standard, source: "built-in")
+        }
+        return try Settings(resolved)
+    }
+
+    /// A value as text, whatever type YAML gave it.
+    private static func value(of name: String, _ reader: ConfigReader) -> String? {
+        let key = ConfigKey([name])
+        if let text = reader.string(forKey: key) { return text }
+        if let number = reader.int(forKey: key) { return String(number) }
+        if let bool = reader.bool(forKey: key) { return String(bool) }
+        return nil
+    }
+
+    /// Every key of the file must be one that there is.
+    private static func checkNames(in file: String) throws {
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        for line in text.split(separator: "\n") where line.first.map({ $0 != "#" && $0 != " " && $0 != "-" }) ?? false {
+            let name = String(line.prefix { $0 != ":" })
+            guard keys.contains(where: { $0.name == name }) else {
+                throw SettingsError(
+                    description: "\(file): \(name) is not a setting; "
+                        + suggestion(for: name, among: keys.map(\.name)))
+            }
+        }
+    }
+
+    private init(_ resolved: [Resolved]) throws(SettingsError) {
+        let values = Dictionary(uniqueKeysWithValues: resolved.map { ($0.key.name, $0) })
+        func text(_ name: String) -> String { values[name]?.value ?? "" }
+        func error(_ name: String, _ detail: String) -> SettingsError {
+            SettingsError(description: "\(name) (\(values[name]?.source ?? "built-in")) \(detail)")
+        }
+        func integer(_ name: String, in range: ClosedRange<Int>) throws(SettingsError) -> Int {
+            guard let number = Int(text(name)), range.contains(number) else {
+                throw error(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return number
+        }
+        self.resolved = resolved
+        var listen: [SocketAddress] = []
+        for part in text("listen").split(separator: ",") {
+            guard let address = SocketAddress(part.trimmingCharacters(in: .whitespaces)) else {
+                throw error("listen", "must be host:port, or several with commas between")
+            }
+            listen.append(address)
+        }
+        guard !listen.isEmpty else { throw error("listen", "must not be empty") }
+        guard let anonymous = ["true": true, "false": false, "1": true, "0": false][text("allow_anonymous")] else {
+            throw error("allow_anonymous", "must be true or false")
+        }
+        if !anonymous, let open = listen.first(where: { !$0.isLoopback }) {
+            throw SettingsError(
+                description: "listen \(open) lets anybody who reaches it train, sample and delete; "
+                    + "set allow_anonymous to true if that is meant")
+        }
+        self.listen = listen
+        dataDirectory = text("data_dir").isEmpty ? Self.standardDataDirectory : text("data_dir")
+        let threads = try integer("threads", in: 0...1024)
+        self.threads = threads == 0 ? max(1, ProcessInfo.processInfo.activeProcessorCount) : threads
+        trainConcurrency = try integer("train_concurrency", in: 1...64)
+        maximumBodyBytes = try integer("max_body_bytes", in: 1024...(1 << 40))
+        maximumRows = try integer("max_rows", in: 2...1_000_000_000)
+        maximumColumns = try integer("max_columns", in: 1...65_536)
+        maximumSamples = try integer("max_samples", in: 1...1_000_000_000)
+        maximumQueuedJobs = try integer("max_queued_jobs", in: 1...10_000)
+        keepVersions = try integer("keep_versions", in: 1...1000)
+        shutdownTimeoutSeconds = try integer("shutdown_timeout_seconds", in: 0...3600)
+        guard let level = Logger.Level(rawValue: text("log_level")) else {
+            throw error("log_level", "must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        logLevel = level
+        switch text("log_format") {
+        case "json": logsJSON = true
+        case "text": logsJSON = false
+        case "auto": logsJSON = isatty(STDOUT_FILENO) == 0
+        default: throw error("log_format", "must be auto, text or json")
+        }
+    }
+
+    private static var standardDataDirectory: String {
+        let environment = ProcessInfo.processInfo.environment
+        if let data = environment["XDG_DATA_HOME"], !data.isEmpty { return "\(data)/gand" }
+        return "\(environment["HOME"] ?? ".")/.local/share/gand"
+    }
+}
+
+extension SocketAddress {
+    /// Whether only this machine can reach it.
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Service
+
+/// `gand config`: every setting, its value, and where that came from.
+struct Config: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Prints every setting and where it came from.")
+
+    @OptionGroup var options: SettingsOptions
+
+    func run() async throws {
+        let settings = try await options.settings()
+        for resolved in settings.resolved {
+            let value = resolved.key.name == "data_dir" ? settings.dataDirectory : resolved.value
+            print("\(resolved.key.name): \(value)  # \(resolved.source): \(resolved.key.meaning)")
+        }
+    }
+}

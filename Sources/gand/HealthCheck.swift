@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+import HTTP
+import Service
+
+/// `gand healthcheck`: 0 where the server is ready, else 1, which is all that Docker knows.
+struct HealthCheck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "healthcheck", abstract: "Asks a running server whether it is ready.")
+
+    @OptionGroup var options: SettingsOptions
+
+    func run() async throws {
+        var address = try await options.settings().listen[0]
+        // A server that listens everywhere is asked here.
+        if address.host == "0.0.0.0" { address.host = "127.0.0.1" }
+        if address.host == "::" { address.host = "::1" }
+        do throws(Client.Failure) {
+            let answer = try Client.send("GET", "/readyz", to: address, timeout: 3)
+            guard answer.status == 200 else { throw .malformedAnswer }
+        } catch {
+            throw Exit.failing(1, "not ready at \(address)")
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import HTTP
+import Logging
+import Models
+import Service
+import ServiceLifecycle
+import UnixSignals
+
+/// `gand serve`.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Runs the server.")
+
+    @OptionGroup var options: SettingsOptions
+
+    @Flag(help: "Train the demonstration model at the first start.")
+    var demo = false
+
+    func run() async throws {
+        let settings = try await options.settings()
+        let logger = Logger(label: "gand") { _ in
+            LineLogHandler(level: settings.logLevel, isJSON: settings.logsJSON)
+        }
+        let (listening, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
+        let service: GANService
+        do {
+            service = try GANService(settings: settings, logger: logger) { continuation.yield($0) }
+        } catch let error as DataDirectory.Error {
+            throw Self.exit(error)
+        }
+        let progress = Task { [demo] in
+            for await address in listening.prefix(1) where demo {
+                try await DemonstrationProgress(service: service, address: address).show()
+            }
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [ServiceGroupConfiguration.ServiceConfiguration(service: service)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do {
+            try await group.run()
+        } catch let error as SocketError {
+            throw Exit.failing(Exit.inputOutput, error.description)
+        }
+        progress.cancel()
+    }
+
+    private static func exit(_ error: DataDirectory.Error) -> ExitCode {
+        switch error {
+        case .formatTooNew(let found, let supported):
+            Exit.failing(
+                Exit.configuration, "the data directory has format \(found), and this gand knows \(supported) at most")
+        case .locked(let path, let owner):
+            Exit.failing(Exit.tryAgain, "the data directory \(path) is in use by \(owner)")
+        case .notWritable(let path, let identity):
+            Exit.failing(Exit.inputOutput, "\(path) is not writable for \(identity): chown \(identity) \(path)")
+        case .insufficientStorage(let path): Exit.failing(Exit.inputOutput, "the disk of \(path) is full")
+        case .failed(let call, let path, let code):
+            Exit.failing(Exit.inputOutput, "\(call) \(path): error \(code)")
+        }
+    }
+}

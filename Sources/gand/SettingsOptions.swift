@@ -1,0 +1,49 @@
+import ArgumentParser
+import Service
+
+/// The flags that override settings.
+struct SettingsOptions: ParsableArguments {
+    @Option(help: "A YAML file of settings.")
+    var config: String?
+
+    @Option(help: "Addresses to listen on, comma-separated.")
+    var listen: String?
+
+    @Option(help: "The only folder written to.")
+    var dataDir: String?
+
+    @Flag(help: "Listen beyond loopback although there are no keys.")
+    var allowAnonymous = false
+
+    @Option(help: "Threads for connections and training; 0 is one a core.")
+    var threads: Int?
+
+    @Option(help: "Trainings at a time.")
+    var trainConcurrency: Int?
+
+    @Option(help: "Size of a request's body.")
+    var maxBodyBytes: Int?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    @Option(help: "auto, text or json.")
+    var logFormat: String?
+
+    func settings() async throws -> Settings {
+        var flags: [String: String] = [:]
+        flags["listen"] = listen
+        flags["data_dir"] = dataDir
+        flags["allow_anonymous"] = allowAnonymous ? "true" : nil
+        flags["threads"] = threads.map(String.init)
+        flags["train_concurrency"] = trainConcurrency.map(String.init)
+        flags["max_body_bytes"] = maxBodyBytes.map(String.init)
+        flags["log_level"] = logLevel
+        flags["log_format"] = logFormat
+        do throws(SettingsError) {
+            return try await Settings.load(flags: flags, file: config)
+        } catch {
+            throw Exit.failing(Exit.configuration, error.description)
+        }
+    }
+}
