@@ -57,6 +57,14 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
+        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"]),
+        .testTarget(name: "GANTests", dependencies: ["GAN", "NeuralNetwork", "Formats"]),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats"]),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes]),
+        .testTarget(
+            name: "ModelsTests",
+            dependencies: ["Models", "GAN", "Formats", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "EndToEndTests", dependencies: ["gand", "HTTP"]),
     ]
 )
 

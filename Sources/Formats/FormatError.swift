@@ -1,14 +1,20 @@
-/// Why bytes are not a table; never quotes what they hold.
+/// Why bytes are not a table, told without quoting any of them: the Service answers it as an RFC 9457 problem.
 package struct FormatError: Error, Equatable {
-    package enum Code: Sendable {
-        case invalidJSON, invalidCSV, invalidData
+    package enum Code: String, Sendable {
+        case invalidJSON = "invalid_json"
+        case invalidCSV = "invalid_csv"
+        /// Well-formed, but not a table of numbers.
+        case invalidData = "invalid_data"
     }
 
-    package var code: Code
-    /// A JSON Pointer, or `row:n/column:name` with data rows counted from 1; empty for the whole.
-    package var pointer: String
-    package var detail: String
-    package var hint: String?
+    /// What to tell whoever sent a file with `curl -d @file`, which drops its newlines.
+    package static let newlinesHint = "curl -d removes newlines from a file; send it with --data-binary"
+
+    package let code: Code
+    /// A JSON Pointer (RFC 6901), or `row:41/column:age`, or `header/column:3`; empty for the whole text.
+    package let pointer: String
+    package let detail: String
+    package let hint: String?
 
     package init(_ code: Code, at pointer: String = "", _ detail: String, hint: String? = nil) {
         self.code = code

@@ -110,6 +110,11 @@ extension Job {
     package struct InvalidTransition: Error, Hashable {
         package let from: Status
         package let to: Status
+
+        package init(from: Status, to: Status) {
+            self.from = from
+            self.to = to
+        }
     }
 }
 

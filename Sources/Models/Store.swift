@@ -33,6 +33,8 @@ package final class Store: Sendable {
         package var setAside: [Version] = []
         /// Files that belonged to nothing, and are gone.
         package var removedFiles: [String] = []
+
+        package init() {}
     }
 
     package let directory: DataDirectory

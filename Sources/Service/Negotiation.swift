@@ -22,7 +22,7 @@ enum RequestBody {
             let first = request.body.first { $0 > 0x20 }
             if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
                 self = .json(try JSONDocument(request.body).root)
-            } else if request.body.contains(UInt8(ascii: "\n")) {
+            } else if request.body.contains(UInt8(ascii: "\n")) || request.body.contains(UInt8(ascii: ",")) {
                 self = .csv(request.body)
             } else {
                 throw Problem(
@@ -33,6 +33,20 @@ enum RequestBody {
             throw Problem(
                 415, "unsupported_media_type", "the body's type is not known here",
                 hint: "known are application/json and text/csv")
+        }
+    }
+}
+
+extension Request {
+    /// Whether the body came as `curl -d @file` sends it, which takes the newlines out.
+    var newlinesMayBeGone: Bool { fields[.contentType] == "application/x-www-form-urlencoded" }
+}
+
+extension JSONWriter {
+    mutating func member(_ name: String, _ values: [String]) {
+        key(name)
+        array { writer in
+            for value in values { writer.value(value) }
         }
     }
 }

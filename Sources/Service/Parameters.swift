@@ -30,16 +30,17 @@ struct Parameters {
             }
             try set(name, .text(value), at: "query:\(name)")
         }
-        for (name, element) in body?.object ?? [] {
-            let pointer = "/" + JSONPointer.escaped(name)
+        for member in body.map({ Array($0.members) }) ?? [] {
+            let (name, element) = (member.key, member.value)
+            let pointer = JSONElement.token(name)
             if scalars.contains(name) {
                 switch element.kind {
                 case .string: try set(name, .text(element.string ?? ""), at: pointer)
-                case .number: try set(name, .number(element.number ?? 0), at: pointer)
-                case .bool: try set(name, .bool(element.bool ?? false), at: pointer)
+                case .number: try set(name, .number(element.double ?? 0), at: pointer)
+                case .boolean: try set(name, .bool(element.bool ?? false), at: pointer)
                 case .null: continue
                 case .array, .object:
-                    throw Problem(422, "invalid_parameter", "cannot be \(element.kind.words)", pointer: pointer)
+                    throw Problem(422, "invalid_parameter", "cannot be \(element.kind.noun)", pointer: pointer)
                 }
             } else if structured.contains(name) {
                 guard members.updateValue(element, forKey: name) == nil else {

@@ -28,8 +28,20 @@ struct Problem: Error, Sendable {
         self.allowed = allowed
     }
 
+    /// The statuses with their phrases, which HTTPTypes does not give for a bare code.
+    private static let statuses: [Int: HTTPResponse.Status] = {
+        let known: [HTTPResponse.Status] = [
+            .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .notAcceptable, .requestTimeout,
+            .conflict, .contentTooLarge, .uriTooLong, .unsupportedMediaType, .expectationFailed,
+            .unprocessableContent, .tooManyRequests, .requestHeaderFieldsTooLarge, .internalServerError,
+            .notImplemented, .serviceUnavailable, .httpVersionNotSupported,
+            .init(code: 507, reasonPhrase: "Insufficient Storage"),
+        ]
+        return Dictionary(uniqueKeysWithValues: known.map { ($0.code, $0) })
+    }()
+
     func response(requestID: String) -> Response {
-        let status = HTTPResponse.Status(code: status)
+        let status = Self.statuses[status] ?? HTTPResponse.Status(code: status)
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("type", "about:blank")
@@ -39,7 +51,7 @@ struct Problem: Error, Sendable {
             writer.member("code", code)
             writer.member("hint", hint)
             if let pointer {
-                writer.name("errors")
+                writer.key("errors")
                 writer.array { writer in
                     writer.object { writer in
                         writer.member("pointer", pointer)

@@ -1,4 +1,7 @@
-// simdjson's document model behind a C interface; no exception crosses it.
+// What of simdjson is called from Swift: parse once, then read the parsed document by position.
+//
+// A position is an index on simdjson's tape, whose layout its doc/tape.md fixes. No function throws. Positions come
+// from these functions alone; a reader asks for the kind first, and then for that kind's value.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,42 +11,73 @@
 extern "C" {
 #endif
 
-/// A parsed document; owns all of its elements.
 typedef struct json_document json_document;
 
-/// A place in a document.
+typedef enum {
+    json_ok,
+    json_malformed,
+    json_too_deep,
+    json_too_large,
+    json_out_of_memory,
+} json_status;
+
+/// The bytes that the tape itself uses for each kind. `json_end` closes an array or an object.
+typedef enum {
+    json_object = '{',
+    json_array = '[',
+    json_string = '"',
+    json_int64 = 'l',
+    json_uint64 = 'u',
+    json_double = 'd',
+    json_true = 't',
+    json_false = 'f',
+    json_null = 'n',
+    json_end = ']',
+} json_kind;
+
 typedef struct {
-    const void *document;
-    size_t index;
-} json_element;
+    const uint8_t *bytes;
+    size_t count;
+} json_text;
 
-typedef enum { json_null, json_bool, json_number, json_string, json_array, json_object } json_kind;
-
-typedef enum { json_ok, json_empty, json_too_deep, json_too_large, json_not_utf8, json_bad_number, json_malformed } json_status;
-
-/// Copies and parses the bytes; on success the document must be freed.
-json_status json_parse(const uint8_t *bytes, size_t count, json_document **document);
+/// Copies what it needs of `bytes`. Answers NULL unless `status` is `json_ok`.
+json_document *json_parse(const uint8_t *bytes, size_t count, json_status *status);
 void json_free(json_document *document);
-json_element json_root(const json_document *document);
 
-json_kind json_kind_of(json_element element);
-bool json_bool_of(json_element element);
-double json_number_of(json_element element);
-/// Whether the number is a whole one that the result holds exactly.
-bool json_integer_of(json_element element, int64_t *result);
-/// Not terminated by zero.
-const char *json_string_of(json_element element, size_t *count);
-/// The number of members or elements.
-size_t json_count(json_element element);
-/// Fills `count` elements of an array.
-void json_array_of(json_element element, json_element *elements, size_t count);
-/// Fills `count` names and values of an object; names point into the document.
-void json_object_of(json_element element, const char **names, size_t *lengths, json_element *values, size_t count);
-/// Copies the numbers of an array; returns the index of the first that is no number, or `count`.
-size_t json_numbers_of(json_element element, double *numbers, size_t count);
+/// The position of the outermost value.
+size_t json_root(void);
+json_kind json_kind_at(const json_document *document, size_t position);
+/// The position after the value at `position`: of its sibling, or of the end of what holds both.
+size_t json_next(const json_document *document, size_t position);
+/// The position of the first thing inside the array or object at `position`: a value, a key or the end.
+size_t json_inside(size_t position);
 
-/// Reads a whole text as a decimal number; false where it is something else or not finite.
-bool json_decimal(const char *text, size_t count, double *result);
+int64_t json_int64_at(const json_document *document, size_t position);
+uint64_t json_uint64_at(const json_document *document, size_t position);
+double json_double_at(const json_document *document, size_t position);
+/// Valid as long as the document.
+json_text json_string_at(const json_document *document, size_t position);
+
+/// The position of the first key that its object already has; 0 where there is none.
+/// `status` says whether there was memory enough to know.
+size_t json_repeated_key(const json_document *document, json_status *status);
+
+/// Reads numbers from `*position` on into `out`, at most `capacity` of them, and moves `*position` past them.
+/// Stops early at anything else. Answers how many were read.
+size_t json_read_numbers(const json_document *document, size_t *position, double *out, size_t capacity);
+
+/// Reads rows (arrays of exactly `columns` numbers) from `*position` on into `out`, row after row, at most `capacity`
+/// of them, and moves `*position` past them. Stops early at anything else. Answers how many were read.
+size_t json_read_rows(const json_document *document, size_t *position, size_t columns, double *out, size_t capacity);
+
+/// The same for records: objects of numbers with the keys of the object at `model`, in any order. `out` is in the
+/// order of `model`. The document must have no repeated key.
+size_t json_read_records(const json_document *document, size_t *position, size_t model, size_t columns, double *out,
+                         size_t capacity);
+
+/// Reads a decimal number that takes up all of the text; `number_too_small_or_large` is for the caller to tell apart.
+typedef enum { number_ok, number_malformed, number_too_small_or_large } number_status;
+number_status number_read(const uint8_t *bytes, size_t count, double *out);
 
 #ifdef __cplusplus
 }

@@ -6,10 +6,9 @@ enum DistributionPayload {
     /// What stands at `/data`.
     static func read(_ element: JSONElement, maximumCount: Int) throws -> (Distribution, count: Int) {
         let kinds = ["normal", "uniform", "mixture"]
-        guard let members = element.object, members.count == 1, let (kind, body) = members.first,
-            kinds.contains(kind)
-        else {
-            let given = element.object?.first?.name ?? ""
+        let members = Array(element.members)
+        guard members.count == 1, let (kind, body) = members.first, kinds.contains(kind) else {
+            let given = members.first?.key ?? ""
             throw Problem(
                 422, "invalid_data", "must be rows, or one of normal, uniform and mixture",
                 hint: suggestion(for: given, among: kinds), pointer: "/data")
@@ -37,17 +36,16 @@ enum DistributionPayload {
     private static func mixture(
         _ body: JSONElement, _ maximumCount: Int, at pointer: String
     ) throws -> (Distribution, count: Int) {
-        guard let members = body.object, let list = members.first(where: { $0.name == "components" })?.value.array,
-            1...1000 ~= list.count
-        else {
+        let list = (body["components"]?.elements).map(Array.init) ?? []
+        guard 1...1000 ~= list.count else {
             throw Problem(
                 422, "invalid_data", "must hold 1 to 1000 components", pointer: "\(pointer)/components")
         }
-        if let unknown = members.first(where: { !["components", "count"].contains($0.name) }) {
+        if let unknown = body.members.first(where: { !["components", "count"].contains($0.key) }) {
             throw Problem(
                 400, "unknown_parameter", "is not part of a mixture",
-                hint: suggestion(for: unknown.name, among: ["components", "count"]),
-                pointer: "\(pointer)/\(JSONPointer.escaped(unknown.name))")
+                hint: suggestion(for: unknown.key, among: ["components", "count"]),
+                pointer: "\(pointer)\(JSONElement.token(unknown.key))")
         }
         let components = try list.enumerated().map { index, component in
             let place = "\(pointer)/components/\(index)"
@@ -57,7 +55,7 @@ enum DistributionPayload {
                 deviation: try positive(fields.stddev, at: "\(place)/stddev")
             )
         }
-        let given = members.first { $0.name == "count" }?.value.number ?? 1000
+        let given = body["count"]?.double ?? 1000
         return (.mixture(components), try count(given, maximumCount, at: pointer))
     }
 
@@ -72,18 +70,18 @@ enum DistributionPayload {
     private static func numbers(
         _ element: JSONElement, _ standard: [String: Double], at pointer: String
     ) throws -> Fields {
-        guard let members = element.object else {
+        guard element.kind == .object else {
             throw Problem(422, "invalid_data", "must be an object", pointer: pointer)
         }
         var fields = Fields(values: standard)
-        for (name, value) in members {
-            let place = "\(pointer)/\(JSONPointer.escaped(name))"
+        for (name, value) in element.members {
+            let place = "\(pointer)\(JSONElement.token(name))"
             guard standard[name] != nil else {
                 throw Problem(
                     400, "unknown_parameter", "is not a parameter of this distribution",
                     hint: suggestion(for: name, among: Array(standard.keys)), pointer: place)
             }
-            guard let number = value.number, abs(number) <= 1e15 else {
+            guard let number = value.double, abs(number) <= 1e15 else {
                 throw Problem(422, "invalid_parameter", "must be a number no farther from 0 than 1e15", pointer: place)
             }
             fields.values[name] = number

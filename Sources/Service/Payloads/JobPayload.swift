@@ -15,9 +15,9 @@ extension Job {
             writer.member("created_at", createdAt.internetText)
             writer.member("started_at", startedAt?.internetText)
             writer.member("finished_at", finishedAt?.internetText)
-            writer.name("progress")
+            writer.key("progress")
             writer.object(writeProgress)
-            writer.name("metrics")
+            writer.key("metrics")
             writer.object { writer in
                 for (name, value) in metrics.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
             }
@@ -26,19 +26,19 @@ extension Job {
             writer.member("data_sha256", dataSHA256)
             writer.member("seed", Int(seed))
             if let training = try? Training(of: self) {
-                writer.name("options")
+                writer.key("options")
                 writer.object { training.specification.write(to: &$0) }
             }
             writer.member("warnings", warnings)
             if let error {
-                writer.name("error")
+                writer.key("error")
                 writer.object { writer in
                     writer.member("code", error.code)
                     writer.member("detail", error.detail)
                 }
             }
             writer.member("restarts", restarts)
-            writer.name("links")
+            writer.key("links")
             writer.object { writer in
                 writer.member("self", "/jobs/\(id)")
                 writer.member("model", "/models/\(model)")
@@ -69,7 +69,7 @@ extension Specification {
         writer.member("steps", steps)
         writer.member("batch_size", batchSize)
         for (name, value) in options.values.sorted(by: { $0.key < $1.key }) {
-            writer.name(name)
+            writer.key(name)
             switch value {
             case .number(let number): writer.value(number)
             case .text(let text): writer.value(text)

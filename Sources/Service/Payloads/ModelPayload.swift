@@ -7,13 +7,13 @@ extension Model {
         writer.object { writer in
             writer.member("name", name)
             writer.member("current_version", currentVersion)
-            writer.name("training")
+            writer.key("training")
             writer.value(isTraining)
-            writer.name("versions")
+            writer.key("versions")
             writer.array { writer in
                 for version in versions { version.write(to: &writer) }
             }
-            writer.name("links")
+            writer.key("links")
             writer.object { writer in
                 writer.member("self", "/models/\(name)")
                 writer.member("sample", "/sample?model=\(name)")
@@ -33,7 +33,7 @@ extension Version {
             writer.member("sha256", sha256)
             writer.member("size_bytes", bytes)
             writer.member("data_sha256", dataSHA256)
-            writer.name("metrics")
+            writer.key("metrics")
             writer.object { writer in
                 for (name, value) in metrics.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
             }

@@ -16,11 +16,11 @@ struct JobRoutes: Sendable {
             status: parameters.choice("status", of: Job.Status.self), model: model, limit: limit + 1,
             after: parameters.text("after"))
         return jsonResponse { writer in
-            writer.name("data")
+            writer.key("data")
             writer.array { writer in
                 for job in found.prefix(limit) { job.write(to: &writer) }
             }
-            writer.name("next")
+            writer.key("next")
             if found.count > limit { writer.value(found[limit - 1].id) } else { writer.null() }
         }
     }

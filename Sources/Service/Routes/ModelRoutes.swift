@@ -15,7 +15,7 @@ struct ModelRoutes: Sendable {
         var active: [String: Bool] = [:]
         for model in models { active[model.name] = await jobs.isActive(model.name) }
         return jsonResponse { writer in
-            writer.name("data")
+            writer.key("data")
             writer.array { writer in
                 for model in models { model.write(to: &writer, isTraining: active[model.name] ?? false) }
             }

@@ -23,7 +23,7 @@ enum Probes {
     static let index = jsonResponse { writer in
         writer.member("name", "gand")
         writer.member("version", Release.version)
-        writer.name("routes")
+        writer.key("routes")
         writer.object { writer in
             writer.member("POST /train", "data in, a job out; without a body, the demonstration")
             writer.member("GET /sample", "new rows: n, model, seed, format, orient, scores, wait")

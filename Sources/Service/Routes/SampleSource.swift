@@ -22,14 +22,14 @@ struct SampleSource: Sendable {
     private let orientation: Table.Orientation
     private var part = Part.head
     private var row = 0
-    private var writer: RowWriter
+    private var writer: any TableWriter
 
     init(served: Served, plan: Plan, pieceRows: Int) {
         self.served = served
         self.plan = plan
         self.pieceRows = pieceRows
         orientation = plan.orientation ?? served.snapshot.manifest.encoder.orientation
-        writer = RowWriter(plan.format == .csv ? .csv : .json(orientation))
+        writer = plan.format == .csv ? CSVRowWriter() : JSONRowWriter()
     }
 
     /// The next piece, or `nil` behind the last.
@@ -65,7 +65,8 @@ struct SampleSource: Sendable {
     private mutating func nextTable() -> Table {
         let end = min(plan.count, row + pieceRows)
         defer { row = end }
-        return served.snapshot.sample(rows: row..<end, seed: plan.seed)
+        return Table(
+            columns: served.snapshot.sample(rows: row..<end, seed: plan.seed).columns, orientation: orientation)
     }
 
     private mutating func rows() throws -> [UInt8] {
@@ -102,7 +103,7 @@ struct SampleSource: Sendable {
         var bytes: [UInt8] = []
         for (index, score) in scores.enumerated() {
             if index > 0 || !isFirst { bytes.append(UInt8(ascii: ",")) }
-            append(Double(score), decimals: 6, to: &bytes)
+            bytes.append(Double(score), decimals: 6)
         }
         if row == plan.count {
             part = .done

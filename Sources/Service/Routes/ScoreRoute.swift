@@ -31,16 +31,16 @@ struct ScoreRoute: Sendable {
         switch body {
         case .empty:
             throw Problem(422, "invalid_data", "there is nothing to score", hint: "send {\"data\": [...]}")
-        case .csv(let bytes): table = try Table(csv: bytes)
+        case .csv(let bytes): table = try Table(csv: bytes, newlinesMayBeGone: request.newlinesMayBeGone)
         case .json(let element):
             guard element.kind == .object else {
-                table = try Table(element, at: "")
+                table = try Table(json: element, at: "")
                 break
             }
             guard let data = parameters.members["data"] else {
                 throw Problem(422, "invalid_data", "data is missing", pointer: "/data")
             }
-            table = try Table(data, at: "/data")
+            table = try Table(json: data, at: "/data")
         }
         let reference = try ModelReference(parameters.text("model"))
         let format = try AnswerFormat.of(request, parameters)
@@ -59,18 +59,18 @@ struct ScoreRoute: Sendable {
             writer.member("version", served.version)
             writer.member("step", served.snapshot.manifest.step)
             writer.member("n", scores.probabilities.count)
-            func numbers(_ name: String, _ values: [Float]) {
-                writer.name(name)
+            func numbers(_ name: String, _ values: [Float], decimals: Int) {
+                writer.key(name)
                 writer.array { writer in
-                    for value in values { writer.value(value) }
+                    for value in values { writer.value(Double(value), decimals: decimals) }
                 }
             }
-            numbers("scores", scores.probabilities)
+            numbers("scores", scores.probabilities, decimals: 9)
             let sum = scores.probabilities.reduce(0) { $0 + Double($1) }
             writer.member("mean", sum / Double(scores.probabilities.count))
             guard withDetail else { return }
-            numbers("logits", scores.logits)
-            if let percentiles = scores.percentiles { numbers("percentiles", percentiles) }
+            numbers("logits", scores.logits, decimals: 6)
+            if let percentiles = scores.percentiles { numbers("percentiles", percentiles, decimals: 6) }
         }
     }
 
@@ -84,7 +84,7 @@ struct ScoreRoute: Sendable {
             if let percentiles = scores.percentiles { columns.append(column("percentile", percentiles)) }
         }
         var bytes: [UInt8] = []
-        var writer = RowWriter(.csv)
+        var writer = CSVRowWriter()
         writer.append(Table(columns: columns, orientation: .records), to: &bytes)
         return Response(
             status: .ok,

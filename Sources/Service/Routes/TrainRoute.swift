@@ -48,7 +48,7 @@ struct TrainRoute: Sendable {
             envelope = element
         }
         let knobs = Set(Families.all.flatMap { $0.options(columns: 1).map(\.name) }).sorted()
-        let isSample = envelope?.object?.contains { $0.name == "data" } ?? false
+        let isSample = envelope?["data"] != nil
         let parameters = try Parameters(
             query: request.query, body: envelope, scalars: Self.scalars + knobs,
             structured: ["data", "columns", "options"],
@@ -61,7 +61,8 @@ struct TrainRoute: Sendable {
         }
         let seed = try parameters.integer("seed", in: 0...Self.maximumSeed).map(UInt64.init)
             ?? .random(in: 0...UInt64(Self.maximumSeed))
-        let table = try renamed(self.table(body, parameters, seed: seed), parameters)
+        let table = try renamed(self.table(
+                body, parameters, seed: seed, newlinesMayBeGone: request.newlinesMayBeGone), parameters)
         guard table.rowCount <= settings.maximumRows, table.columns.count <= settings.maximumColumns else {
             throw Problem(
                 422, "invalid_data",
@@ -86,15 +87,17 @@ struct TrainRoute: Sendable {
     /// Whole numbers up to this are told apart by every JSON reader.
     static let maximumSeed = (1 << 53) - 1
 
-    private func table(_ body: RequestBody, _ parameters: Parameters, seed: UInt64) throws -> Table {
+    private func table(
+        _ body: RequestBody, _ parameters: Parameters, seed: UInt64, newlinesMayBeGone: Bool
+    ) throws -> Table {
         switch body {
-        case .csv(let bytes): return try Table(csv: bytes)
-        case .json(let element) where element.kind == .array: return try Table(element, at: "")
+        case .csv(let bytes): return try Table(csv: bytes, newlinesMayBeGone: newlinesMayBeGone, columnLimit: settings.maximumColumns)
+        case .json(let element) where element.kind == .array: return try Table(json: element, at: "", columnLimit: settings.maximumColumns)
         case .json, .empty:
             guard let data = parameters.members["data"] else {
                 return Distribution.demonstration.table(count: Distribution.demonstrationCount, seed: seed)
             }
-            guard data.kind == .object else { return try Table(data, at: "/data") }
+            guard data.kind == .object else { return try Table(json: data, at: "/data", columnLimit: settings.maximumColumns) }
             let (distribution, count) = try DistributionPayload.read(data, maximumCount: settings.maximumRows)
             return distribution.table(count: count, seed: seed)
         }
@@ -102,8 +105,8 @@ struct TrainRoute: Sendable {
 
     private func renamed(_ table: Table, _ parameters: Parameters) throws -> Table {
         guard let element = parameters.members["columns"] else { return table }
-        let names = (element.array ?? []).compactMap(\.string)
-        guard element.kind == .array, names.count == element.count, Set(names).count == names.count,
+        let names = element.elements.compactMap(\.string)
+        guard element.kind == .array, names.count == element.elements.reduce(0, { count, _ in count + 1 }), Set(names).count == names.count,
             names.allSatisfy({ !$0.isEmpty })
         else {
             throw Problem(422, "invalid_parameter", "must be an array of different names", pointer: "/columns")
@@ -128,11 +131,11 @@ struct TrainRoute: Sendable {
         var options: [String: OptionValue] = [:]
         for name in knobs { options[name] = parameters.option(name) }
         guard let element = parameters.members["options"] else { return options }
-        guard let members = element.object else {
+        guard element.kind == .object else {
             throw Problem(422, "invalid_parameter", "must be an object", pointer: "/options")
         }
-        for (name, value) in members {
-            let pointer = "/options/\(JSONPointer.escaped(name))"
+        for (name, value) in element.members {
+            let pointer = "/options\(JSONElement.token(name))"
             if name == "family" {
                 guard let text = value.string, family == nil || family == text else {
                     throw Problem(422, "invalid_parameter", "must be a text, and given once", pointer: pointer)
@@ -142,17 +145,17 @@ struct TrainRoute: Sendable {
             }
             let option: OptionValue
             switch value.kind {
-            case .number: option = .number(value.number ?? 0)
+            case .number: option = .number(value.double ?? 0)
             case .string: option = .text(value.string ?? "")
             case .array:
-                let widths = (value.array ?? []).compactMap(\.integer)
-                guard widths.count == value.count else {
+                let widths = value.elements.map { $0.integer(as: Int.self) }
+                guard !widths.contains(nil) else {
                     throw Problem(422, "invalid_parameter", "must be an array of whole numbers", pointer: pointer)
                 }
-                option = .widths(widths)
+                option = .widths(widths.compactMap(\.self))
             case .null: continue
-            case .bool, .object:
-                throw Problem(422, "invalid_parameter", "cannot be \(value.kind.words)", pointer: pointer)
+            case .boolean, .object:
+                throw Problem(422, "invalid_parameter", "cannot be \(value.kind.noun)", pointer: pointer)
             }
             guard options[name] == nil || options[name] == option else {
                 throw Problem(
@@ -170,7 +173,7 @@ struct TrainRoute: Sendable {
             writer.member("rows", submission.table.rowCount)
             writer.member("columns", submission.table.names)
             writer.member("seed", Int(specification.seed))
-            writer.name("options")
+            writer.key("options")
             writer.object { specification.write(to: &$0) }
             writer.member("estimated_memory_bytes", specification.estimatedMemory(rows: submission.table.rowCount))
             writer.member("warnings", specification.warnings(for: submission.table))

@@ -1,0 +1,47 @@
+/// The numeric reading of a CSV field.
+enum CSVNumber {
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+    /// Without the blanks around it.
+    @inline(__always)
+    static func trim(_ range: Range<Int>, in bytes: Span<UInt8>) -> Range<Int> {
+        var start = range.lowerBound
+        var end = range.upperBound
+        while start < end, isBlank(bytes[start]) { start += 1 }
+        while start < end, isBlank(bytes[end - 1]) { end -= 1 }
+        return start..<end
+    }
+
+    /// The number that the field is; `nil` if it is none, or none that is finite.
+    @inline(__always)
+    static func value(of range: Range<Int>, in bytes: Span<UInt8>) -> Double? {
+        var text = trim(range, in: bytes)
+        if text.count > 1, bytes[text.lowerBound] == UInt8(ascii: "+"), bytes[text.lowerBound + 1] != UInt8(ascii: "-")
+        {
+            text = text.lowerBound + 1..<text.upperBound
+        }
+        return Simdjson.number(bytes.extracting(text))
+    }
+
+    /// Whether a spreadsheet or a program wrote it for a number that it did not have.
+    static func isNotFinite(_ range: Range<Int>, in bytes: Span<UInt8>) -> Bool {
+        let text = trim(range, in: bytes)
+        // The longest is "-infinity"; a number beyond all bounds may be longer.
+        guard let value = Double(String(decoding: text.map { bytes[$0] }, as: UTF8.self)) else { return false }
+        return !value.isFinite
+    }
+
+    /// Why `value` was `nil`.
+    static func fault(in range: Range<Int>, of bytes: Span<UInt8>, separator: UInt8, at place: String) -> FormatError {
+        let text = trim(range, in: bytes).map { bytes[$0] }
+        if text.isEmpty { return FormatError(.invalidData, at: place, "the field is empty") }
+        if text.contains(0) { return FormatError(.invalidCSV, at: place, "the field holds a NUL byte") }
+        if String(validating: text, as: UTF8.self) == nil {
+            return FormatError(.invalidCSV, at: place, "the field is not valid UTF-8")
+        }
+        if isNotFinite(range, in: bytes) { return FormatError(.invalidData, at: place, "the number is not finite") }
+        let comma = UInt8(ascii: ",")
+        let hint = separator != comma && text.contains(comma) ? "write decimals with a point, not a comma" : nil
+        return FormatError(.invalidData, at: place, "the field is not a number", hint: hint)
+    }
+}

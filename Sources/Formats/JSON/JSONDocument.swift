@@ -1,0 +1,103 @@
+/// A JSON text (RFC 8259), parsed and checked once: no repeated keys, no number beyond a Double.
+package final class JSONDocument: Sendable {
+    let tape: Simdjson.Tape
+
+    package init(_ bytes: [UInt8]) throws(FormatError) {
+        let all = bytes.span
+        // RFC 8259 section 8.1: a byte order mark may be ignored.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? all.extracting(droppingFirst: mark.count) : all
+        guard !text.isEmpty else { throw FormatError(.invalidJSON, "the body is empty") }
+        guard !text.indices.allSatisfy({ JSONSyntax.isSpace(text[$0]) }) else {
+            throw FormatError(.invalidJSON, "the body is nothing but white space")
+        }
+        tape = try Self.parse(text)
+        let repeated: Int?
+        do throws(Simdjson.Tape.Refusal) {
+            repeated = try tape.repeatedKey()
+        } catch {
+            throw Self.explain(error)
+        }
+        if let repeated {
+            throw FormatError(.invalidJSON, at: pointer(toKey: repeated), "the object has this key twice")
+        }
+    }
+
+    package var root: JSONElement { JSONElement(document: self, position: tape.root) }
+
+    private static func parse(_ text: Span<UInt8>) throws(FormatError) -> Simdjson.Tape {
+        do throws(Simdjson.Tape.Refusal) {
+            return try Simdjson.Tape(parsing: text)
+        } catch {
+            guard error == .malformed else { throw explain(error) }
+        }
+        let widened = try widened(text)
+        do throws(Simdjson.Tape.Refusal) {
+            return try Simdjson.Tape(parsing: widened.span)
+        } catch {
+            throw explain(error)
+        }
+    }
+
+    /// The text with its integers beyond 64 bits spelt as doubles. JavaScript and Python write such integers for large
+    /// doubles; simdjson refuses them.
+    private static func widened(_ text: Span<UInt8>) throws(FormatError) -> [UInt8] {
+        var syntax = JSONSyntax()
+        do throws(JSONSyntax.Fault) {
+            try syntax.check(text)
+        } catch {
+            throw FormatError(.invalidJSON, "\(place(of: error.offset, in: text)): \(error.detail)")
+        }
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count + 2 * syntax.wideIntegers.count)
+        var start = 0
+        for end in syntax.wideIntegers {
+            for index in start..<end { result.append(text[index]) }
+            result += Array("e0".utf8)
+            start = end
+        }
+        for index in start..<text.count { result.append(text[index]) }
+        return result
+    }
+
+    private static func explain(_ refusal: Simdjson.Tape.Refusal) -> FormatError {
+        let detail =
+            switch refusal {
+            case .malformed: "the text is not JSON"
+            case .tooDeep: "arrays and objects are nested more than 1000 deep"
+            case .tooLarge: "the text is longer than 4 GiB"
+            case .outOfMemory: "the text is too long for the memory there is"
+            }
+        return FormatError(.invalidJSON, detail)
+    }
+
+    private static func place(of offset: Int, in text: Span<UInt8>) -> String {
+        var line = 1
+        var lineStart = 0
+        for index in 0..<offset where text[index] == UInt8(ascii: "\n") {
+            line += 1
+            lineStart = index + 1
+        }
+        return "line \(line), byte \(offset - lineStart + 1)"
+    }
+
+    private func pointer(toKey position: Int) -> String {
+        var element = root
+        var pointer = ""
+        while true {
+            if element.kind == .object {
+                let member = element.members.first { $0.value.end > position }
+                guard let member, member.value.position < position else {
+                    return pointer + JSONElement.token(tape.string(at: position))
+                }
+                pointer += JSONElement.token(member.key)
+                element = member.value
+            } else {
+                let index = element.elements.enumerated().first { $0.element.end > position }
+                guard let index else { return pointer }
+                pointer += "/\(index.offset)"
+                element = index.element
+            }
+        }
+    }
+}

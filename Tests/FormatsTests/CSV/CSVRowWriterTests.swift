@@ -1,0 +1,36 @@
+import Formats
+import Testing
+
+struct CSVRowWriterTests {
+    private func bytes(_ pieces: [Table]) -> [UInt8] {
+        var writer = CSVRowWriter()
+        var bytes: [UInt8] = []
+        for piece in pieces { writer.append(piece, to: &bytes) }
+        return bytes
+    }
+
+    @Test func writesAHeaderAndRows() {
+        let columns = [
+            Column(name: "a", values: [1, .infinity]), Column(name: "b,\"c\"", values: [0.126, 2], decimals: 2),
+        ]
+        let text = String(decoding: bytes([Table(columns: columns, orientation: .rows)]), as: UTF8.self)
+        #expect(text == "a,\"b,\"\"c\"\"\"\n1,0.13\n,2\n")
+    }
+
+    @Test(arguments: [Table.Orientation.numbers, .rows, .records])
+    func readsBackHoweverItIsCut(_ orientation: Table.Orientation) throws {
+        var generator = SeededGenerator(seed: 7)
+        for _ in 0..<300 {
+            let table = Table.random(orientation: orientation, using: &generator)
+            let whole = bytes([table])
+            #expect(try Table(csv: whole).columns == table.columns)
+            let cut = Int.random(in: 0...table.rowCount, using: &generator)
+            let pieces = [0..<cut, cut..<table.rowCount].map { rows in
+                Table(
+                    columns: table.columns.map { Column(name: $0.name, values: Array($0.values[rows])) },
+                    orientation: orientation)
+            }
+            #expect(bytes(pieces) == whole)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Formats
+import GAN
+import NeuralNetwork
+import Testing
+
+/// Threads for tests: bodies run in another order than they are numbered.
+struct BackwardWorkers: Workers {
+    let count: Int
+
+    func run(_ iterations: Int, _ body: @Sendable (Int) -> Void) {
+        for index in (0..<iterations).reversed() { body(index) }
+    }
+}
+
+struct TrainerTests {
+    static func specification(
+        _ table: Table, seed: UInt64 = 1, steps: Int? = nil, batchSize: Int? = nil, family: String? = nil,
+        options: [String: OptionValue] = [:]
+    ) throws -> Specification {
+        var request = Specification.Request(seed: seed)
+        request.steps = steps
+        request.batchSize = batchSize
+        request.family = family
+        request.options = options
+        return try Specification(request, for: table)
+    }
+
+    static func train(_ specification: Specification, _ table: Table, _ workers: any Workers = SingleWorker()) throws
+        -> Snapshot
+    {
+        let trainer = try Trainer(specification, table)
+        while try trainer.advance(workers) {}
+        return trainer.snapshot()
+    }
+
+    @Test(arguments: [1, 2] as [UInt64]) func demonstrationIsLearned(_ seed: UInt64) throws {
+        let table = Distribution.demonstration.table(count: 1000, seed: seed)
+        let snapshot = try Self.train(Self.specification(table, seed: seed), table)
+        let sample = snapshot.sample(rows: 0..<10_000, seed: 5).columns[0].values
+        let (real, fake) = (table.columns[0].values, sample)
+        let (m, n) = (Self.moments(real), Self.moments(fake))
+        #expect(abs(m.mean - n.mean) <= 0.05)
+        #expect(abs(m.deviation - n.deviation) <= 0.05)
+        #expect(TwoSample.kolmogorovSmirnov(real, fake) <= 0.04)
+
+        let probe = Table(
+            columns: [
+                Column(name: "x", values: [10, 10.86329849, 12.39410218, 7.18871103, 18.34996294, 1e6, -1e6])
+            ], orientation: .numbers)
+        let scores = try snapshot.score(probe).probabilities
+        #expect(min(scores[0], scores[1]) >= 0.4)
+        #expect(max(scores[2], scores[3]) < min(scores[0], scores[1]))
+        #expect(scores[4...].allSatisfy { $0 <= 0.01 })
+    }
+
+    @Test func correlatedNormalIsLearned() throws {
+        var normals = [Float](repeating: 0, count: 4000)
+        var span = normals.mutableSpan
+        Random(seed: 9, stream: .demonstration).fillNormal(&span, row: 0, width: 2)
+        let x = (0..<2000).map { Double(normals[2 * $0]) }
+        let y = (0..<2000).map { row -> Double in
+            let other = Double(normals[2 * row + 1])
+            return 3 + 1.6 * x[row] + 1.2 * other
+        }
+        let table = Table(columns: [Column(name: "x", values: x), Column(name: "y", values: y)], orientation: .rows)
+        let snapshot = try Self.train(
+            Self.specification(
+                table, seed: 3, steps: 3000,
+                options: ["generator_layers": .widths([64, 64]), "discriminator_layers": .widths([64, 64])]), table)
+        let sample = snapshot.sample(rows: 0..<10_000, seed: 4)
+        for (real, fake) in zip(table.columns, sample.columns) {
+            #expect(TwoSample.kolmogorovSmirnov(real.values, fake.values) <= 0.05)
+        }
+        let real = Self.correlation(x, y)
+        #expect(abs(Self.correlation(sample.columns[0].values, sample.columns[1].values) - real) <= 0.05)
+    }
+
+    @Test func weightsDoNotDependOnTheThreads() throws {
+        let table = Distribution.demonstration.table(count: 500, seed: 1)
+        let specification = try Self.specification(table, steps: 50, batchSize: 512)
+        let weights = try [1, 2, 3].map { count in
+            let workers: any Workers = count == 1 ? SingleWorker() : BackwardWorkers(count: count)
+            return try Self.train(specification, table, workers).tensors.map(\.values)
+        }
+        #expect(weights[0] == weights[1])
+        #expect(weights[0] == weights[2])
+        let other = try Self.train(Self.specification(table, seed: 2, steps: 50, batchSize: 512), table)
+        #expect(weights[0] != other.tensors.map(\.values))
+    }
+
+    @Test func divergenceEndsTheTraining() throws {
+        let table = Distribution.demonstration.table(count: 500, seed: 1)
+        let specification = try Self.specification(
+            table, steps: 500, options: ["r1_gamma": .number(1000), "learning_rate": .number(10)])
+        let trainer = try Trainer(specification, table)
+        do {
+            while try trainer.advance(SingleWorker()) {}
+            // Whatever was learned at that rate, it is made of numbers.
+            #expect(trainer.snapshot().tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) })
+        } catch {
+            #expect(trainer.step >= 3)
+        }
+    }
+
+    @Test func aSampledRowDependsOnItsNumberAlone() throws {
+        let table = Distribution.demonstration.table(count: 500, seed: 1)
+        let snapshot = try Self.train(Self.specification(table, steps: 20), table)
+        let whole = snapshot.sample(rows: 0..<2000, seed: 8).columns[0].values
+        let part = snapshot.sample(rows: 700..<1500, seed: 8).columns[0].values
+        #expect(Array(whole[700..<1500]) == part)
+        #expect(snapshot.sample(rows: 0..<2000, seed: 9).columns[0].values != whole)
+    }
+
+    @Test func aSnapshotSurvivesItsTensors() throws {
+        let table = Distribution.demonstration.table(count: 500, seed: 1)
+        let snapshot = try Self.train(Self.specification(table, steps: 20), table)
+        let tensors = Dictionary(
+            uniqueKeysWithValues: snapshot.tensors.map { ($0.name, (shape: $0.shape, values: $0.values)) })
+        let again = try #require(Snapshot(manifest: snapshot.manifest, tensors: tensors))
+        #expect(again.sample(rows: 0..<10, seed: 1) == snapshot.sample(rows: 0..<10, seed: 1))
+        #expect(try again.score(table).probabilities == snapshot.score(table).probabilities)
+        for name in tensors.keys {
+            let rest = Snapshot(manifest: snapshot.manifest, tensors: tensors.filter { $0.key != name })
+            #expect((rest == nil) == (name != "held_out_logits"))
+        }
+    }
+
+    static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
+        let mean = values.reduce(0, +) / Double(values.count)
+        return (mean, (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot())
+    }
+
+    static func correlation(_ x: [Double], _ y: [Double]) -> Double {
+        let (a, b) = (moments(x), moments(y))
+        let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - a.mean) * ($1.1 - b.mean) } / Double(x.count)
+        return covariance / (a.deviation * b.deviation)
+    }
+}

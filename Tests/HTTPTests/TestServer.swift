@@ -1,0 +1,73 @@
+import HTTP
+import HTTPTypes
+import Synchronization
+
+/// A server whose routes show what it can do.
+struct TestServer {
+    let server: Server
+    let address: SocketAddress
+    /// Pieces that streams were asked for.
+    let pulled: Pulled
+
+    final class Pulled: Sendable {
+        let count = Atomic(0)
+    }
+
+    init(_ limits: Limits = Limits()) throws {
+        let pulled = Pulled()
+        var router = Router { request, allowed in
+            Response(
+                status: allowed.isEmpty ? .notFound : .methodNotAllowed,
+                fields: allowed.isEmpty ? [:] : [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
+        }
+        router.on(.get, "/hello") { _ in .now(Response(status: .ok, body: .bytes(Array("hello".utf8)))) }
+        router.on(.post, "/echo") { request in .now(Response(status: .ok, body: .bytes(request.body))) }
+        router.on(.get, "/later") { _ in
+            .later {
+                await Task.yield()
+                return Response(status: .ok, body: .bytes(Array("later".utf8)))
+            }
+        }
+        router.on(.get, "/items/{id}") { request in
+            .now(Response(status: .ok, body: .bytes(Array((request.parameters["id"] ?? "").utf8))))
+        }
+        router.on(.get, "/items/special") { _ in .now(Response(status: .ok, body: .bytes(Array("literal".utf8)))) }
+        router.on(.get, "/stream") { request in
+            let count = Int(request.query.first { $0.name == "n" }?.value ?? "") ?? 0
+            let sent = Counter()
+            return .now(
+                Response(
+                    status: .ok,
+                    body: .stream(
+                        BodyStream {
+                            pulled.count.wrappingAdd(1, ordering: .relaxed)
+                            let number = sent.next()
+                            return number < count ? [UInt8](repeating: 0x61, count: 10_000) : nil
+                        })))
+        }
+        router.on(.get, "/broken") { _ in
+            let sent = Counter()
+            return .now(
+                Response(
+                    status: .ok,
+                    body: .stream(
+                        BodyStream {
+                            if sent.next() > 0 { throw CancellationError() }
+                            return Array("half".utf8)
+                        })))
+        }
+        let table = router
+        server = Server(
+            limits: limits, threads: 2, handler: { table.handle($0) },
+            refuse: { refusal, _ in Response(status: .init(code: refusal.status)) })
+        address = try server.listen(on: SocketAddress(host: "127.0.0.1", port: 0))
+        self.pulled = pulled
+    }
+
+    /// A counter that closures share.
+    private final class Counter: Sendable {
+        private let value = Atomic(0)
+
+        func next() -> Int { value.wrappingAdd(1, ordering: .relaxed).oldValue }
+    }
+}

@@ -1,0 +1,70 @@
+import Models
+import Testing
+
+@Suite struct StoreJobsTests {
+    let folder = TemporaryFolder()
+
+    @Test func oneActiveJobForAModelAndSoManyInTheQueue() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path), maximumQueued: 2)
+        _ = try store.accept(.example("a"), dataset: nil)
+        #expect(throws: Store.Error.trainingInProgress(model: "a")) {
+            try store.accept(.example("a"), dataset: .example())
+        }
+        _ = try store.accept(.example("b"), dataset: nil)
+        #expect(throws: Store.Error.queueFull(limit: 2)) { try store.accept(.example("c"), dataset: .example()) }
+        #expect(TemporaryFolder.files(in: folder.path).isEmpty)
+        #expect(try store.queuedJobs().map(\.model) == ["a", "b"])
+        #expect(try store.latestJob()?.model == "b")
+    }
+
+    @Test func aJobComesBackAsItWas() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path))
+        var job = try store.accept(.example(seed: .max), dataset: .example())
+        #expect(job.version == 1)
+        #expect(try store.dataset(ofJob: job.id) == .example())
+        try job.start()
+        job.progress = Job.Progress(step: 5, steps: 10, epoch: 1, epochs: 2, stepsPerSecond: .infinity)
+        job.metrics = ["loss": -.infinity, "accuracy": 0.1]
+        job.warnings = ["few rows"]
+        try store.update(job)
+        #expect(try store.job(job.id) == job)
+        #expect(throws: Store.Error.jobNotFound("x")) { try store.job("x") }
+    }
+
+    @Test func whatIsOverStaysOver() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path))
+        let running = try store.begin()
+        var canceled = running
+        try canceled.cancel()
+        try store.finish(canceled)
+        #expect(TemporaryFolder.files(in: folder.path).isEmpty)
+        #expect(throws: Job.InvalidTransition(from: .canceled, to: .running)) { try store.update(running) }
+        #expect(throws: Job.InvalidTransition(from: .canceled, to: .succeeded)) { try store.complete(running) }
+        #expect(TemporaryFolder.files(in: folder.path).isEmpty)
+        #expect(try store.job(running.id) == canceled)
+    }
+
+    @Test func historyIsPrunedWithTheDataThatItKept() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path), history: 2)
+        var ids: [String] = []
+        for _ in 0..<4 {
+            var job = try store.begin()
+            try job.cancel()
+            try store.finish(job, keepingData: true)
+            ids.append(job.id)
+        }
+        #expect(try store.jobs().map(\.id) == ids.suffix(2).reversed())
+        #expect(TemporaryFolder.files(in: folder.path) == ids.suffix(2).map { "jobs/\($0).safetensors" })
+    }
+
+    @Test func pagesAndFilters() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path))
+        let ids = try ["a", "b", "c"].map { try store.accept(.example($0), dataset: nil).id }
+        let page = try store.jobs(limit: 2)
+        #expect(page.map(\.id) == [ids[2], ids[1]])
+        #expect(try store.jobs(limit: 2, after: page[1].id).map(\.id) == [ids[0]])
+        #expect(try store.jobs(model: "b").map(\.id) == [ids[1]])
+        #expect(try store.jobs(status: .running).isEmpty)
+        #expect(try store.jobs(limit: -1).isEmpty)
+    }
+}

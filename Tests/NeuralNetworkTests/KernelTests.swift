@@ -1,0 +1,63 @@
+import Foundation
+import NeuralNetwork
+import Testing
+
+/// The fast loops against naive ones.
+struct KernelTests {
+    @Test(arguments: [(1, 1, 1), (3, 5, 7), (128, 32, 8), (17, 33, 65)], [(false, false), (true, false), (false, true)])
+    func productsMatchNaiveLoops(_ shape: (Int, Int, Int), _ transposed: (Bool, Bool)) {
+        let (m, n, k) = shape
+        func matrix(_ count: Int, _ row: Int) -> [Float] {
+            var values = [Float](repeating: 0, count: count)
+            var span = values.mutableSpan
+            Random(seed: 5, stream: .noise).fillNormal(&span, row: row, width: count)
+            return values
+        }
+        let (a, b) = (matrix(m * k, 0), matrix(k * n, 1))
+        var c = matrix(m * n, 2)
+        let before = c
+        var span = c.mutableSpan
+        multiply(
+            a.span, aTransposed: transposed.0, by: b.span, bTransposed: transposed.1, into: &span, m: m, n: n, k: k,
+            adding: true)
+        for i in 0..<m {
+            for j in 0..<n {
+                var sum = Double(before[i * n + j])
+                for l in 0..<k {
+                    sum +=
+                        Double(transposed.0 ? a[l * m + i] : a[i * k + l])
+                        * Double(transposed.1 ? b[j * k + l] : b[l * n + j])
+                }
+                #expect(abs(Double(c[i * n + j]) - sum) < 1e-4)
+            }
+        }
+    }
+
+    @Test func adamMatchesItsFormula() {
+        var weights: [Float] = [1, -2, 0.5]
+        var adam = Adam(weightCount: 3)
+        var (m, v, expected) = ([0.0, 0, 0], [0.0, 0, 0], [1.0, -2, 0.5])
+        for step in 1...5 {
+            let gradient: [Float] = [0.1 * Float(step), -0.3, 2]
+            adam.update(&weights, gradient: gradient.span, learningRate: 0.01, beta1: 0.9, beta2: 0.99)
+            for i in 0..<3 {
+                m[i] = 0.9 * m[i] + 0.1 * Double(gradient[i])
+                v[i] = 0.99 * v[i] + 0.01 * Double(gradient[i]) * Double(gradient[i])
+                let (mHat, vHat) = (m[i] / (1 - pow(0.9, Double(step))), v[i] / (1 - pow(0.99, Double(step))))
+                expected[i] -= 0.01 * mHat / (vHat.squareRoot() + 1e-8)
+            }
+        }
+        for i in 0..<3 { #expect(abs(Double(weights[i]) - expected[i]) < 1e-5) }
+    }
+
+    @Test func movingAverageMovesByItsDecay() {
+        var average: [Float] = [0, 10]
+        moveAverage(&average, towards: [1, 0].span, decay: 0.75)
+        #expect(average == [0.25, 7.5])
+    }
+
+    @Test(arguments: [(Float.nan, false), (.infinity, false), (-.infinity, false), (.greatestFiniteMagnitude, true)])
+    func finitenessIsSeen(_ value: Float, _ isFinite: Bool) {
+        #expect(allFinite([0, -1, value, 2].span) == isFinite)
+    }
+}
