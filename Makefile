@@ -5,9 +5,9 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 PACKAGES := Config/packages.txt
 SWIFT_BUILD := swift build -c release --product gand
 # What is formatted and linted.
-SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
+SWIFT_SOURCES := Package.swift Sources Tests
 
-.PHONY: run build test bench format lint packages runtime-packages
+.PHONY: run build test format lint packages runtime-packages
 
 run: build
 	.build/release/gand serve --demo $(ARGS)
@@ -17,9 +17,6 @@ build: packages
 
 test: build
 	swift test -c release
-
-bench: build
-	Benchmarks/run
 
 format:
 	swift format format --in-place --recursive $(SWIFT_SOURCES)

@@ -295,7 +295,8 @@ actor Connection {
         flushed?.resume()
         flushed = nil
         if case .reading = state {
-            if closesAfterOutput {
+            // What was promised before the server began to shut down ends with the answer.
+            if closesAfterOutput || server.isDraining && inputStart == input.count {
                 // A client that is still sending gets to read its answer before a reset (RFC 9112 §9.6).
                 if inputEnded { close() } else { linger() }
             } else {

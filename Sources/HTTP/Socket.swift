@@ -38,7 +38,7 @@ struct Socket: ~Copyable {
         while let candidate = unsafe info {
             let socket = Socket(
                 owning: unsafe socket(
-                    candidate.pointee.ai_family, 
+                    candidate.pointee.ai_family,
                     streaming | Int32(SOCK_NONBLOCK.rawValue), 0))
             set(socket.descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
             if unsafe socket.descriptor >= 0

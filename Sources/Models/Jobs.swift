@@ -1,5 +1,5 @@
-import Foundation
 package import Formats
+import Foundation
 import GAN
 package import Logging
 import Synchronization

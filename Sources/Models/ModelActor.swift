@@ -80,7 +80,9 @@ actor ModelActor {
         let epochs = (specification.steps * specification.batchSize + rows - 1) / rows
         while true {
             switch Stop(rawValue: stop.load(ordering: .relaxed)) ?? .none {
-            case .cancel: return .canceled(trainer.step > 0 ? trainer.snapshot() : nil)
+            case .cancel:
+                report(trainer, specification, rows: rows, epochs: epochs, elapsed: .now - began)
+                return .canceled(trainer.step > 0 ? trainer.snapshot() : nil)
             case .shutDown: return .shutDown
             case .none: break
             }

@@ -1,5 +1,5 @@
-import Foundation
 import Formats
+import Foundation
 package import GAN
 
 /// What a job does, as it is kept with the job.

@@ -33,7 +33,7 @@ package struct Parameter: Sendable, Equatable {
 /// One step of a network: a map of rows to rows, and the way its gradients go back.
 ///
 /// Gradient penalties need no second kind of pass: tangents travel forward as extra rows, and going back the tangent
-/// rows carry the adjoints of the tangents (`research/gans.md` §2.5; Etmann 2019, arXiv:1909.09017).
+/// rows carry the adjoints of the tangents (Etmann 2019, arXiv:1909.09017).
 package protocol Layer: Sendable {
     var inputs: Int { get }
     var outputs: Int { get }

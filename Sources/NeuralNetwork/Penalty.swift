@@ -3,7 +3,7 @@
 ///
 /// No second derivatives are taken: the gradient of the penalty in the weights is that of v·∇ₓD with v = (γ/B)·∇ₓD held
 /// fixed, and v·∇ₓD is the directional derivative of D along v. So v goes through the network as tangent rows, and one
-/// backward pass over samples and tangents gives both gradients (`design/ENGINE.md`).
+/// backward pass over samples and tangents gives both gradients.
 package enum Penalty {
     /// Fills the tangent rows of `workspace` for the samples that it holds.
     ///

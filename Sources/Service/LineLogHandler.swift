@@ -1,5 +1,5 @@
-import Foundation
 import Formats
+import Foundation
 package import Logging
 
 /// Writes log lines to standard output: text for people, or one JSON object a line.

@@ -73,7 +73,8 @@ package struct Settings: Sendable {
         ]
         if let file = file ?? environment["GAND_CONFIG"] {
             do {
-                let path = ConfigReader(provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)]))
+                let path = ConfigReader(
+                    provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)]))
                 sources.append((file, ConfigReader(provider: try await FileProvider<YAMLSnapshot>(config: path))))
                 try checkNames(in: file)
             } catch let error as SettingsError {

@@ -39,25 +39,55 @@ struct ConformanceTests {
         Case("9112 §5.2 folded line", "GET /hello HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n", 400),
         Case("9110 §5.5 NUL in a value", "GET /hello HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", 400),
         Case("9110 §5.1 empty name", "GET /hello HTTP/1.1\r\nHost: a\r\n: a\r\n\r\n", 400),
-        Case("9112 §6.1 both framings", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        Case(
+            "9112 §6.1 both framings",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         Case("9112 §6.1 coding not chunked", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
-        Case("9112 §6.1 chunked twice", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-        Case("9112 §6.1 chunked in 1.0", "POST /echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-        Case("9112 §6.3 two lengths", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400),
+        Case(
+            "9112 §6.1 chunked twice",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            400),
+        Case(
+            "9112 §6.1 chunked in 1.0", "POST /echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            400),
+        Case(
+            "9112 §6.3 two lengths",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400),
         Case("9112 §6.3 list of lengths", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3, 3\r\n\r\nabc", 400),
         Case("9112 §6.3 signed length", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n\r\nabc", 400),
         Case("9112 §6.3 negative length", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: -3\r\n\r\nabc", 400),
-        Case("9112 §6.3 overflowing length", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 413),
-        Case("9112 §7.1 chunk size is no number", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
-        Case("9112 §7.1 signed chunk size", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n+3\r\nabc\r\n0\r\n\r\n", 400),
-        Case("9112 §7.1 chunk too long", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n", 400),
-        Case("9112 §7.1 bare LF in a chunk line", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n", 400),
-        Case("9112 §7.1 chunk size overflows", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n", 413),
-        Case("9112 §7.1.2 trailer is no field", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nbad trailer\r\n\r\n", 400),
-        Case("9110 §10.1.1 other expectation", "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: more\r\nContent-Length: 0\r\n\r\n", 417),
-        Case("9110 §15.5.15 long target", "GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\nHost: a\r\n\r\n", 414),
-        Case("6585 §5 long head", "GET /hello HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "a", count: 20_000))\r\n\r\n", 431),
-        Case("6585 §5 many fields", "GET /hello HTTP/1.1\r\nHost: a\r\n\(String(repeating: "X: a\r\n", count: 200))\r\n", 431),
+        Case(
+            "9112 §6.3 overflowing length",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 413),
+        Case(
+            "9112 §7.1 chunk size is no number",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        Case(
+            "9112 §7.1 signed chunk size",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n+3\r\nabc\r\n0\r\n\r\n", 400),
+        Case(
+            "9112 §7.1 chunk too long",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n", 400),
+        Case(
+            "9112 §7.1 bare LF in a chunk line",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n", 400),
+        Case(
+            "9112 §7.1 chunk size overflows",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n", 413),
+        Case(
+            "9112 §7.1.2 trailer is no field",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nbad trailer\r\n\r\n", 400),
+        Case(
+            "9110 §10.1.1 other expectation",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: more\r\nContent-Length: 0\r\n\r\n", 417),
+        Case(
+            "9110 §15.5.15 long target", "GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        Case(
+            "6585 §5 long head",
+            "GET /hello HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "a", count: 20_000))\r\n\r\n", 431),
+        Case(
+            "6585 §5 many fields", "GET /hello HTTP/1.1\r\nHost: a\r\n\(String(repeating: "X: a\r\n", count: 200))\r\n",
+            431),
     ]
 
     /// Each is answered, and the connection goes on.
@@ -69,10 +99,18 @@ struct ConformanceTests {
         Case("9112 §5 spaces around a value", "GET /hello HTTP/1.1\r\nHost: \t a \t\r\n\r\n", 200),
         Case("9110 §5.5 obsolete text", "GET /hello HTTP/1.1\r\nHost: a\r\nX: é\r\n\r\n", 200),
         Case("9112 §6.2 length", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", 200),
-        Case("9112 §7.1 chunks", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 200),
-        Case("9112 §7.1 leading zeros", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n003\r\nabc\r\n000\r\n\r\n", 200),
-        Case("9112 §7.1.1 extensions", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n3;a=b\r\nabc\r\n0;c\r\n\r\n", 200),
-        Case("9112 §7.1.2 trailers", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: a\r\n\r\n", 200),
+        Case(
+            "9112 §7.1 chunks",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 200),
+        Case(
+            "9112 §7.1 leading zeros",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n003\r\nabc\r\n000\r\n\r\n", 200),
+        Case(
+            "9112 §7.1.1 extensions",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n3;a=b\r\nabc\r\n0;c\r\n\r\n", 200),
+        Case(
+            "9112 §7.1.2 trailers",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: a\r\n\r\n", 200),
         Case("9110 §15.5.6 wrong method", "DELETE /hello HTTP/1.1\r\nHost: a\r\n\r\n", 405),
         Case("9110 §15.5.5 nothing there", "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n", 404),
         Case("9110 §9.3.7 OPTIONS of a path", "OPTIONS /hello HTTP/1.1\r\nHost: a\r\n\r\n", 204),
@@ -82,29 +120,29 @@ struct ConformanceTests {
 
     private static let behind = "GET /items/behind HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
-    @Test(arguments: refused) func isRefusedAndCloses(_ example: Case) throws {
+    @Test(arguments: refused) func isRefusedAndCloses(_ example: Case) async throws {
         let server = try TestServer()
         let client = RawClient(server.address)
         client.send(example.bytes + Self.behind)
         client.finish()
-        let answer = client.receiveAll()
+        let answer = await client.receiveAll()
         #expect(answer.hasPrefix("HTTP/1.1 \(example.status) "))
         #expect(!answer.contains("behind"))
         #expect(answer.components(of: "HTTP/1.1 ") == 1)
     }
 
-    @Test(arguments: answered) func isAnsweredAndGoesOn(_ example: Case) throws {
+    @Test(arguments: answered) func isAnsweredAndGoesOn(_ example: Case) async throws {
         let server = try TestServer()
         let client = RawClient(server.address)
         client.send(example.bytes + Self.behind)
-        let answer = client.receiveAll()
+        let answer = await client.receiveAll()
         #expect(answer.hasPrefix("HTTP/1.1 \(example.status) "))
         #expect(answer.hasSuffix("behind"))
     }
 
     /// The parser sees bytes as the kernel cuts them; every cut must give the same answer.
     @Test(arguments: [answered[6], answered[9], answered[10], refused[0], refused[22], refused[34]])
-    func everySplitIsTheSame(_ example: Case) throws {
+    func everySplitIsTheSame(_ example: Case) async throws {
         let server = try TestServer()
         let bytes = Array((example.bytes + Self.behind).utf8)
         for split in 1..<bytes.count {
@@ -112,7 +150,7 @@ struct ConformanceTests {
             client.send(Array(bytes[..<split]))
             client.send(Array(bytes[split...]))
             client.finish()
-            #expect(client.receiveAll().hasPrefix("HTTP/1.1 \(example.status) "), "split at \(split)")
+            #expect(await client.receiveAll().hasPrefix("HTTP/1.1 \(example.status) "), "split at \(split)")
         }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// A client and a server over a socket.
 struct ConnectionTests {
-    @Test func pipelinedRequestsAreAnsweredInOrder() throws {
+    @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
         let server = try TestServer()
         let client = RawClient(server.address)
         let requests = (0..<100).map { number in
@@ -12,7 +12,7 @@ struct ConnectionTests {
             return "GET \(path) HTTP/1.1\r\nHost: a\r\n\(number == 99 ? "Connection: close\r\n" : "")\r\n"
         }
         client.send(requests.joined())
-        let answer = client.receiveAll()
+        let answer = await client.receiveAll()
         #expect(answer.components(of: "HTTP/1.1 200 OK") == 100)
         var rest = answer[...]
         for number in 0..<100 where !number.isMultiple(of: 7) {
@@ -21,77 +21,78 @@ struct ConnectionTests {
         }
     }
 
-    @Test func headIsLikeGetWithoutTheBody() throws {
+    @Test func headIsLikeGetWithoutTheBody() async throws {
         let server = try TestServer()
         let client = RawClient(server.address)
         client.send("HEAD /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        let answer = client.receiveAll()
+        let answer = await client.receiveAll()
         #expect(answer.contains("Content-Length: 5\r\n"))
         #expect(answer.hasSuffix("\r\n\r\n"))
     }
 
-    @Test func aBodyIsAskedForWhenExpected() throws {
+    @Test func aBodyIsAskedForWhenExpected() async throws {
         let server = try TestServer()
         let client = RawClient(server.address)
-        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n")
-        #expect(client.receive(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+        client.send(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n")
+        #expect(await client.receive(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
         client.send("abc")
-        #expect(client.receiveAll().hasSuffix("\r\n\r\nabc"))
+        #expect(await client.receiveAll().hasSuffix("\r\n\r\nabc"))
     }
 
-    @Test func anOldClientGetsItsAnswerAndTheEnd() throws {
+    @Test func anOldClientGetsItsAnswerAndTheEnd() async throws {
         let server = try TestServer()
         let client = RawClient(server.address)
         client.send("GET /stream?n=2 HTTP/1.0\r\n\r\n")
-        let answer = client.receiveAll()
+        let answer = await client.receiveAll()
         #expect(!answer.contains("Transfer-Encoding"))
         #expect(answer.hasSuffix(String(repeating: "a", count: 20_000)))
     }
 
-    @Test func aHalfClosedClientGetsItsAnswer() throws {
+    @Test func aHalfClosedClientGetsItsAnswer() async throws {
         let server = try TestServer()
         let client = RawClient(server.address)
         client.send("GET /later HTTP/1.1\r\nHost: a\r\n\r\n")
         client.finish()
-        #expect(client.receiveAll().hasSuffix("later"))
+        #expect(await client.receiveAll().hasSuffix("later"))
     }
 
-    @Test func aStreamIsChunkedAndWhole() throws {
+    @Test func aStreamIsChunkedAndWhole() async throws {
         let server = try TestServer()
-        let answer = try Client.send("GET", "/stream?n=50", to: server.address)
+        let answer = try await send("GET", "/stream?n=50", to: server.address)
         #expect(answer.fields["transfer-encoding"] == "chunked")
         #expect(answer.body.count == 500_000)
     }
 
-    @Test func aBrokenStreamIsSeenToBeCut() throws {
+    @Test func aBrokenStreamIsSeenToBeCut() async throws {
         let server = try TestServer()
-        #expect(throws: Client.Failure.truncated) { try Client.send("GET", "/broken", to: server.address) }
+        await #expect(throws: Client.Failure.truncated) { try await send("GET", "/broken", to: server.address) }
     }
 
-    @Test func aSlowReaderHoldsTheStreamBack() throws {
+    @Test func aSlowReaderHoldsTheStreamBack() async throws {
         let server = try TestServer()
         let client = RawClient(server.address)
         client.send("GET /stream?n=100000 HTTP/1.1\r\nHost: a\r\n\r\n")
-        _ = client.receive()
+        _ = await client.receive()
         // The gigabyte is not made while nobody reads: what the sockets hold is all that was pulled.
         var last = -1
         while last != server.pulled.count.load(ordering: .relaxed) {
             last = server.pulled.count.load(ordering: .relaxed)
-            _ = try Client.send("GET", "/later", to: server.address)
+            _ = try await send("GET", "/later", to: server.address)
         }
         #expect(last < 2_000)
     }
 
-    @Test func aBodyOverTheLimitIsRefusedBeforeItCame() throws {
+    @Test func aBodyOverTheLimitIsRefusedBeforeItCame() async throws {
         var limits = Limits()
         limits.bodyBytes = 1000
         let server = try TestServer(limits)
-        let answer = try Client.send(
+        let answer = try await send(
             "POST", "/echo", to: server.address, body: [UInt8](repeating: 0x61, count: 5_000_000))
         #expect(answer.status == 413)
     }
 
-    @Test func deadlinesCloseWhatIsTooSlow() throws {
+    @Test func deadlinesCloseWhatIsTooSlow() async throws {
         var limits = Limits()
         limits.headTimeout = .milliseconds(50)
         limits.progressTimeout = .milliseconds(50)
@@ -99,23 +100,23 @@ struct ConnectionTests {
         limits.tick = .milliseconds(10)
         let server = try TestServer(limits)
         let idle = RawClient(server.address)
-        #expect(idle.receiveAll() == "")
+        #expect(await idle.receiveAll() == "")
         let head = RawClient(server.address)
         head.send("GET /hel")
-        #expect(head.receiveAll().hasPrefix("HTTP/1.1 408 "))
+        #expect(await head.receiveAll().hasPrefix("HTTP/1.1 408 "))
         let body = RawClient(server.address)
         body.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
-        #expect(body.receiveAll().hasPrefix("HTTP/1.1 408 "))
+        #expect(await body.receiveAll().hasPrefix("HTTP/1.1 408 "))
     }
 
-    @Test func tooManyClientsAreTurnedAway() throws {
+    @Test func tooManyClientsAreTurnedAway() async throws {
         var limits = Limits()
         limits.connections = 1
         let server = try TestServer(limits)
         let first = RawClient(server.address)
         first.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
-        #expect(first.receive(until: "hello").hasPrefix("HTTP/1.1 200 "))
-        #expect(RawClient(server.address).receiveAll().hasPrefix("HTTP/1.1 503 "))
+        #expect(await first.receive(until: "hello").hasPrefix("HTTP/1.1 200 "))
+        #expect(await RawClient(server.address).receiveAll().hasPrefix("HTTP/1.1 503 "))
     }
 
     @Test func shuttingDownFinishesWhatIsInFlight() async throws {
@@ -123,28 +124,28 @@ struct ConnectionTests {
         let idle = RawClient(server.address)
         let client = RawClient(server.address)
         client.send("GET /stream?n=500 HTTP/1.1\r\nHost: a\r\n\r\n")
-        let first = client.receive()
+        let first = await client.receive()
         async let end: Void = server.server.shutDown(within: .seconds(20))
-        let rest = client.receiveAll()
+        let rest = await client.receiveAll()
         await end
         #expect(rest.hasSuffix("0\r\n\r\n"))
         #expect(first.count + rest.utf8.count > 5_000_000)
-        #expect(idle.receiveAll() == "")
+        #expect(await idle.receiveAll() == "")
     }
 
-    @Test func theRequestIDIsEchoedOrMade() throws {
+    @Test func theRequestIDIsEchoedOrMade() async throws {
         let server = try TestServer()
-        let given = try Client.send("GET", "/hello", to: server.address, fields: [("X-Request-Id", "mine-7")])
+        let given = try await send("GET", "/hello", to: server.address, fields: [("X-Request-Id", "mine-7")])
         #expect(given.fields["x-request-id"] == "mine-7")
-        let bad = try Client.send(
+        let bad = try await send(
             "GET", "/hello", to: server.address, fields: [("X-Request-Id", String(repeating: "a", count: 65))])
         #expect((1...64).contains(bad.fields["x-request-id"]?.count ?? 0))
     }
 
-    @Test func literalsWinOverParameters() throws {
+    @Test func literalsWinOverParameters() async throws {
         let server = try TestServer()
-        #expect(try Client.send("GET", "/items/special", to: server.address).body == Array("literal".utf8))
-        #expect(try Client.send("GET", "/items/a%20b", to: server.address).body == Array("a b".utf8))
-        #expect(try Client.send("PUT", "/items/7", to: server.address).fields["allow"] == "GET, HEAD, OPTIONS")
+        #expect(try await send("GET", "/items/special", to: server.address).body == Array("literal".utf8))
+        #expect(try await send("GET", "/items/a%20b", to: server.address).body == Array("a b".utf8))
+        #expect(try await send("PUT", "/items/7", to: server.address).fields["allow"] == "GET, HEAD, OPTIONS")
     }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import HTTP
 
@@ -38,29 +39,45 @@ struct RawClient: ~Copyable {
     func finish() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Some bytes, or none at the end.
-    func receive() -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
-        return Array(buffer.prefix(max(0, count)))
-    }
-
-    func receiveAll() -> String {
-        var bytes: [UInt8] = []
-        while true {
-            let piece = receive()
-            guard !piece.isEmpty else { return String(decoding: bytes, as: UTF8.self) }
-            bytes += piece
+    func receive() async -> [UInt8] {
+        let descriptor = descriptor
+        return await offThePool {
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+            return Array(buffer.prefix(max(0, count)))
         }
     }
 
-    /// Reads until the text stands in what came.
-    func receive(until text: String) -> String {
+    func receiveAll() async -> String { await receive(until: nil) }
+
+    /// Reads until the text stands in what came, or to the end.
+    func receive(until text: String?) async -> String {
         var bytes: [UInt8] = []
-        while !String(decoding: bytes, as: UTF8.self).contains(text) {
-            let piece = receive()
+        while true {
+            if let text, String(decoding: bytes, as: UTF8.self).contains(text) { break }
+            let piece = await receive()
             guard !piece.isEmpty else { break }
             bytes += piece
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Sends a request as `Client` does.
+func send(
+    _ method: String, _ target: String, to address: SocketAddress, fields: [(String, String)] = [],
+    body: [UInt8] = []
+) async throws -> Client.Answer {
+    try await offThePool {
+        Result { () throws(Client.Failure) in
+            try Client.send(method, target, to: address, fields: fields, body: body)
+        }
+    }.get()
+}
+
+/// Runs what blocks on a thread of its own: the server under test needs the threads that tests run on.
+private func offThePool<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+        DispatchQueue(label: "test").async { continuation.resume(returning: body()) }
     }
 }

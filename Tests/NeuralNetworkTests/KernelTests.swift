@@ -4,7 +4,8 @@ import Testing
 
 /// The fast loops against naive ones.
 struct KernelTests {
-    @Test(arguments: [(1, 1, 1), (3, 5, 7), (128, 32, 8), (17, 33, 65)], [(false, false), (true, false), (false, true)])
+    @Test(
+        arguments: [(1, 1, 1), (3, 5, 7), (128, 32, 8), (17, 33, 65)], [(false, false), (true, false), (false, true)])
     func productsMatchNaiveLoops(_ shape: (Int, Int, Int), _ transposed: (Bool, Bool)) {
         let (m, n, k) = shape
         func matrix(_ count: Int, _ row: Int) -> [Float] {

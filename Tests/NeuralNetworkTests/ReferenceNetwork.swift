@@ -50,7 +50,9 @@ struct ReferenceNetwork {
             var sum = [Double](repeating: 0, count: outputs)
             for output in 0..<outputs {
                 sum[output] = weights[offset + inputs * outputs + output]
-                for input in 0..<inputs { sum[output] += weights[offset + output * inputs + input] * values[layer][input] }
+                for input in 0..<inputs {
+                    sum[output] += weights[offset + output * inputs + input] * values[layer][input]
+                }
             }
             offset += inputs * outputs + outputs
             sums.append(sum)

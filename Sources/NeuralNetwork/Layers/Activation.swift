@@ -33,7 +33,7 @@ package struct Activation: Layer {
         }
     }
 
-    /// With a tangent ȧ beside a: δ̇a = φ'(a)·δ̇y and δa = φ'(a)·δy + φ''(a)·ȧ·δ̇y (`research/gans.md` §2.5).
+    /// With a tangent ȧ beside a: δ̇a = φ'(a)·δ̇y and δa = φ'(a)·δy + φ''(a)·ȧ·δ̇y.
     package func backward(
         _ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix, outputGradient: Matrix,
         inputGradient: Matrix?, weightGradient: Matrix?

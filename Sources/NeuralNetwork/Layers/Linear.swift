@@ -43,7 +43,8 @@ package struct Linear: Layer {
             let values = input.values
             let x = values.span.extracting(input.indices(of: pass.rows))
             weightGradient.write(indices: parameters[0].range) { weight in
-                multiply(gradient, aTransposed: true, by: x, into: &weight, m: outputs, n: inputs, k: rows, adding: true)
+                multiply(
+                    gradient, aTransposed: true, by: x, into: &weight, m: outputs, n: inputs, k: rows, adding: true)
             }
             weightGradient.write(indices: parameters[1].range) { bias in
                 sumRows(gradient, rows: pass.sampleRows.count, addingTo: &bias)

@@ -59,9 +59,11 @@ struct TrainRoute: Sendable {
             throw Problem(
                 422, "invalid_parameter", "a training makes a version; it cannot be told which", pointer: "/model")
         }
-        let seed = try parameters.integer("seed", in: 0...Self.maximumSeed).map(UInt64.init)
+        let seed =
+            try parameters.integer("seed", in: 0...Self.maximumSeed).map(UInt64.init)
             ?? .random(in: 0...UInt64(Self.maximumSeed))
-        let table = try renamed(self.table(
+        let table = try renamed(
+            self.table(
                 body, parameters, seed: seed, newlinesMayBeGone: request.newlinesMayBeGone), parameters)
         guard table.rowCount <= settings.maximumRows, table.columns.count <= settings.maximumColumns else {
             throw Problem(
@@ -91,13 +93,17 @@ struct TrainRoute: Sendable {
         _ body: RequestBody, _ parameters: Parameters, seed: UInt64, newlinesMayBeGone: Bool
     ) throws -> Table {
         switch body {
-        case .csv(let bytes): return try Table(csv: bytes, newlinesMayBeGone: newlinesMayBeGone, columnLimit: settings.maximumColumns)
-        case .json(let element) where element.kind == .array: return try Table(json: element, at: "", columnLimit: settings.maximumColumns)
+        case .csv(let bytes):
+            return try Table(csv: bytes, newlinesMayBeGone: newlinesMayBeGone, columnLimit: settings.maximumColumns)
+        case .json(let element) where element.kind == .array:
+            return try Table(json: element, at: "", columnLimit: settings.maximumColumns)
         case .json, .empty:
             guard let data = parameters.members["data"] else {
                 return Distribution.demonstration.table(count: Distribution.demonstrationCount, seed: seed)
             }
-            guard data.kind == .object else { return try Table(json: data, at: "/data", columnLimit: settings.maximumColumns) }
+            guard data.kind == .object else {
+                return try Table(json: data, at: "/data", columnLimit: settings.maximumColumns)
+            }
             let (distribution, count) = try DistributionPayload.read(data, maximumCount: settings.maximumRows)
             return distribution.table(count: count, seed: seed)
         }
@@ -106,7 +112,8 @@ struct TrainRoute: Sendable {
     private func renamed(_ table: Table, _ parameters: Parameters) throws -> Table {
         guard let element = parameters.members["columns"] else { return table }
         let names = element.elements.compactMap(\.string)
-        guard element.kind == .array, names.count == element.elements.reduce(0, { count, _ in count + 1 }), Set(names).count == names.count,
+        guard element.kind == .array, names.count == element.elements.reduce(0, { count, _ in count + 1 }),
+            Set(names).count == names.count,
             names.allSatisfy({ !$0.isEmpty })
         else {
             throw Problem(422, "invalid_parameter", "must be an array of different names", pointer: "/columns")
