@@ -35,8 +35,9 @@ final class RunningServer {
             let found = SocketAddress(String(text[start.upperBound...].prefix { $0 != "\"" }))
         else { throw DidNotStart() }
         address = found
-        // Nobody reads the log further, and a full pipe would stop the server.
-        output.readabilityHandler = { _ = $0.availableData }
+        // Nobody reads the log further, and a full pipe would stop the server. The thread ends with the server.
+        let log = output
+        Thread.detachNewThread { while !log.availableData.isEmpty {} }
     }
 
     deinit { kill() }
