@@ -5,9 +5,9 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 PACKAGES := Config/packages.txt
 SWIFT_BUILD := swift build -c release --product gand
 # What is formatted and linted.
-SWIFT_SOURCES := Package.swift Sources Tests
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Steps
 
-.PHONY: run build test format lint packages runtime-packages
+.PHONY: run build test bench format lint packages runtime-packages
 
 run: build
 	.build/release/gand serve --demo $(ARGS)
@@ -17,6 +17,9 @@ build: packages
 
 test: build
 	swift test -c release
+
+bench: build
+	Benchmarks/run
 
 format:
 	swift format format --in-place --recursive $(SWIFT_SOURCES)

@@ -57,6 +57,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
+        .executableTarget(
+            name: "benchmark-steps", dependencies: ["GAN", "NeuralNetwork", "Formats"], path: "Benchmarks/Steps"),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"]),
         .testTarget(name: "GANTests", dependencies: ["GAN", "NeuralNetwork", "Formats"]),
         .testTarget(name: "FormatsTests", dependencies: ["Formats"]),
