@@ -33,6 +33,10 @@ package struct Snapshot: Sendable {
     package let heldOutLogits: [Float]
     private let networks: Networks?
 
+    /// Rows go through the networks in whole blocks of this many, of which what is not wanted is thrown away: the kernels
+    /// for the odd rows of a matrix product round differently, and a row must not depend on how many stand beside it.
+    private static let blockRows = 128
+
     package init(
         manifest: Manifest, generator: [Float], discriminator: [Float], scorer: [Float], heldOutLogits: [Float]
     ) {
@@ -95,15 +99,16 @@ package struct Snapshot: Sendable {
         let width = manifest.encoder.columns.count
         var generated = [Float](repeating: 0, count: rows.count * width)
         if let networks {
-            let blockSize = min(rows.count, 512)
-            let workspace = Workspace(for: networks.generator, rows: blockSize, backward: false)
-            for start in stride(from: 0, to: rows.count, by: max(blockSize, 1)) {
-                let count = min(blockSize, rows.count - start)
+            let workspace = Workspace(for: networks.generator, rows: Self.blockRows, backward: false)
+            let first = rows.lowerBound / Self.blockRows * Self.blockRows
+            for start in stride(from: first, to: rows.upperBound, by: Self.blockRows) {
                 Objective.generate(
-                    networks, weights: generator, latent: random, row: rows.lowerBound + start, count: count,
-                    in: workspace)
+                    networks, weights: generator, latent: random, row: start, count: Self.blockRows, in: workspace)
+                let wanted = rows.clamped(to: start..<start + Self.blockRows)
                 generated.replaceSubrange(
-                    start * width..<(start + count) * width, with: workspace.output.values.prefix(count * width))
+                    (wanted.lowerBound - rows.lowerBound) * width..<(wanted.upperBound - rows.lowerBound) * width,
+                    with: workspace.output.values[
+                        (wanted.lowerBound - start) * width..<(wanted.upperBound - start) * width])
             }
         } else {
             let options = manifest.specification.options
@@ -155,19 +160,19 @@ package struct Snapshot: Sendable {
         let network = networks.discriminator
         let width = network.inputs
         let count = encoded.count / width
-        let blockSize = min(count, 512)
-        let workspace = Workspace(for: network, rows: blockSize, backward: false)
+        let workspace = Workspace(for: network, rows: Self.blockRows, backward: false)
         var logits: [Float] = []
         logits.reserveCapacity(count)
-        for start in stride(from: 0, to: count, by: max(blockSize, 1)) {
-            let rows = min(blockSize, count - start)
+        for start in stride(from: 0, to: count, by: Self.blockRows) {
+            let rows = min(Self.blockRows, count - start)
             workspace.input.write(0..<rows) { span in
                 for i in 0..<rows * width { span[i] = encoded[start * width + i] }
                 if let box = manifest.box {
                     for row in 0..<rows { box.clamp(&span, at: row * width) }
                 }
             }
-            network.forward(Pass(samples: rows), weights: scorer.isEmpty ? discriminator : scorer, in: workspace)
+            network.forward(
+                Pass(samples: Self.blockRows), weights: scorer.isEmpty ? discriminator : scorer, in: workspace)
             logits.append(contentsOf: workspace.output.values.prefix(rows))
         }
         return logits

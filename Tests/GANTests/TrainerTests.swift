@@ -107,8 +107,22 @@ struct TrainerTests {
         let snapshot = try Self.train(Self.specification(table, steps: 20), table)
         let whole = snapshot.sample(rows: 0..<2000, seed: 8).columns[0].values
         let part = snapshot.sample(rows: 700..<1500, seed: 8).columns[0].values
-        #expect(Array(whole[700..<1500]) == part)
+        #expect(Array(whole[700..<1500]).elementsEqual(part))
+        for row in [0, 1, 127, 128, 1999] {
+            #expect(snapshot.sample(rows: row..<row + 1, seed: 8).columns[0].values == [whole[row]])
+        }
         #expect(snapshot.sample(rows: 0..<2000, seed: 9).columns[0].values != whole)
+    }
+
+    @Test func aScoreDependsOnItsRowAlone() throws {
+        let table = Distribution.demonstration.table(count: 500, seed: 1)
+        let snapshot = try Self.train(Self.specification(table, steps: 20), table)
+        let together = try snapshot.score(table).probabilities
+        for row in [0, 1, 200, 499] {
+            let alone = Table(
+                columns: [Column(name: "x", values: [table.columns[0].values[row]])], orientation: .numbers)
+            #expect(try snapshot.score(alone).probabilities == [together[row]])
+        }
     }
 
     @Test func aSnapshotSurvivesItsTensors() throws {
