@@ -59,14 +59,17 @@ let package = Package(
             ]),
         .executableTarget(
             name: "benchmark-steps", dependencies: ["GAN", "NeuralNetwork", "Formats"], path: "Benchmarks/Steps"),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"]),
         .testTarget(name: "GANTests", dependencies: ["GAN", "NeuralNetwork", "Formats"]),
-        .testTarget(name: "FormatsTests", dependencies: ["Formats"]),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes]),
         .testTarget(
             name: "ModelsTests",
-            dependencies: ["Models", "GAN", "Formats", logging, .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "EndToEndTests", dependencies: ["gand", "HTTP"]),
+            dependencies: [
+                "Models", "GAN", "Formats", "TestSupport", logging, .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(name: "EndToEndTests", dependencies: ["gand", "HTTP", "TestSupport"]),
     ]
 )
 

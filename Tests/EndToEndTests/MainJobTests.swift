@@ -1,11 +1,12 @@
 import Foundation
 import HTTP
+import TestSupport
 import Testing
 
 /// The built binary, driven over a socket as a user's script would.
 @Suite(.serialized) struct MainJobTests {
     @Test func theDemonstrationTrainsSamplesAndScores() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let server = try RunningServer(dataDirectory: directory.path)
         let accepted = try server.send("POST", "/train?seed=3&steps=4000")
         #expect(accepted.status == 202)
@@ -33,7 +34,7 @@ import Testing
     }
 
     @Test func aModelSurvivesAKillAndServesTheSame() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let sample = "/sample?n=100&seed=5"
         var published: [UInt8]?
         // Each round kills a training somewhere else on its way; what was published before stays.
@@ -63,8 +64,48 @@ import Testing
         #expect(try server.send("GET", sample).body == published)
     }
 
+    /// Twenty kills, each some answers later than the last start: in the queue, in training, in publishing or after it.
+    @Test func nothingPublishedIsLostHoweverTheServerDies() throws {
+        let directory = TemporaryFolder()
+        var random = SeededGenerator(seed: 20)
+        var published: [Int: [UInt8]] = [:]
+        for _ in 0..<20 {
+            let server = try RunningServer(dataDirectory: directory.path)
+            try check(server, against: &published)
+            // Most trainings are short enough to come to their end now and then.
+            let family = Int.random(in: 0..<4, using: &random) == 0 ? "dense" : "linear"
+            let steps = Int.random(in: 1...400, using: &random)
+            let accepted = try server.send("POST", "/train?family=\(family)&steps=\(steps)")
+            #expect(accepted.status == 202 || accepted.status == 409)
+            for _ in 0..<Int.random(in: 0...60, using: &random) { _ = try server.send("GET", "/jobs/latest") }
+            server.kill()
+        }
+        let server = try RunningServer(dataDirectory: directory.path)
+        try check(server, against: &published)
+        let jobs = try #require(try server.json("GET", "/jobs?limit=100")["data"] as? [[String: Any]])
+        for job in jobs {
+            let id = try #require(job["id"] as? String)
+            let status = try #require(try server.json("GET", "/jobs/\(id)?wait=60")["status"] as? String)
+            #expect(status == "succeeded" || status == "failed")
+        }
+        #expect(!published.isEmpty)
+    }
+
+    /// Every version that the server lists gives the sample that it always gave, and the newest one serves.
+    private func check(_ server: RunningServer, against published: inout [Int: [UInt8]]) throws {
+        let model = try server.json("GET", "/models/default")
+        let versions = (model["versions"] as? [[String: Any]] ?? []).compactMap { $0["version"] as? Int }
+        for version in versions {
+            let answer = try server.send("GET", "/sample?n=20&seed=5&model=default@\(version)")
+            #expect(answer.status == 200)
+            #expect(published[version, default: answer.body] == answer.body)
+            published[version] = answer.body
+        }
+        #expect(model["current_version"] as? Int == versions.max())
+    }
+
     @Test func aSecondServerIsRefused() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let first = try RunningServer(dataDirectory: directory.path)
         let second = Process()
         second.executableURL = RunningServer.binary
@@ -81,7 +122,7 @@ import Testing
     }
 
     @Test func nothingWaitsForATraining() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let server = try RunningServer(dataDirectory: directory.path)
         #expect(try server.send("POST", "/train?steps=1000000").status == 202)
         let first = try server.json("GET", "/sample?wait=30")
@@ -99,7 +140,7 @@ import Testing
     }
 
     @Test func badInputIsNamedAndTheServerGoesOn() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let server = try RunningServer(dataDirectory: directory.path, arguments: ["--max-body-bytes", "200000"])
         let cases: [(String, String, String, Int, String)] = [
             ("POST", "/train", #"{"data":[1,2"#, 400, "invalid_json"),
@@ -137,7 +178,7 @@ import Testing
     }
 
     @Test func terminatingPutsTheJobBackAndTheNextServerGoesOn() throws {
-        let directory = TemporaryDirectory()
+        let directory = TemporaryFolder()
         let first = try RunningServer(dataDirectory: directory.path)
         let id = try #require(try first.json("POST", "/train?steps=1000000")["id"] as? String)
         #expect(first.terminate() == 0)

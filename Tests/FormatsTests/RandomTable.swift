@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 
 extension Table {
     /// A table of any shape, of values from all magnitudes; its names need quoting and escaping now and then.

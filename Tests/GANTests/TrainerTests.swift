@@ -1,5 +1,6 @@
 import Formats
 import GAN
+import Glibc
 import NeuralNetwork
 import Testing
 
@@ -73,6 +74,33 @@ struct TrainerTests {
         }
         let real = Self.correlation(x, y)
         #expect(abs(Self.correlation(sample.columns[0].values, sample.columns[1].values) - real) <= 0.05)
+    }
+
+    @Test func aHalfMoonIsLearned() throws {
+        let count = 2000
+        let uniform = Random(seed: 4, stream: .demonstrationChoice)
+        let noise = Random(seed: 4, stream: .demonstration)
+        let points = (0..<count).map { row in
+            let angle = Double.pi * Double(uniform.uniform(row: row))
+            let normals = noise.normals(row: row, octet: 0)
+            return (x: cos(angle) + 0.1 * Double(normals[0]), y: sin(angle) + 0.1 * Double(normals[1]))
+        }
+        let table = Table(
+            columns: [Column(name: "x", values: points.map(\.x)), Column(name: "y", values: points.map(\.y))],
+            orientation: .rows)
+        let snapshot = try Self.train(
+            Self.specification(
+                table, seed: 1, steps: 4000,
+                options: ["generator_layers": .widths([64, 64]), "discriminator_layers": .widths([64, 64])]), table)
+        let sample = snapshot.sample(rows: 0..<10_000, seed: 4)
+        for (real, fake) in zip(table.columns, sample.columns) {
+            #expect(TwoSample.kolmogorovSmirnov(real.values, fake.values) <= 0.05)
+        }
+        // The shape, which marginals do not show: points lie on the arc.
+        let distances = zip(sample.columns[0].values, sample.columns[1].values).map { x, y in
+            abs((x * x + y * y).squareRoot() - 1)
+        }
+        #expect(distances.filter { $0 < 0.3 }.count > 9_500)
     }
 
     @Test func weightsDoNotDependOnTheThreads() throws {

@@ -2,7 +2,16 @@ import Foundation
 import GRDB
 import Models
 import Synchronization
+import TestSupport
 import Testing
+
+extension TemporaryFolder {
+    /// The plain files below, but the database, the lock and the format.
+    static func files(in path: String) -> [String] {
+        let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix(".safetensors") || $0.hasPrefix("tmp/") }.sorted()
+    }
+}
 
 extension Safetensors {
     static func example(_ value: Float = 1) throws -> Safetensors {
