@@ -7,6 +7,7 @@ COPY Config Config
 RUN make packages
 COPY Sources Sources
 COPY Tests Tests
+COPY Benchmarks Benchmarks
 RUN make build
 RUN install -d -m 0770 /empty/data
 
