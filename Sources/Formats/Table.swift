@@ -1,18 +1,29 @@
-/// One column of a table of numbers.
+/// One column of a table: numbers, or texts by their places in a list.
 package struct Column: Sendable, Equatable, Codable {
     package var name: String
+    /// NaN stands for a missing value.
     package var values: [Double]
     /// Digits after the point that carry meaning; `nil` writes whatever tells the value from its neighbours.
     package var decimals: Int?
+    /// The texts that the values are places in, counted from 0; `nil` for a column of numbers.
+    package var texts: [String]?
+    /// Whether the texts are `false` and `true`, which JSON writes without quotes.
+    package var isBoolean: Bool
 
-    package init(name: String, values: [Double], decimals: Int? = nil) {
+    package init(
+        name: String, values: [Double], decimals: Int? = nil, texts: [String]? = nil, isBoolean: Bool = false
+    ) {
         self.name = name
         self.values = values
         self.decimals = decimals
+        self.texts = texts
+        self.isBoolean = isBoolean
     }
+
+    package static let booleanTexts = ["false", "true"]
 }
 
-/// Rows of numbers, kept by column.
+/// Rows of numbers and texts, kept by column.
 package struct Table: Sendable, Equatable {
     /// How a row stands in JSON: `1.5`, `[1.5, 2]` or `{"x": 1.5, "y": 2}`.
     package enum Orientation: String, Sendable, Codable {

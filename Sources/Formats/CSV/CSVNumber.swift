@@ -31,17 +31,11 @@ enum CSVNumber {
         return !value.isFinite
     }
 
-    /// Why `value` was `nil`.
-    static func fault(in range: Range<Int>, of bytes: Span<UInt8>, separator: UInt8, at place: String) -> FormatError {
-        let text = trim(range, in: bytes).map { bytes[$0] }
-        if text.isEmpty { return FormatError(.invalidData, at: place, "the field is empty") }
-        if text.contains(0) { return FormatError(.invalidCSV, at: place, "the field holds a NUL byte") }
-        if String(validating: text, as: UTF8.self) == nil {
-            return FormatError(.invalidCSV, at: place, "the field is not valid UTF-8")
-        }
-        if isNotFinite(range, in: bytes) { return FormatError(.invalidData, at: place, "the number is not finite") }
-        let comma = UInt8(ascii: ",")
-        let hint = separator != comma && text.contains(comma) ? "write decimals with a point, not a comma" : nil
-        return FormatError(.invalidData, at: place, "the field is not a number", hint: hint)
+    /// Whether the field would be a number with a point in the place of its comma.
+    static func hasDecimalComma(_ range: Range<Int>, in bytes: Span<UInt8>) -> Bool {
+        let text = trim(range, in: bytes)
+        guard text.count <= 32, text.filter({ bytes[$0] == UInt8(ascii: ",") }).count == 1 else { return false }
+        let pointed = text.map { bytes[$0] == UInt8(ascii: ",") ? UInt8(ascii: ".") : bytes[$0] }
+        return value(of: 0..<pointed.count, in: pointed.span) != nil
     }
 }

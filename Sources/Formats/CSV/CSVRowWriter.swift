@@ -1,4 +1,4 @@
-/// Writes a table as CSV (RFC 4180): a header, then the rows; nothing for what is not finite.
+/// Writes a table as CSV (RFC 4180): a header, then the rows; nothing for what is missing.
 ///
 /// Lines end with LF, as those of most tools do, where RFC 4180 section 2.1 has CRLF.
 package struct CSVRowWriter: TableWriter {
@@ -12,15 +12,17 @@ package struct CSVRowWriter: TableWriter {
             bytes.append(UInt8(ascii: "\n"))
         }
         let prefixes = piece.columns.indices.map { Array(($0 == 0 ? "" : ",").utf8) }
-        RowLayout(prefixes: prefixes, suffix: Array("\n".utf8), separator: [], absent: [])
-            .append(piece, to: &bytes, isFirst: isFirst)
+        RowLayout(
+            prefixes: prefixes, suffix: Array("\n".utf8), separator: [], absent: [],
+            write: { text, _ in Array(Self.quoted(text).utf8) }
+        ).append(piece, to: &bytes, isFirst: isFirst)
         isFirst = false
     }
 
     /// Sections 2.6 and 2.7. Blanks at the ends and the separators that a reader may guess are quoted too.
-    private static func quoted(_ name: String) -> String {
-        let special = name.utf8.contains { "\",;\t\r\n".utf8.contains($0) }
-        guard special || name.hasPrefix(" ") || name.hasSuffix(" ") || name.isEmpty else { return name }
-        return "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    private static func quoted(_ text: String) -> String {
+        let special = text.utf8.contains { "\",;\t\r\n".utf8.contains($0) }
+        guard special || text.hasPrefix(" ") || text.hasSuffix(" ") || text.isEmpty else { return text }
+        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }

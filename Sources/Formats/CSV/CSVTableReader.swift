@@ -1,9 +1,10 @@
-/// Types the fields of a CSV text as numbers and puts them into columns.
+/// Types the fields of a CSV text as numbers or texts and puts them into columns.
 struct CSVTableReader {
     private let columnLimit: Int
     private var tokenizer: CSVTokenizer
     private(set) var names: [String] = []
     private(set) var hasHeader = false
+    private var readings: [CSVColumnReading] = []
 
     init(_ bytes: Span<UInt8>, columnLimit: Int) {
         self.columnLimit = columnLimit
@@ -38,6 +39,7 @@ struct CSVTableReader {
             !CSVNumber.trim(field.range, in: bytes).isEmpty && CSVNumber.value(of: field.range, in: bytes) == nil
                 && !CSVNumber.isNotFinite(field.range, in: bytes)
         }
+        readings = fields.map { _ in CSVColumnReading() }
         guard hasHeader else {
             names = Table.defaultNames(count: fields.count)
             tokenizer = start
@@ -49,7 +51,23 @@ struct CSVTableReader {
         }
     }
 
-    mutating func readRows(in bytes: Span<UInt8>) throws(FormatError) -> [[Double]] {
+    /// The columns: numbers, except those with a field that is none, and those that are to be texts.
+    mutating func readColumns(in bytes: Span<UInt8>, asTexts: Set<String>) throws(FormatError) -> [Column] {
+        let start = tokenizer
+        let numbers = try readNumbers(in: bytes)
+        var isText = [Bool](repeating: false, count: names.count)
+        for column in names.indices {
+            let isForced = asTexts.contains(names[column])
+            isText[column] = isForced ? true : try isOfTexts(column, rows: numbers[0].count)
+        }
+        guard isText.contains(true) else { return zip(names, numbers).map { Column(name: $0, values: $1) } }
+        tokenizer = start
+        let texts = try readTexts(in: bytes, columns: isText, rows: numbers[0].count)
+        return names.indices.map { texts[$0] ?? Column(name: names[$0], values: numbers[$0]) }
+    }
+
+    /// Reads every field as a number; NaN where it is none, with a note of it.
+    private mutating func readNumbers(in bytes: Span<UInt8>) throws(FormatError) -> [[Double]] {
         let width = names.count
         var transposer = Transposer(width: width)
         let blockCount = transposer.block.count
@@ -62,16 +80,21 @@ struct CSVTableReader {
                 } catch {
                     throw explain(error, at: place(transposer.rowCount + filled / width, column))
                 }
-                guard field.endsRecord == (column == width - 1), let value = CSVNumber.value(of: field.range, in: bytes)
-                else {
-                    let row = transposer.rowCount + filled / width
+                let value = CSVNumber.value(of: field.range, in: bytes)
+                guard field.endsRecord == (column == width - 1), column > 0 || !field.isEmptyLine else {
                     if column == 0, field.isEmptyLine, Self.isBlank(bytes, from: tokenizer.position) {
                         transposer.flush(rows: filled / width)
                         return transposer.columns
                     }
-                    throw fault(field, row: row, column: column, in: bytes)
+                    throw fault(field, row: transposer.rowCount + filled / width, column: column, in: bytes)
                 }
-                transposer.block[filled + column] = value
+                if value == nil {
+                    let row = transposer.rowCount + filled / width
+                    if let detail = readings[column].note(field, row: row, in: bytes) {
+                        throw FormatError(.invalidCSV, at: place(row, column), detail)
+                    }
+                }
+                transposer.block[filled + column] = value ?? .nan
             }
             filled += width
             if filled == blockCount {
@@ -83,15 +106,56 @@ struct CSVTableReader {
         return transposer.columns
     }
 
-    /// Why a field did not go into its column. Reads on to the end of the record, to count its fields.
+    /// Whether a column is one of texts.
+    ///
+    /// - Throws: where a column of numbers has a few fields that are none, which is a slip more often than a category.
+    private func isOfTexts(_ column: Int, rows: Int) throws(FormatError) -> Bool {
+        let reading = readings[column]
+        guard let first = reading.firstText else {
+            guard let infinity = reading.firstInfinity else { return false }
+            throw FormatError(.invalidData, at: place(infinity.row, column), "the number is not finite")
+        }
+        if reading.texts == reading.decimalCommas, tokenizer.separator != UInt8(ascii: ",") {
+            throw FormatError(
+                .invalidData, at: place(first.row, column), "the field is not a number",
+                hint: "write decimals with a point, not a comma")
+        }
+        let numbers = rows - reading.missing - reading.texts
+        guard numbers < 20 || numbers < 10 * reading.texts else {
+            throw FormatError(
+                .invalidData, at: place(first.row, column), "the field is not a number, as most of its column are",
+                hint: "types=\(names[column]):category reads the column as texts")
+        }
+        return true
+    }
+
+    /// Reads once more the columns that are of texts. The first reading has checked what there is to check.
+    private mutating func readTexts(
+        in bytes: Span<UInt8>, columns isText: [Bool], rows: Int
+    ) throws(FormatError) -> [Int: Column] {
+        var indices = [TextIndex](repeating: TextIndex(), count: names.count)
+        var values = isText.map { $0 ? [Double](repeating: .nan, count: rows) : [] }
+        for row in 0..<rows {
+            for column in names.indices {
+                let field = try nextField(in: bytes, at: place(row, column))
+                guard isText[column], !CSVColumnReading.isMissing(field, in: bytes) else { continue }
+                let range = field.isQuoted ? field.range : CSVNumber.trim(field.range, in: bytes)
+                values[column][row] = Double(indices[column].place(of: range, in: bytes))
+            }
+        }
+        var columns: [Int: Column] = [:]
+        for column in names.indices where isText[column] {
+            columns[column] = Column(
+                name: names[column], values: values[column], texts: indices[column].texts(in: bytes))
+        }
+        return columns
+    }
+
+    /// Why a record is not as wide as it should be. Reads on to its end, to count its fields.
     private mutating func fault(
         _ field: CSVTokenizer.Field, row: Int, column: Int, in bytes: Span<UInt8>
     ) -> FormatError {
-        let place = place(row, column)
         if column == 0, field.isEmptyLine { return FormatError(.invalidCSV, at: "row:\(row + 1)", "the line is empty") }
-        if CSVNumber.value(of: field.range, in: bytes) == nil {
-            return CSVNumber.fault(in: field.range, of: bytes, separator: tokenizer.separator, at: place)
-        }
         var count = column + 1
         var last = field
         while !last.endsRecord {

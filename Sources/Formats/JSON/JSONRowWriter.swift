@@ -1,8 +1,10 @@
-/// Writes the rows of a table as elements of a JSON array, without its brackets; `null` for what is not finite.
+/// Writes the rows of a table as elements of a JSON array, without its brackets; `null` for what is missing.
 package struct JSONRowWriter: TableWriter {
     private var isFirst = true
+    /// What stands between two rows: a newline for NDJSON, whose rows are texts of their own.
+    private let separator: [UInt8]
 
-    package init() {}
+    package init(separator: String = ",") { self.separator = Array(separator.utf8) }
 
     package mutating func append(_ piece: Table, to bytes: inout [UInt8]) {
         guard piece.rowCount > 0 else { return }
@@ -14,9 +16,17 @@ package struct JSONRowWriter: TableWriter {
         case .records: (prefixes, suffix) = (Self.keys(piece.names), "}")
         }
         RowLayout(
-            prefixes: prefixes, suffix: Array(suffix.utf8), separator: Array(",".utf8), absent: Array("null".utf8)
+            prefixes: prefixes, suffix: Array(suffix.utf8), separator: separator, absent: Array("null".utf8),
+            write: Self.literal
         ).append(piece, to: &bytes, isFirst: isFirst)
         isFirst = false
+    }
+
+    private static func literal(_ text: String, in column: Column) -> [UInt8] {
+        guard !column.isBoolean else { return Array(text.utf8) }
+        var writer = JSONWriter()
+        writer.value(text)
+        return writer.bytes
     }
 
     private static func keys(_ names: [String]) -> [[UInt8]] {

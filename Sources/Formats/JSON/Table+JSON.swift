@@ -1,5 +1,7 @@
 extension Table {
-    /// Reads an array of numbers, of arrays of numbers, or of objects of numbers with the keys of the first one.
+    /// Reads an array of numbers, of arrays, or of objects with the keys of the first one.
+    ///
+    /// What stands in arrays and objects is numbers, strings or booleans, one kind a column, or null for a missing value.
     /// `pointer` is where `json` stands in its document; errors name the place below it.
     package init(json: JSONElement, at pointer: String, columnLimit: Int = 1024) throws(FormatError) {
         guard json.kind == .array else {
@@ -73,51 +75,9 @@ extension Table {
             if count < transposer.blockRows { break }
         }
         guard tape.isEnd(position) else {
-            let element = JSONElement(document: json.document, position: position)
-            let place = "\(pointer)/\(row)"
-            throw first.kind == .array
-                ? fault(inRow: element, width: names.count, at: place)
-                : fault(inRecord: element, names: names, at: place)
+            var typed = JSONTypedRows(names: names)
+            return try typed.read(json, areObjects: first.kind == .object, at: pointer)
         }
         return zip(names, transposer.columns).map { Column(name: $0, values: $1) }
-    }
-
-    private static func fault(inRow row: JSONElement, width: Int, at pointer: String) -> FormatError {
-        guard row.kind == .array else { return mixed(row, "an array", at: pointer) }
-        var count = 0
-        for element in row.elements {
-            guard element.kind == .number else {
-                return FormatError(
-                    .invalidData, at: "\(pointer)/\(count)", "a number is expected, not \(element.kind.noun)")
-            }
-            count += 1
-        }
-        return FormatError(.invalidData, at: pointer, "expected \(width) number\(width == 1 ? "" : "s"), got \(count)")
-    }
-
-    private static func fault(inRecord record: JSONElement, names: [String], at pointer: String) -> FormatError {
-        guard record.kind == .object else { return mixed(record, "an object", at: pointer) }
-        let known = Set(names)
-        var found: Set<String> = []
-        for (key, value) in record.members {
-            let place = pointer + JSONElement.token(key)
-            guard known.contains(key) else {
-                return FormatError(.invalidData, at: place, "the first row has no such key")
-            }
-            guard value.kind == .number else {
-                return FormatError(.invalidData, at: place, "a number is expected, not \(value.kind.noun)")
-            }
-            found.insert(key)
-        }
-        guard let missing = names.first(where: { !found.contains($0) }) else {
-            return FormatError(.invalidData, at: pointer, "the row cannot be read for lack of memory")
-        }
-        return FormatError(
-            .invalidData, at: pointer + JSONElement.token(missing), "the key of the first row is missing")
-    }
-
-    private static func mixed(_ element: JSONElement, _ expected: String, at pointer: String) -> FormatError {
-        FormatError(
-            .invalidData, at: pointer, "\(expected) is expected, as in the first row, not \(element.kind.noun)")
     }
 }

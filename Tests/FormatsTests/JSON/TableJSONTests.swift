@@ -26,23 +26,43 @@ struct TableJSONTests {
         ("[1,[2]]", "/data/1", "a number is expected, not an array"),
         ("[[]]", "/data/0", "the row is empty"),
         ("[{}]", "/data/0", "the row is empty"),
-        ("[[1,2],[1,2,3]]", "/data/1", "expected 2 numbers, got 3"),
-        ("[[1,2],[1]]", "/data/1", "expected 2 numbers, got 1"),
-        ("[[1],[]]", "/data/1", "expected 1 number, got 0"),
+        ("[[1,2],[1,2,3]]", "/data/1", "expected 2 values, got 3"),
+        ("[[1,2],[1]]", "/data/1", "expected 2 values, got 1"),
+        ("[[1],[]]", "/data/1", "expected 1 value, got 0"),
         ("[[1,2],[3,4],[5,6],[7,\"8\"]]", "/data/3/1", "a number is expected, not a string"),
-        ("[[1,[2]]]", "/data/0/1", "a number is expected, not an array"),
+        ("[[1,[2]]]", "/data/0/1", "a number, a string, a boolean or null is expected, not an array"),
         ("[[1],2]", "/data/1", "an array is expected, as in the first row, not a number"),
         ("[{\"a\":1},[1]]", "/data/1", "an object is expected, as in the first row, not an array"),
-        ("[{\"a\":1},{\"a\":null}]", "/data/1/a", "a number is expected, not null"),
-        ("[{\"a\":\"x\"}]", "/data/0/a", "a number is expected, not a string"),
-        ("[{\"a\":1,\"b\":2},{\"a\":1}]", "/data/1/b", "the key of the first row is missing"),
+        ("[{\"a\":1},{\"a\":true}]", "/data/1/a", "a number is expected, not a boolean"),
+        ("[{\"a\":\"x\"},{\"a\":1}]", "/data/1/a", "a string is expected, not a number"),
+        ("[{\"a\":null},{\"a\":[]}]", "/data/1/a", "a number, a string, a boolean or null is expected, not an array"),
+        (
+            "[{\"a\":1,\"b\":2},{\"a\":1}]", "/data/1/b",
+            "the key of the first row is missing; null stands for a missing value"
+        ),
         ("[{\"a\":1},{\"a\":1,\"b/c\":2}]", "/data/1/b~1c", "the first row has no such key"),
-        ("[{\"a\":1},{}]", "/data/1/a", "the key of the first row is missing"),
+        ("[{\"a\":1},{}]", "/data/1/a", "the key of the first row is missing; null stands for a missing value"),
         ("[[0,1,2,3,4,5,6,7,8,9,10]]", "/data/0", "the row has 11 columns; 10 are the most there may be"),
     ])
     func namesThePlace(_ text: String, _ pointer: String, _ detail: String) {
         let error = #expect(throws: FormatError.self) { try table(text) }
         #expect(error == FormatError(.invalidData, at: pointer, detail))
+    }
+
+    @Test func readsTextsBooleansAndWhatIsMissing() throws {
+        let table = try table(
+            """
+            [{"name":"Zoë","age":3,"well":true},{"age":null,"well":null,"name":"\\"A\\""},{"well":false,"name":"Zoë","age":5}]
+            """)
+        #expect(table.orientation == .records)
+        #expect(table.columns[0] == Column(name: "name", values: [0, 1, 0], texts: ["Zoë", "\"A\""]))
+        #expect(table.columns[1].values[1].isNaN && table.columns[1].values[2] == 5)
+        #expect(table.columns[2].isBoolean && table.columns[2].values[0] == 1 && table.columns[2].values[1].isNaN)
+        var bytes: [UInt8] = []
+        var writer = JSONRowWriter()
+        writer.append(table, to: &bytes)
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(text.hasPrefix(#"{"name":"Zoë","age":3,"well":true},{"name":"\"A\"","age":null,"well":null},"#))
     }
 
     @Test func readsAMillionNumbers() throws {

@@ -1,0 +1,53 @@
+/// What the fields of a CSV column have turned out to be: numbers, unless one says otherwise.
+struct CSVColumnReading {
+    /// The first field that is not a number, and the row it is in.
+    struct Exception {
+        let row: Int
+        let range: Range<Int>
+    }
+
+    private(set) var missing = 0
+    private(set) var texts = 0
+    /// Numbers with a comma for a point; counted as texts too.
+    private(set) var decimalCommas = 0
+    private(set) var firstText: Exception?
+    private(set) var firstInfinity: Exception?
+
+    /// What programs write for a value that they do not have, besides nothing.
+    private static let absences: Set<[UInt8]> = Set(
+        ["NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None"].map { Array($0.utf8) })
+
+    /// Whether the field stands for a missing value. A quoted field never does, unless it is empty.
+    static func isMissing(_ field: CSVTokenizer.Field, in bytes: Span<UInt8>) -> Bool {
+        let range = CSVNumber.trim(field.range, in: bytes)
+        if range.isEmpty { return true }
+        guard !field.isQuoted, range.count <= 4 else { return false }
+        return absences.contains(range.map { bytes[$0] })
+    }
+
+    /// Takes note of a field that is not a finite number.
+    ///
+    /// - Returns: what is wrong with it, where it has bytes that no text has.
+    mutating func note(_ field: CSVTokenizer.Field, row: Int, in bytes: Span<UInt8>) -> String? {
+        guard !Self.isMissing(field, in: bytes) else {
+            missing += 1
+            return nil
+        }
+        var isASCII = true
+        for index in field.range {
+            guard bytes[index] != 0 else { return "the field holds a NUL byte" }
+            if bytes[index] >= 0x80 { isASCII = false }
+        }
+        guard isASCII || String(validating: field.range.map { bytes[$0] }, as: UTF8.self) != nil else {
+            return "the field is not valid UTF-8"
+        }
+        if CSVNumber.isNotFinite(field.range, in: bytes) {
+            firstInfinity = firstInfinity ?? Exception(row: row, range: field.range)
+        } else {
+            texts += 1
+            firstText = firstText ?? Exception(row: row, range: field.range)
+            if CSVNumber.hasDecimalComma(field.range, in: bytes) { decimalCommas += 1 }
+        }
+        return nil
+    }
+}
