@@ -43,4 +43,14 @@ package struct Table: Sendable, Equatable {
 
     package var rowCount: Int { columns.first?.values.count ?? 0 }
     package var names: [String] { columns.map(\.name) }
+
+    /// The table of some of the rows, in the order given.
+    package func rows(_ indices: [Int]) -> Table {
+        let columns = columns.map { column in
+            var part = column
+            part.values = indices.map { column.values[$0] }
+            return part
+        }
+        return Table(columns: columns, orientation: orientation)
+    }
 }

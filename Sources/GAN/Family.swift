@@ -35,6 +35,23 @@ extension Family {
         guard table.rowCount >= 2 else {
             throw SpecificationError(.tooFewRows, at: "/data", "at least 2 rows are needed to learn from")
         }
+        try checkNumbers(table)
+    }
+
+    /// Refuses texts and missing values, which only records have.
+    func checkNumbers(_ table: Table) throws(SpecificationError) {
+        for column in table.columns {
+            guard column.texts == nil else {
+                throw SpecificationError(
+                    .invalidData, at: "/data",
+                    "column \(column.name) is one of texts, which the \(name) family cannot learn")
+            }
+            if let row = column.values.firstIndex(where: \.isNaN) {
+                throw SpecificationError(
+                    .invalidData, at: "row:\(row + 1)/column:\(column.name)",
+                    "the value is missing, which the \(name) family cannot learn")
+            }
+        }
     }
 
     package func adjust(generator: inout [Float], discriminator: inout [Float], options: Options) {}

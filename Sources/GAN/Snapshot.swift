@@ -36,6 +36,8 @@ package struct Snapshot: Sendable {
     /// Rows go through the networks in whole blocks of this many, of which what is not wanted is thrown away: the kernels
     /// for the odd rows of a matrix product round differently, and a row must not depend on how many stand beside it.
     private static let blockRows = 128
+    /// The logit, but for its sign, of a row that cannot be real.
+    private static let farthest: Float = 1e9
 
     package init(
         manifest: Manifest, generator: [Float], discriminator: [Float], scorer: [Float], heldOutLogits: [Float]
@@ -96,7 +98,7 @@ package struct Snapshot: Sendable {
     /// Row i of a sample is a function of the weights, the seed and i alone.
     package func sample(rows: Range<Int>, seed: UInt64) -> Table {
         let random = Random(seed: seed, stream: .sampling)
-        let width = manifest.encoder.columns.count
+        let width = manifest.encoder.width
         var generated = [Float](repeating: 0, count: rows.count * width)
         if let networks {
             let workspace = Workspace(for: networks.generator, rows: Self.blockRows, backward: false)
@@ -117,7 +119,8 @@ package struct Snapshot: Sendable {
                 generated[row - rows.lowerBound] = low + (high - low) * random.uniform(row: row)
             }
         }
-        return manifest.encoder.decode(generated.span)
+        return manifest.encoder.decode(
+            generated.span, row: rows.lowerBound, random: Random(seed: seed, stream: .decoding))
     }
 
     /// How real each row is.
@@ -136,7 +139,9 @@ package struct Snapshot: Sendable {
             logits = rule.map { Float(max(log($0) - log1p(-$0), -Double(Float.greatestFiniteMagnitude))) }
                 .map { min($0, .greatestFiniteMagnitude) }
         } else {
-            logits = self.logits(try manifest.encoder.encode(table))
+            let encoded = try manifest.encoder.encode(table)
+            // What no generated row can have, no real row has either, as far as the model knows.
+            logits = zip(self.logits(encoded.values), encoded.misfits).map { $1 ? -Self.farthest : $0 }
             probabilities = logits.map(manifest.calibration.probability)
         }
         return Scores(

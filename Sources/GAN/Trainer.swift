@@ -60,8 +60,10 @@ package final class Trainer {
         encoder = family.encoder(for: table)
         networks = family.networks(specification)
         recipe = family.recipe(specification)
-        let encoded = try encoder.encode(table)
-        (training, heldOut) = Self.split(encoded, width: table.columns.count, seed: specification.seed)
+        let rows = Self.split(table.rowCount, seed: specification.seed)
+        let encoding = Random(seed: specification.seed, stream: .encoding)
+        training = try encoder.encode(table.rows(rows.training), random: encoding).values
+        heldOut = try encoder.encode(table.rows(rows.heldOut)).values
         if let networks {
             generator = networks.generator.initialWeights(
                 Random(seed: specification.seed, stream: .generatorInitialization))
@@ -81,19 +83,15 @@ package final class Trainer {
         if specification.steps == 0 { phase = .finished }
     }
 
-    /// Holds a tenth of the rows out, drawn by chance; none of fewer than 20.
-    private static func split(_ encoded: [Float], width: Int, seed: UInt64) -> ([Float], [Float]) {
-        let count = encoded.count / max(width, 1)
-        guard count >= 20 else { return (encoded, encoded) }
+    /// Holds a tenth of the rows out, drawn by chance; of fewer than 20 all are in both parts.
+    private static func split(_ count: Int, seed: UInt64) -> (training: [Int], heldOut: [Int]) {
+        guard count >= 20 else { return (Array(0..<count), Array(0..<count)) }
         let random = Random(seed: seed, stream: .heldOut)
         var order = Array(0..<count)
         for index in 0..<count / 10 {
             order.swapAt(index, index + random.index(row: index, below: count - index))
         }
-        var (training, heldOut): ([Float], [Float]) = ([], [])
-        for index in order[..<(count / 10)].sorted() { heldOut += encoded[index * width..<(index + 1) * width] }
-        for index in order[(count / 10)...].sorted() { training += encoded[index * width..<(index + 1) * width] }
-        return (training, heldOut)
+        return (order[(count / 10)...].sorted(), order[..<(count / 10)].sorted())
     }
 
     /// Floating-point operations of one step, for deciding whether several threads are worth it.
@@ -212,7 +210,7 @@ package final class Trainer {
     /// Fills shards with training rows drawn by chance.
     private func source(_ random: Random) -> Objective.Source {
         let training = training
-        let width = table.columns.count
+        let width = encoder.width
         let count = training.count / width
         return { rows, row, matrix, at in
             matrix.write(at..<at + rows) { span in

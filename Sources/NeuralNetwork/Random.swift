@@ -10,6 +10,7 @@ package struct Random: Sendable, Equatable {
         case heldOut, discriminatorData, generatorData, discriminatorLatent, generatorLatent
         case scorerData, noise, noiseChoice, scorerLatent, calibration, calibrationChoice, evaluation
         case sampling, demonstration, demonstrationChoice
+        case encoding, decoding, choice
     }
 
     package let seed: UInt64

@@ -1,69 +1,103 @@
 package import Formats
-import Glibc
+package import NeuralNetwork
 
-/// How columns of a table become the floats that networks work on, and back.
+/// How the rows of a table become the floats that networks work on, and back.
 package struct TableEncoder: Sendable, Equatable, Codable {
-    /// One column's map: encoded = (value − mean) / deviation.
+    /// A column, and where its floats stand in a row.
     package struct Column: Sendable, Equatable, Codable {
-        package var name: String
-        package var mean: Double
-        /// Zero for a column that is constant.
-        package var deviation: Double
-        /// Digits after the point that samples are rounded to.
-        package var decimals: Int
+        package let name: String
+        let encoder: ColumnEncoder
+        let offset: Int
+    }
+
+    /// Encoded rows.
+    package struct Encoded: Sendable {
+        /// Row-major, as wide as the encoder.
+        package var values: [Float]
+        /// Which rows have a value that no generated row can have.
+        package var misfits: [Bool]
     }
 
     package let columns: [Column]
     package let orientation: Table.Orientation
+    /// The floats of a row.
+    package let width: Int
 
-    /// Unit variance and zero mean for every column.
-    init(standardizing table: Table) {
-        orientation = table.orientation
-        columns = table.columns.map { column in
-            let (mean, deviation) = moments(column.values)
-            return Column(
-                name: column.name, mean: mean, deviation: deviation, decimals: Self.decimals(deviation: deviation))
+    init(columns: [(name: String, encoder: ColumnEncoder)], orientation: Table.Orientation) {
+        var offset = 0
+        self.columns = columns.map { name, encoder in
+            defer { offset += encoder.width }
+            return Column(name: name, encoder: encoder, offset: offset)
+        }
+        self.orientation = orientation
+        width = offset
+    }
+
+    /// Values as they are, for a table of numbers.
+    init(passing table: Table) {
+        self.init(
+            columns: table.columns.map { ($0.name, .number(.passing)) }, orientation: table.orientation)
+    }
+
+    /// A table of numbers as one float a column.
+    init(dense table: Table) {
+        self.init(
+            columns: table.columns.map {
+                ($0.name, .number(NumberEncoder(dense: $0.values, alone: table.columns.count == 1)))
+            }, orientation: table.orientation)
+    }
+
+    /// The parts of a row that are choices of one among several.
+    package var choices: [Range<Int>] {
+        columns.compactMap { column in
+            let choice = column.encoder.choice
+            return choice.isEmpty ? nil : column.offset + choice.lowerBound..<column.offset + choice.upperBound
         }
     }
 
-    /// Values as they are.
-    init(passing table: Table) {
-        orientation = table.orientation
-        columns = table.columns.map { Column(name: $0.name, mean: 0, deviation: 1, decimals: 7) }
-    }
-
-    /// Six to seven significant digits of a deviation: what single precision can tell apart.
-    private static func decimals(deviation: Double) -> Int {
-        guard deviation > 0 else { return 15 }
-        return min(15, max(0, 6 - Int(floor(log10(deviation)))))
-    }
-
-    /// Rows of floats, row-major.
+    /// Rows of floats.
     ///
-    /// - Throws: `schemaMismatch` where the columns are not those that were learned.
-    package func encode(_ table: Table) throws(SpecificationError) -> [Float] {
+    /// - Parameter random: draws what is left to chance when rows are learned from; `nil` encodes them to be scored.
+    /// - Throws: `schemaMismatch` where the columns are not those that were learned, or a value cannot be among theirs.
+    package func encode(_ table: Table, random: Random? = nil) throws(SpecificationError) -> Encoded {
         let positions = try positions(in: table)
-        var encoded = [Float](repeating: 0, count: table.rowCount * columns.count)
+        var rows = ColumnEncoder.Rows(count: table.rowCount, width: width)
         for (index, column) in columns.enumerated() {
-            let values = table.columns[positions[index]].values
-            for row in 0..<table.rowCount {
-                encoded[row * columns.count + index] = Self.encode(values[row], column)
+            let values = table.columns[positions[index]]
+            if let row = column.encoder.encode(values, into: &rows, at: column.offset, random: random, lane: index) {
+                throw SpecificationError(
+                    .schemaMismatch, at: "row:\(row + 1)/column:\(column.name)",
+                    "the value is missing or of another kind than those that the model has learned")
+            }
+            if case .derived(let source, let derived, let texts, _) = column.encoder {
+                let from = table.columns[positions[source]]
+                markMisfits(of: values, from: from, source: source, derived, texts, in: &rows.misfits)
             }
         }
-        return encoded
+        return Encoded(values: rows.values, misfits: rows.misfits)
     }
 
-    /// Farther than that no row has to be told apart, and no product of weights overflows.
-    private static let limit: Float = 1e9
-
-    private static func encode(_ value: Double, _ column: Column) -> Float {
-        // Whatever differs from a constant is far away from it.
-        guard column.deviation > 0 else {
-            return value == column.mean
-                ? 0 : value < column.mean ? -Self.limit : Self.limit
+    /// Marks the rows whose derived value is another one than their category has.
+    private func markMisfits(
+        of column: Formats.Column, from: Formats.Column, source: Int, _ derived: [Double], _ texts: [String]?,
+        in misfits: inout [Bool]
+    ) {
+        guard case .category(let category) = columns[source].encoder else { return }
+        let words = Dictionary(uniqueKeysWithValues: category.vocabulary.enumerated().map { ($1, $0) })
+        let wordOf = (from.texts ?? []).map { words[$0] }
+        for row in misfits.indices where !from.values[row].isNaN {
+            guard let word = wordOf[Int(from.values[row])] else { continue }
+            let value = column.values[row]
+            let isRight: Bool
+            if derived[word].isNaN || value.isNaN {
+                isRight = derived[word].isNaN && value.isNaN
+            } else if let texts {
+                isRight = column.texts?[Int(value)] == texts[Int(derived[word])]
+            } else {
+                isRight = value == derived[word]
+            }
+            if !isRight { misfits[row] = true }
         }
-        let encoded = (value - column.mean) / column.deviation
-        return min(max(Float(encoded), -Self.limit), Self.limit)
     }
 
     /// Where in `table` the learned columns are: by name for records, else by position.
@@ -73,36 +107,61 @@ package struct TableEncoder: Sendable, Equatable, Codable {
                 .schemaMismatch, at: "/data",
                 "the model knows \(columns.count) columns and the data have \(table.columns.count)")
         }
-        guard table.orientation == .records else { return Array(columns.indices) }
-        var positions: [Int] = []
-        for column in columns {
-            guard let position = table.columns.firstIndex(where: { $0.name == column.name }) else {
-                throw SpecificationError(.schemaMismatch, at: "/data", "the column \(column.name) is missing")
+        var positions = Array(columns.indices)
+        if table.orientation == .records {
+            for (index, column) in columns.enumerated() {
+                guard let position = table.columns.firstIndex(where: { $0.name == column.name }) else {
+                    throw SpecificationError(.schemaMismatch, at: "/data", "the column \(column.name) is missing")
+                }
+                positions[index] = position
             }
-            positions.append(position)
+        }
+        for (index, column) in columns.enumerated() {
+            let given = table.columns[positions[index]]
+            guard (given.texts != nil) == column.encoder.isOfTexts || given.values.allSatisfy(\.isNaN) else {
+                throw SpecificationError(
+                    .schemaMismatch, at: "/data",
+                    "the column \(column.name) is one of \(column.encoder.isOfTexts ? "texts" : "numbers")")
+            }
         }
         return positions
     }
 
-    /// A table of rows of floats.
-    package func decode(_ values: Span<Float>) -> Table {
-        let width = columns.count
-        let rows = values.count / max(width, 1)
-        var decoded: [Formats.Column] = []
+    /// The table of generated rows.
+    ///
+    /// - Parameters:
+    ///   - values: rows of floats, row-major; of each choice the largest is the one that is made.
+    ///   - row: the number of the first row, for what is made anew for each.
+    package func decode(_ values: Span<Float>, row: Int, random: Random) -> Table {
+        var decoded = columns.enumerated().map { index, column in
+            column.encoder.decode(
+                values, width: width, at: column.offset, name: column.name, row: row, random: random,
+                lane: index)
+        }
         for (index, column) in columns.enumerated() {
-            let power = pow(10, Double(column.decimals))
-            var numbers = [Double](repeating: column.mean, count: rows)
-            if column.deviation > 0 {
-                for row in 0..<rows {
-                    let number = column.mean + column.deviation * Double(values[row * width + index])
-                    let scaled = number * power
-                    // Beyond 2⁵³ every double is a whole number of these units already.
-                    numbers[row] = abs(scaled) < 0x1p53 ? scaled.rounded() / power : number
-                }
+            guard case .derived(let source, let derived, let texts, let decimals) = column.encoder,
+                case .category(let category) = columns[source].encoder
+            else { continue }
+            // A boolean's values are numbered as JSON numbers them.
+            let words = category.isBoolean ? category.vocabulary.map { $0 == "true" ? 1.0 : 0 } : nil
+            let values = decoded[source].values.map { value in
+                guard !value.isNaN else { return Double.nan }
+                return derived[words.flatMap { $0.firstIndex(of: value) } ?? Int(value)]
             }
-            decoded.append(Formats.Column(name: column.name, values: numbers, decimals: column.decimals))
+            decoded[index] = Formats.Column(name: column.name, values: values, decimals: decimals, texts: texts)
         }
         return Table(columns: decoded, orientation: orientation)
+    }
+}
+
+extension ColumnEncoder {
+    /// Whether the column is one of texts.
+    var isOfTexts: Bool {
+        switch self {
+        case .number, .sequence: false
+        case .time, .category, .identifier: true
+        case .derived(_, _, let texts, _): texts != nil
+        }
     }
 }
 

@@ -26,7 +26,7 @@ package struct DenseFamily: Family {
         ]
     }
 
-    package func encoder(for table: Table) -> TableEncoder { TableEncoder(standardizing: table) }
+    package func encoder(for table: Table) -> TableEncoder { TableEncoder(dense: table) }
 
     package func networks(_ specification: Specification) -> Networks? {
         let options = specification.options

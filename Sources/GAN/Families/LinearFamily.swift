@@ -25,6 +25,7 @@ package struct LinearFamily: Family {
     }
 
     package func check(_ table: Table, options: Options) throws(SpecificationError) {
+        try checkNumbers(table)
         guard table.columns.count == 1 else {
             throw SpecificationError(.invalidData, at: "/data", "the linear family learns a single column of numbers")
         }

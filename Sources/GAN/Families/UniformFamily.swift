@@ -22,6 +22,7 @@ package struct UniformFamily: Family {
     }
 
     package func check(_ table: Table, options: Options) throws(SpecificationError) {
+        try checkNumbers(table)
         guard table.columns.count == 1 else {
             throw SpecificationError(.invalidData, at: "/data", "the uniform family makes a single column of numbers")
         }

@@ -1,0 +1,86 @@
+/// What the texts of an identifying column look like, place by place, so that new ones can be made without any real one.
+struct IdentifierPattern: Sendable, Equatable, Codable {
+    enum Place: Sendable, Equatable, Codable {
+        case fixed(UInt8)
+        case digit, lower, upper, hexadecimal
+    }
+
+    let places: [Place]
+    /// How many texts there are of this pattern, up to 2⁶².
+    private let capacity: UInt64
+    /// Shares no factor with the capacity, so that multiplying by it is a permutation of the numbers below that.
+    private let multiplier: UInt64
+
+    /// - Returns: `nil` where the texts are of different lengths or hold other characters than ASCII's.
+    init?(_ texts: [String]) {
+        guard let length = texts.first?.utf8.count, length > 0, texts.allSatisfy({ $0.utf8.count == length }) else {
+            return nil
+        }
+        var seen = [Set<UInt8>](repeating: [], count: length)
+        for text in texts {
+            for (place, byte) in text.utf8.enumerated() { seen[place].insert(byte) }
+        }
+        var places: [Place] = []
+        for bytes in seen {
+            guard let place = Place(bytes) else { return nil }
+            places.append(place)
+        }
+        let capacity = places.reduce(1 as UInt64) { product, place in
+            let (next, overflow) = product.multipliedReportingOverflow(by: UInt64(place.alphabet.count))
+            return overflow ? 1 << 62 : min(next, 1 << 62)
+        }
+        guard capacity >= 2 * UInt64(texts.count) else { return nil }
+        self.places = places
+        self.capacity = capacity
+        var multiplier = 0x9E37_79B9_7F4A_7C15 % capacity | 1
+        while Self.greatestCommonDivisor(multiplier, capacity) != 1 { multiplier += 2 }
+        self.multiplier = multiplier
+    }
+
+    /// A text of the pattern, another one for each row below the capacity.
+    func text(row: Int, seed: UInt64) -> String {
+        let product = (UInt64(row) % capacity).multipliedFullWidth(by: multiplier % capacity)
+        let shuffled = capacity.dividingFullWidth((product.high, product.low)).remainder
+        var rest = (shuffled + seed % capacity) % capacity
+        var bytes: [UInt8] = []
+        for place in places.reversed() {
+            let alphabet = place.alphabet
+            bytes.append(alphabet[Int(rest % UInt64(alphabet.count))])
+            rest /= UInt64(alphabet.count)
+        }
+        return String(decoding: bytes.reversed(), as: UTF8.self)
+    }
+
+    private static func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        b == 0 ? a : greatestCommonDivisor(b, a % b)
+    }
+}
+
+extension IdentifierPattern.Place {
+    /// The narrowest class that holds all the bytes.
+    fileprivate init?(_ bytes: Set<UInt8>) {
+        if bytes.count == 1, let byte = bytes.first, byte < 0x80 {
+            self = .fixed(byte)
+        } else if bytes.allSatisfy({ (0x30...0x39).contains($0) }) {
+            self = .digit
+        } else if bytes.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) {
+            self = .hexadecimal
+        } else if bytes.allSatisfy({ (0x61...0x7A).contains($0) }) {
+            self = .lower
+        } else if bytes.allSatisfy({ (0x41...0x5A).contains($0) }) {
+            self = .upper
+        } else {
+            return nil
+        }
+    }
+
+    fileprivate var alphabet: [UInt8] {
+        switch self {
+        case .fixed(let byte): [byte]
+        case .digit: Array("0123456789".utf8)
+        case .hexadecimal: Array("0123456789abcdef".utf8)
+        case .lower: Array("abcdefghijklmnopqrstuvwxyz".utf8)
+        case .upper: Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package import Formats
+
+/// What the columns of a table are.
+package struct Schema: Sendable, Equatable, Codable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
+        /// Whole numbers.
+        case integer
+        case decimal
+        case category
+        case boolean
+        /// A date, a time or both.
+        case timestamp
+        /// Another value in every row: made anew, never learned.
+        case identifier
+    }
+
+    package struct Column: Sendable, Equatable, Codable {
+        package let name: String
+        package let kind: Kind
+        /// Rows without a value.
+        package let missing: Int
+        /// Different values.
+        package let distinct: Int
+        /// The category that this column is a function of.
+        package internal(set) var derivedFrom: String?
+        package internal(set) var warning: String?
+    }
+
+    package internal(set) var columns: [Column]
+
+    /// What a user may call the kinds; numbers are integers or decimals by their values.
+    package static let typeNames = ["number", "category", "timestamp", "identifier"]
+
+    /// A text has to stand in as many rows to be kept at all.
+    static let rareRows = 5
+
+    /// Looks at a table.
+    ///
+    /// - Parameter types: names of `typeNames` by column, where they are not to be inferred.
+    package init(_ table: Table, types: [String: String] = [:]) throws(SpecificationError) {
+        for name in types.keys.sorted() where !table.names.contains(name) {
+            throw SpecificationError(.invalidParameter, at: "/types", "there is no column \(name)")
+        }
+        var columns: [Column] = []
+        for column in table.columns {
+            let missing = column.values.reduce(0) { $0 + ($1.isNaN ? 1 : 0) }
+            let distinct = Self.distinct(column)
+            let kind = try Self.kind(of: column, missing: missing, distinct: distinct, type: types[column.name])
+            columns.append(Column(name: column.name, kind: kind, missing: missing, distinct: distinct))
+        }
+        self.columns = columns
+    }
+
+    private static func distinct(_ column: Formats.Column) -> Int {
+        column.texts == nil
+            ? Set(column.values.lazy.filter { !$0.isNaN }).count
+            : Set(column.values.lazy.filter { !$0.isNaN }.map(Int.init)).count
+    }
+
+    private static func kind(
+        of column: Formats.Column, missing: Int, distinct: Int, type: String?
+    ) throws(SpecificationError) -> Kind {
+        let place = "/types"
+        let present = column.values.count - missing
+        // Another value in nearly every row says who it is, and nothing about what they have in common.
+        let isUnique = present >= 50 && distinct * 20 > present * 19
+        guard let texts = column.texts else {
+            guard type == nil || type == "number" || type == "identifier" else {
+                throw SpecificationError(.invalidParameter, at: place, "column \(column.name) is one of numbers")
+            }
+            if type == "identifier" { return .identifier }
+            guard Precision.decimals(of: column.values) == 0 else { return .decimal }
+            let isSequence = type == nil && isUnique && distinct == column.values.count && isDense(column.values)
+            return isSequence ? .identifier : .integer
+        }
+        switch type {
+        case "number": throw SpecificationError(.invalidParameter, at: place, "column \(column.name) is one of texts")
+        case "category": return .category
+        case "identifier": return .identifier
+        case "timestamp":
+            guard TimeFormat.reading(texts) != nil else {
+                throw SpecificationError(
+                    .invalidParameter, at: place, "column \(column.name) is not one of dates or times of one format")
+            }
+            return .timestamp
+        default: break
+        }
+        if column.isBoolean { return .boolean }
+        if distinct > 0, TimeFormat.reading(texts) != nil { return .timestamp }
+        return isUnique ? .identifier : .category
+    }
+
+    /// Whether whole numbers leave few out between the smallest and the largest, as numbered rows do.
+    private static func isDense(_ values: [Double]) -> Bool {
+        guard let low = values.min(), let high = values.max() else { return false }
+        return high - low < 2 * Double(values.count)
+    }
+}

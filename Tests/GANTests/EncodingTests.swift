@@ -1,0 +1,194 @@
+import Formats
+import GAN
+import Glibc
+import NeuralNetwork
+import TestSupport
+import Testing
+
+struct EncodingTests {
+    /// 10,000 rows of the introduction's kinds of numbers.
+    private static func zoo(_ name: String, using generator: inout SeededGenerator) -> [Double] {
+        (0..<10_000).map { _ in
+            let u = Double.random(in: 1e-12..<1, using: &generator)
+            let v = Double.random(in: 0..<1, using: &generator)
+            let normal = (-2 * log(u)).squareRoot() * cos(2 * .pi * v)
+            return switch name {
+            case "normal": normal
+            case "far": 1e9 + normal
+            case "two": (v < 0.5 ? -5 : 5) + normal
+            case "exponential": -log(u)
+            case "uniform": u
+            case "lognormal": exp(normal)
+            case "integers": floor(10 * u)
+            case "mass": v < 0.3 ? 2 : normal
+            default: 7
+            }
+        }
+    }
+
+    /// Codes of real rows are about N(0, 1), and come back as the values that they were made from.
+    @Test(arguments: ["normal", "far", "two", "exponential", "uniform", "lognormal", "integers", "mass"])
+    func codesAreNormalAndComeBack(_ name: String) throws {
+        var generator = SeededGenerator(seed: 3)
+        let values = Self.zoo(name, using: &generator)
+        let table = Table(columns: [Column(name: "x", values: values)], orientation: .numbers)
+        let encoder = DenseFamily().encoder(for: table)
+        let codes = try encoder.encode(table, random: Random(seed: 1, stream: .encoding)).values
+        let normals = Self.zoo("normal", using: &generator)
+        #expect(TwoSample.kolmogorovSmirnov(codes.map(Double.init), normals) < 0.03)
+        let back = encoder.decode(codes.span, row: 0, random: Random(seed: 1, stream: .decoding)).columns[0].values
+        #expect(TwoSample.kolmogorovSmirnov(back, values) < 0.01)
+        if name == "integers" { #expect(Set(back) == Set((0..<10).map(Double.init))) }
+        if name == "mass" {
+            let share = Double(back.filter { $0 == 2 }.count) / 10_000
+            #expect(abs(share - Double(values.filter { $0 == 2 }.count) / 10_000) < 0.005)
+        }
+    }
+
+    /// What a generator makes of N(0, 1) is distributed as the column is.
+    @Test(arguments: ["two", "exponential", "uniform", "lognormal", "integers", "mass"])
+    func normalCodesBecomeTheColumn(_ name: String) throws {
+        var generator = SeededGenerator(seed: 4)
+        let values = Self.zoo(name, using: &generator)
+        let table = Table(columns: [Column(name: "x", values: values)], orientation: .numbers)
+        let codes = Self.zoo("normal", using: &generator).map(Float.init)
+        let made = DenseFamily().encoder(for: table).decode(
+            codes.span, row: 0, random: Random(seed: 1, stream: .decoding))
+        #expect(TwoSample.kolmogorovSmirnov(made.columns[0].values, Self.zoo(name, using: &generator)) < 0.03)
+    }
+
+    private static let people = """
+        id,name,joined,age,pay,city,country,well
+        """
+
+    /// Records of every kind of column.
+    static func records(_ count: Int, seed: UInt64 = 5) throws -> Table {
+        var generator = SeededGenerator(seed: seed)
+        let cities = ["Paris", "Lyon", "Rome", "Turin"]
+        let lines = (0..<count).map { row in
+            let city = Int.random(in: 0..<4, using: &generator)
+            let age = Int.random(in: 18...80, using: &generator)
+            let pay =
+                Int.random(in: 0..<4, using: &generator) == 0
+                ? "" : Int.random(in: 0..<3, using: &generator) == 0 ? "0" : "\(1000 + 10 * age).50"
+            let day = 1 + Int.random(in: 0..<28, using: &generator)
+            let hash = UInt32.random(in: 0...(.max), using: &generator)
+            return
+                "\(row + 1),u-\(String(hash | 1 << 31, radix: 16)),2024-02-\(day < 10 ? "0" : "")\(day),\(age),\(pay),"
+                + "\(cities[city]),\(city < 2 ? "France" : "Italy"),\(row.isMultiple(of: 3) ? "yes" : "no")"
+        }
+        return try Table(csv: Array((people + "\n" + lines.joined(separator: "\n")).utf8))
+    }
+
+    @Test func kindsAreInferred() throws {
+        let schema = try Schema(Self.records(500))
+        #expect(
+            schema.columns.map(\.kind) == [
+                .identifier, .identifier, .timestamp, .integer, .decimal, .category, .category, .category,
+            ])
+        #expect(schema.columns[4].missing > 50)
+        let forced = try Schema(Self.records(500), types: ["id": "number", "joined": "category"])
+        #expect(forced.columns[0].kind == .integer && forced.columns[2].kind == .category)
+        #expect(throws: SpecificationError.self) { try Schema(Self.records(50), types: ["nobody": "number"]) }
+        #expect(throws: SpecificationError.self) { try Schema(Self.records(50), types: ["city": "number"]) }
+        #expect(throws: SpecificationError.self) { try Schema(Self.records(50), types: ["city": "timestamp"]) }
+    }
+
+    /// Encoded records come back as they were, but for identifiers, which nobody gets back.
+    @Test func recordsComeBack() throws {
+        let table = try Self.records(2000)
+        var schema = try Schema(table)
+        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        #expect(schema.columns.map(\.derivedFrom) == [nil, nil, nil, nil, nil, nil, "city", nil])
+        let encoded = try encoder.encode(table)
+        #expect(!encoded.misfits.contains(true))
+        #expect(
+            encoder.choices.allSatisfy { choice in
+                (0..<table.rowCount).allSatisfy { row in
+                    encoded.values[row * encoder.width..<(row + 1) * encoder.width][
+                        row * encoder.width + choice.lowerBound..<row * encoder.width + choice.upperBound
+                    ].reduce(0, +) == 1
+                }
+            })
+        let back = encoder.decode(encoded.values.span, row: 0, random: Random(seed: 9, stream: .decoding))
+        for name in ["joined", "city", "country", "well"] { #expect(Self.texts(back, name) == Self.texts(table, name)) }
+        let (ages, made) = (Self.column(table, "age").values, Self.column(back, "age").values)
+        #expect(zip(ages, made).allSatisfy { abs($0 - $1) <= 1 })
+        let (pays, paid) = (Self.column(table, "pay").values, Self.column(back, "pay").values)
+        #expect(zip(pays, paid).allSatisfy { $0.isNaN == $1.isNaN && ($0 == 0) == ($1 == 0) })
+        #expect(paid.allSatisfy { $0.isNaN || ($0 * 10).rounded() == $0 * 10 })
+        let real = Set(Self.texts(table, "name").compactMap(\.self))
+        let fresh = Self.texts(back, "name").compactMap(\.self)
+        #expect(Set(fresh).count == 2000 && real.isDisjoint(with: fresh))
+        #expect(fresh.allSatisfy { $0.hasPrefix("u-") && $0.count == 10 })
+        #expect(Self.column(back, "id").values == (2001...4000).map(Double.init))
+    }
+
+    @Test func whatNoRecordHasIsAMisfit() throws {
+        let table = try Self.records(2000)
+        var schema = try Schema(table)
+        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        let header = Self.people
+        func misfits(_ lines: String) throws -> [Bool] {
+            try encoder.encode(Table(csv: Array((header + "\n" + lines).utf8), asTexts: ["pay"])).misfits
+        }
+        #expect(throws: SpecificationError.self) { try misfits("1,u-1,2024-02-01,30,x,Paris,France,yes") }
+        let rows = try Table(
+            csv: Array((header + "\n1,u-1,2024-02-01,30,5,Oslo,France,yes\n2,u-2,2024-02-01,30,5,Rome,France,yes").utf8)
+        )
+        #expect(try encoder.encode(rows).misfits == [true, true])
+        let late = try Table(csv: Array((header + "\n1,u-1,soon,30,5,Rome,Italy,yes").utf8))
+        let error = #expect(throws: SpecificationError.self) { try encoder.encode(late) }
+        #expect(error?.pointer == "row:1/column:joined")
+    }
+
+    /// A text of fewer than five rows is nowhere in what is kept.
+    @Test func rareTextsAreNotKept() throws {
+        let lines = (0..<200).map { "\($0 % 7),\($0 < 4 ? "secret" : $0.isMultiple(of: 2) ? "a" : "b")" }
+        let table = try Table(csv: Array(("n,t\n" + lines.joined(separator: "\n")).utf8))
+        var schema = try Schema(table)
+        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        #expect(schema.columns[1].warning?.contains("1 texts of fewer than 5 rows") == true)
+        let encoded = try encoder.encode(table, random: Random(seed: 1, stream: .encoding))
+        let back = encoder.decode(encoded.values.span, row: 0, random: Random(seed: 1, stream: .decoding))
+        #expect(Set(Self.texts(back, "t")) == ["a", "b"])
+    }
+
+    @Test func manyTextsShareAPlace() throws {
+        let lines = (0..<3000).map { "\($0 % 7),t\($0 % 300)" }
+        let table = try Table(csv: Array(("n,t\n" + lines.joined(separator: "\n")).utf8))
+        var schema = try Schema(table)
+        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 50, protecting: 5)
+        #expect(encoder.choices.map(\.count).max() == 51)
+        let encoded = try encoder.encode(table)
+        let back = encoder.decode(encoded.values.span, row: 0, random: Random(seed: 1, stream: .decoding))
+        #expect(Set(Self.texts(back, "t")).count > 250)
+    }
+
+    @Test(arguments: [
+        ("2024-02-29", "2023-02-29"), ("1999-12-31 23:59:59", "1999-12-31 24:00:00"), ("12/31/1969", "31/31/1969"),
+        ("31.12.1969 07:05", "31.12.1969 7:05"), ("2024-01-01T00:00:00.125Z", "2024-01-01T00:00:00.12Z"),
+        ("23:59", "24:59"),
+    ])
+    func timesComeBack(_ text: String, _ wrong: String) throws {
+        let lines = (0..<50).map { "\($0),\(text)" }.joined(separator: "\n")
+        let table = try Table(csv: Array("n,t\n\(lines)".utf8))
+        var schema = try Schema(table, types: ["n": "number"])
+        #expect(schema.columns[1].kind == .timestamp)
+        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 50, protecting: 5)
+        let encoded = try encoder.encode(table)
+        let back = encoder.decode(encoded.values.span, row: 0, random: Random(seed: 1, stream: .decoding))
+        #expect(Set(Self.texts(back, "t")) == [text])
+        let other = try Table(csv: Array("n,t\n1,\(wrong)\n2,\(wrong)".utf8))
+        #expect(try Schema(other).columns[1].kind == .category)
+    }
+
+    private static func column(_ table: Table, _ name: String) -> Column {
+        table.columns[table.names.firstIndex(of: name)!]
+    }
+
+    private static func texts(_ table: Table, _ name: String) -> [String?] {
+        let column = column(table, name)
+        return column.values.map { $0.isNaN ? nil : column.texts?[Int($0)] }
+    }
+}
