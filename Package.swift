@@ -15,6 +15,13 @@ let settings: [SwiftSetting] = [
     .unsafeFlags(["-Xcc", "-fno-math-errno"]),
 ]
 
+/// The settings of the targets that compute: the processors of the last ten years, with AVX2 and fused multiply-adds.
+#if arch(x86_64)
+    let processor: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+#else
+    let processor: [SwiftSetting] = []
+#endif
+
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -74,5 +81,5 @@ let package = Package(
 )
 
 for target in package.targets where target.type != .system && target.name != "CSimdjson" {
-    target.swiftSettings = settings
+    target.swiftSettings = settings + (["NeuralNetwork", "GAN"].contains(target.name) ? processor : [])
 }

@@ -4,7 +4,7 @@ import NeuralNetwork
 /// data, so that rows far from everything real score near zero.
 ///
 /// A discriminator that has done its work is flat, for it saw little but good samples last.
-struct Negatives: Sendable {
+struct Negatives: RowSource {
     let networks: Networks
     /// The served generator first, then earlier ones.
     let generators: [[Float]]
@@ -15,16 +15,13 @@ struct Negatives: Sendable {
 
     private var width: Int { networks.discriminator.inputs }
 
-    /// Overwrites rows of `matrix` from row `at`; the rows are numbers `row`... of their stream.
-    func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int) {
-        let latent = Random(seed: seed, stream: .scorerLatent)
-        let workspace = Workspace(for: networks.generator, rows: rows, backward: false)
+    func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
         // Every other batch is the served generator's.
         let turn = row / max(rows, 1)
         let chosen = turn.isMultiple(of: 2) ? 0 : turn / 2 % generators.count
-        Objective.generate(
-            networks, weights: generators[chosen], latent: latent, row: row, count: rows, in: workspace)
-        copy(workspace.output, rows: rows, to: matrix, at: at)
+        let rowsOfGenerator = GeneratedRows(
+            networks: networks, weights: generators[chosen], latent: Random(seed: seed, stream: .scorerLatent))
+        rowsOfGenerator.fill(rows, row: row, matrix: matrix, at: at, workspace: workspace)
         matrix.write(at..<at + rows) { span in
             for index in stride(from: 1, to: rows, by: 2) {
                 addNoise(&span, at: index * width, row: row + index)
@@ -50,7 +47,7 @@ struct Negatives: Sendable {
             let source = choice.index(row: row, below: count) * width
             let scale = Float(1 << Int(choice.uniform(row: row, index: 2) * 5)) * 0.5
             for column in 0..<width {
-                let normal = noise.normals(row: row, octet: column / 8)[column % 8]
+                let normal = noise.normals(row: row, block: column / 4)[column % 4]
                 span[start + column] = real[source + column] + scale * normal
             }
         } else {

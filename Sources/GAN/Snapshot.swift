@@ -102,10 +102,10 @@ package struct Snapshot: Sendable {
         var generated = [Float](repeating: 0, count: rows.count * width)
         if let networks {
             let workspace = Workspace(for: networks.generator, rows: Self.blockRows, backward: false)
+            let source = GeneratedRows(networks: networks, weights: generator, latent: random)
             let first = rows.lowerBound / Self.blockRows * Self.blockRows
             for start in stride(from: first, to: rows.upperBound, by: Self.blockRows) {
-                Objective.generate(
-                    networks, weights: generator, latent: random, row: start, count: Self.blockRows, in: workspace)
+                source.generate(Self.blockRows, row: start, in: workspace)
                 let wanted = rows.clamped(to: start..<start + Self.blockRows)
                 generated.replaceSubrange(
                     (wanted.lowerBound - rows.lowerBound) * width..<(wanted.upperBound - rows.lowerBound) * width,

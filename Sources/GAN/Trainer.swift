@@ -70,7 +70,8 @@ package final class Trainer {
             discriminator = networks.discriminator.initialWeights(
                 Random(seed: specification.seed, stream: .discriminatorInitialization))
             family.adjust(generator: &generator, discriminator: &discriminator, options: specification.options)
-            shards = Objective.shards(networks, batchSize: specification.batchSize)
+            shards = Objective.shards(
+                networks, batchSize: specification.batchSize, groups: recipe?.penalty(at: 0).groups ?? 2)
         } else {
             shards = []
         }
@@ -113,7 +114,7 @@ package final class Trainer {
                 if specification.resolvedFamily.isCalibrated { startScoring(networks) } else { phase = .finished }
             }
         case .scoring:
-            try scoringStep(networks, workers)
+            try scoringStep(workers)
             if scorerStep == Self.scorerSteps { phase = .finished }
         case .finished: break
         }
@@ -132,19 +133,13 @@ package final class Trainer {
         let fraction = Float(step) / Float(specification.steps)
         let rate = recipe.learningRate.value(at: fraction) * rateFactor
         let beta2 = recipe.beta2.value(at: fraction)
-        var batch = Objective.Batch(
-            networks: networks, generator: generator, discriminator: discriminator, loss: recipe.loss,
-            r1: recipe.r1.value(at: fraction), r2: recipe.r2.value(at: fraction),
-            row: step * specification.batchSize, size: specification.batchSize)
-        let seed = specification.seed
+        let batch = Objective.Batch(
+            loss: recipe.loss, penalty: recipe.penalty(at: fraction), row: step * specification.batchSize,
+            size: specification.batchSize, mixing: random(.mixing))
 
-        let latent = Random(seed: seed, stream: .discriminatorLatent)
-        let discriminatorRows = source(Random(seed: seed, stream: .discriminatorData))
-        let shards = shards
-        let discriminatorBatch = batch
-        workers.run(shards.count) { index in
-            shards[index].discriminate(discriminatorBatch, real: discriminatorRows, latent: latent)
-        }
+        discriminate(
+            batch, weights: discriminator, real: rows(.discriminatorData),
+            fake: GeneratedRows(networks: networks, weights: generator, latent: random(.discriminatorLatent)), workers)
         let discriminatorLoss = collect(discriminator: true, into: &discriminatorGradient)
         let discriminatorIsSound = allFinite(discriminatorGradient.span)
         if discriminatorIsSound {
@@ -153,13 +148,9 @@ package final class Trainer {
                 beta2: beta2)
         }
 
-        batch.discriminator = discriminator
-        let generatorBatch = batch
-        let generatorLatent = Random(seed: seed, stream: .generatorLatent)
-        let generatorRows = source(Random(seed: seed, stream: .generatorData))
-        workers.run(shards.count) { index in
-            shards[index].generate(generatorBatch, real: generatorRows, latent: generatorLatent)
-        }
+        generate(
+            batch, discriminator: discriminator, real: rows(.generatorData),
+            fake: GeneratedRows(networks: networks, weights: generator, latent: random(.generatorLatent)), workers)
         let generatorLoss = collect(discriminator: false, into: &generatorGradient)
         let generatorIsSound = allFinite(generatorGradient.span)
         if generatorIsSound {
@@ -176,6 +167,31 @@ package final class Trainer {
         if [1, 2, 3].contains(where: { step == specification.steps * $0 / 4 }) { earlier.append(average) }
     }
 
+    /// The shards' part of the discriminator's step. A function of its own, so that no copy of the weights is alive when
+    /// they are updated: they would be copied on write.
+    private func discriminate(
+        _ batch: Objective.Batch, weights: [Float], real: TrainingRows, fake: some RowSource, _ workers: any Workers
+    ) {
+        let shards = shards
+        workers.run(shards.count) { shards[$0].discriminate(batch, weights: weights, real: real, fake: fake) }
+    }
+
+    /// The shards' part of the generator's step; a function of its own for the same reason.
+    private func generate(
+        _ batch: Objective.Batch, discriminator: [Float], real: TrainingRows, fake: GeneratedRows,
+        _ workers: any Workers
+    ) {
+        let shards = shards
+        workers.run(shards.count) { shards[$0].generate(batch, discriminator: discriminator, real: real, fake: fake) }
+    }
+
+    private func random(_ stream: Random.Stream) -> Random { Random(seed: specification.seed, stream: stream) }
+
+    /// Training rows in the order of a stream.
+    private func rows(_ stream: Random.Stream) -> TrainingRows {
+        TrainingRows(values: training, width: encoder.width, random: random(stream))
+    }
+
     private func startScoring(_ networks: Networks) {
         phase = .scoring
         scorer = networks.discriminator.initialWeights(
@@ -185,16 +201,12 @@ package final class Trainer {
             box: Box(around: training + heldOut, width: networks.discriminator.inputs), seed: specification.seed)
     }
 
-    private func scoringStep(_ networks: Networks, _ workers: any Workers) throws(Diverged) {
+    private func scoringStep(_ workers: any Workers) throws(Diverged) {
         guard let negatives else { return }
         let batch = Objective.Batch(
-            networks: networks, generator: average, discriminator: scorer, loss: .nonsaturating, r1: 0, r2: 0,
-            row: scorerStep * specification.batchSize, size: specification.batchSize)
-        let rows = source(Random(seed: specification.seed, stream: .scorerData))
-        let shards = shards
-        workers.run(shards.count) { index in
-            shards[index].discriminate(batch, real: rows, fake: negatives.fill)
-        }
+            loss: .nonsaturating, penalty: Penalty(), row: scorerStep * specification.batchSize,
+            size: specification.batchSize, mixing: random(.mixing))
+        discriminate(batch, weights: scorer, real: rows(.scorerData), fake: negatives, workers)
         _ = collect(discriminator: true, into: &discriminatorGradient)
         let isSound = allFinite(discriminatorGradient.span)
         if isSound {
@@ -205,21 +217,6 @@ package final class Trainer {
         }
         scorerStep += 1
         try guardAgainstDivergence(isSound)
-    }
-
-    /// Fills shards with training rows drawn by chance.
-    private func source(_ random: Random) -> Objective.Source {
-        let training = training
-        let width = encoder.width
-        let count = training.count / width
-        return { rows, row, matrix, at in
-            matrix.write(at..<at + rows) { span in
-                for index in 0..<rows {
-                    let source = random.index(row: row + index, below: count) * width
-                    for column in 0..<width { span[index * width + column] = training[source + column] }
-                }
-            }
-        }
     }
 
     /// Overwrites `gradient` with the sum of the shards' gradients, in their order, and returns that of their losses.
@@ -268,19 +265,20 @@ package final class Trainer {
     /// Rows for the calibration to tell from real ones: those that the scorer learned from, or generated ones.
     private func fakes(_ networks: Networks, _ isScored: Bool) -> [Float] {
         let count = 1_000
+        let workspace = Workspace(for: networks.generator, rows: count, backward: false)
         if isScored, let negatives {
             let matrix = Matrix(rows: count, columns: networks.discriminator.inputs)
             // Rows that no step has used, half of them from the served generator and half from an earlier one.
             let first = (Self.scorerSteps * specification.batchSize / count + 1) * count
             for half in 0..<2 {
-                negatives.fill(count / 2, row: first + half * count / 2, matrix: matrix, at: half * count / 2)
+                negatives.fill(
+                    count / 2, row: first + half * count / 2, matrix: matrix, at: half * count / 2, workspace: workspace
+                )
             }
             return matrix.values
         }
-        let workspace = Workspace(for: networks.generator, rows: count, backward: false)
-        Objective.generate(
-            networks, weights: average, latent: Random(seed: specification.seed, stream: .calibration), row: 0,
-            count: count, in: workspace)
+        GeneratedRows(networks: networks, weights: average, latent: random(.calibration))
+            .generate(count, row: 0, in: workspace)
         return workspace.output.values
     }
 

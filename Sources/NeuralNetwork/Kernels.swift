@@ -1,12 +1,4 @@
 // The loops. Each takes its shapes from its arguments' counts, checks them once, and vectorises.
-import Glibc
-
-/// σ(x) = 1/(1 + e⁻ˣ).
-package func sigmoid(_ x: Float) -> Float { 1 / (1 + expf(-x)) }
-
-/// log(1 + eˣ), without overflow for large x.
-package func softplus(_ x: Float) -> Float { max(x, 0) + log1pf(expf(-abs(x))) }
-
 extension ActivationFunction {
     /// Whether φ'' is not zero everywhere.
     var isCurved: Bool {
@@ -23,8 +15,8 @@ func apply(_ function: ActivationFunction, _ x: Span<Float>, to y: inout Mutable
     precondition(y.count == count)
     switch function {
     case .identity: for i in 0..<count { y[i] = x[i] }
-    case .leakyReLU(let slope): for i in 0..<count { y[i] = x[i] > 0 ? x[i] : slope * x[i] }
-    case .tanh: for i in 0..<count { y[i] = tanhf(x[i]) }
+    case .leakyReLU(let slope): for i in 0..<count { y[i] = (x[i] > 0 ? 1 : slope) * x[i] }
+    case .tanh: for i in 0..<count { y[i] = hyperbolicTangent(x[i]) }
     case .sigmoid: for i in 0..<count { y[i] = sigmoid(x[i]) }
     case .silu: for i in 0..<count { y[i] = x[i] * sigmoid(x[i]) }
     }
@@ -38,10 +30,10 @@ func multiplyBySlope(
     precondition(values.count == count && result.count == count)
     switch function {
     case .identity: for i in 0..<count { result[i] = values[i] }
-    case .leakyReLU(let slope): for i in 0..<count { result[i] = x[i] > 0 ? values[i] : slope * values[i] }
+    case .leakyReLU(let slope): for i in 0..<count { result[i] = (x[i] > 0 ? 1 : slope) * values[i] }
     case .tanh:
         for i in 0..<count {
-            let t = tanhf(x[i])
+            let t = hyperbolicTangent(x[i])
             result[i] = (1 - t * t) * values[i]
         }
     case .sigmoid:
@@ -68,7 +60,7 @@ func addCurvature(
     case .identity, .leakyReLU: break
     case .tanh:
         for i in 0..<count {
-            let t = tanhf(x[i])
+            let t = hyperbolicTangent(x[i])
             result[i] += -2 * t * (1 - t * t) * tangent[i] * gradient[i]
         }
     case .sigmoid:
@@ -88,19 +80,43 @@ func addCurvature(
 func addRow(_ row: Span<Float>, to matrix: inout MutableSpan<Float>, rows: Int) {
     let width = row.count
     precondition(matrix.count >= rows * width)
+    if width == 1 {
+        let value = row[0]
+        for r in 0..<rows { matrix[r] += value }
+        return
+    }
     for r in 0..<rows {
-        let start = r * width
-        for i in 0..<width { matrix[start + i] += row[i] }
+        var part = matrix._mutatingExtracting(r * width..<(r + 1) * width)
+        for i in 0..<width { part[i] += row[i] }
     }
 }
 
-/// Adds the first `rows` rows of `matrix` to `sum`.
-func sumRows(_ matrix: Span<Float>, rows: Int, addingTo sum: inout MutableSpan<Float>) {
+/// Adds the first `rows` rows of `matrix` to `sum`, row r `factors[r]` times where factors are given.
+func sumRows(
+    _ matrix: Span<Float>, rows: Int, factors: Span<Float>? = nil, addingTo sum: inout MutableSpan<Float>
+) {
     let width = sum.count
-    precondition(matrix.count >= rows * width)
+    precondition(matrix.count >= rows * width && factors?.count ?? rows >= rows)
     for r in 0..<rows {
-        let start = r * width
-        for i in 0..<width { sum[i] += matrix[start + i] }
+        let part = matrix.extracting(r * width..<(r + 1) * width)
+        let factor = factors?[r] ?? 1
+        for i in 0..<width { sum[i] += factor * part[i] }
+    }
+}
+
+/// Adds to each of the last `rows` rows of `matrix`, which has twice as many, the row as far down its first half times
+/// that row's factor.
+func addScaledSamples(to matrix: inout MutableSpan<Float>, rows: Int, factors: Span<Float>) {
+    let border = matrix.count / 2
+    let width = border / max(rows, 1)
+    precondition(matrix.count == 2 * rows * width && factors.count == rows)
+    for r in 0..<rows {
+        let factor = factors[r]
+        var x = r * width
+        for _ in 0..<width {
+            matrix[border + x] += factor * matrix[x]
+            x += 1
+        }
     }
 }
 

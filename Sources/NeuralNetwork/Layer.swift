@@ -40,6 +40,9 @@ package protocol Layer: Sendable {
     /// The layer's parts of the flat weights of its network; empty for layers that learn nothing.
     var parameters: [Parameter] { get }
 
+    /// Whether the layer is linear in pieces and its rows do not meet, as `addFusedGradient` needs.
+    var isPiecewiseLinear: Bool { get }
+
     /// Overwrites the pass's rows of `output` (outputs wide) from the same rows of `input` (inputs wide); tangent rows
     /// read the sample rows of `input` and `output` too, which must hold the forward pass of the samples.
     func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix)
@@ -48,4 +51,10 @@ package protocol Layer: Sendable {
     func backward(
         _ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix, outputGradient: Matrix,
         inputGradient: Matrix?, weightGradient: Matrix?)
+
+    /// Adds to `weightGradient` what `backward` adds for samples whose output gradients are `factors` times those of
+    /// the sample rows of `outputGradient`, and tangents whose output gradients are these; overwrites the tangent rows
+    /// of `input`: dW = Σ β·(c·x + ẋ)ᵀ (Etmann 2019, arXiv:1909.09017).
+    func addFusedGradient(
+        samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix)
 }

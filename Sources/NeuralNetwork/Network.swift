@@ -55,6 +55,9 @@ package struct Network: Sendable {
         return weights
     }
 
+    /// Whether every layer is, so that penalties take the short way.
+    package var isPiecewiseLinear: Bool { layers.allSatisfy(\.isPiecewiseLinear) }
+
     /// Floating-point operations of one forward pass over a row.
     package var operationsPerRow: Int { 2 * weightCount }
 
@@ -81,6 +84,18 @@ package struct Network: Sendable {
                 output: workspace.activations[index + 1], outputGradient: workspace.gradients[index + 1],
                 inputGradient: index > 0 || toInput ? workspace.gradients[index] : nil,
                 weightGradient: weightGradient)
+        }
+    }
+
+    /// Adds to `weightGradient` that of the sample rows' outputs, each times the factor that stands in its tangent row
+    /// of the output gradient, and of the tangent rows' outputs; expects the gradients of the samples' own outputs.
+    func addFusedGradient(samples: Int, in workspace: Workspace, weightGradient: Matrix) {
+        let outputGradients = workspace.outputGradient.values
+        let factors = outputGradients.span.extracting(samples..<2 * samples)
+        for (index, layer) in layers.enumerated() {
+            layer.addFusedGradient(
+                samples: samples, factors: factors, input: workspace.activations[index],
+                outputGradient: workspace.gradients[index + 1], weightGradient: weightGradient)
         }
     }
 }

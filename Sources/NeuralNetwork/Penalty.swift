@@ -1,44 +1,103 @@
-/// Gradient penalties (γ/2)·E‖∇ₓD(x)‖²: R1 on real rows, R2 on generated ones (Mescheder et al. 2018,
-/// arXiv:1801.04406).
+/// The gradient penalties of a discriminator's step: R1 and R2, (γ/2)·E‖∇ₓD(x)‖² on real and on generated rows (Mescheder
+/// et al. 2018, arXiv:1801.04406), and λ·E(‖∇ₓD(x)‖ − 1)² on rows between the two (Gulrajani et al. 2017,
+/// arXiv:1704.00028).
 ///
-/// No second derivatives are taken: the gradient of the penalty in the weights is that of v·∇ₓD with v = (γ/B)·∇ₓD held
-/// fixed, and v·∇ₓD is the directional derivative of D along v. So v goes through the network as tangent rows, and one
-/// backward pass over samples and tangents gives both gradients.
-package enum Penalty {
-    /// Fills the tangent rows of `workspace` for the samples that it holds.
+/// No second derivatives are taken: the gradient of a penalty in the weights is that of v·∇ₓD with v held fixed,
+/// v = (γ/B)·g or (2λ/B)·(‖g‖ − 1)·g/‖g‖ with g = ∇ₓD, and v·∇ₓD is the directional derivative of D along v. So v goes
+/// through the network as tangent rows, and one backward pass over samples and tangents gives both gradients.
+package struct Penalty: Sendable, Equatable {
+    /// γ of the real and of the generated rows.
+    package var r1: Float
+    package var r2: Float
+    /// λ of the rows between them.
+    package var slope: Float
+
+    package init(r1: Float = 0, r2: Float = 0, slope: Float = 0) {
+        self.r1 = r1
+        self.r2 = r2
+        self.slope = slope
+    }
+
+    package var isNone: Bool { r1 == 0 && r2 == 0 && slope == 0 }
+
+    /// The groups of as many rows that a batch of samples is made of: real, generated and, for `slope`, between them.
+    package var groups: Int { slope > 0 ? 3 : 2 }
+
+    /// Adds to `weightGradient` that of a discriminator's whole step: the loss on the samples and the penalties.
     ///
-    /// Expects the forward pass of the sample rows and overwrites all gradients. Afterwards the tangent rows have gone
-    /// forward, and seeding their output gradients with 1 makes `backward` add the penalties' gradients.
+    /// Expects the forward pass of the sample rows of `workspace`, which has room for as many tangent rows.
     ///
     /// - Parameters:
-    ///   - samples: the number of sample rows; the first half of them real, the others generated.
-    ///   - r1, r2: γ of the real and of the generated rows.
+    ///   - count: the rows of each group.
     ///   - scale: 1 / batch size.
-    /// - Returns: the sums over the rows of scale·‖∇ₓD‖², real and generated.
-    package static func appendTangents(
-        _ network: Network, weights: [Float], in workspace: Workspace, samples: Int, r1: Float, r2: Float,
-        scale: Float
-    ) -> (real: Float, fake: Float) {
-        let pass = Pass(samples: samples)
-        workspace.outputGradient.fill(pass.rows, with: 1)
-        network.backward(pass, weights: weights, in: workspace, weightGradient: nil, toInput: true)
+    ///   - isFused: whether to take the short way where the network allows it; the gradients are the same.
+    /// - Returns: the loss without the penalties, and each group's sum of scale·‖∇ₓD‖².
+    package func step(
+        _ network: Network, weights: [Float], in workspace: Workspace, count: Int, loss: Loss, scale: Float,
+        weightGradient: Matrix, isFused: Bool = true
+    ) -> (loss: Float, squaredSlopes: SIMD4<Float>) {
+        let samples = groups * count
+        guard !isNone else {
+            let value = seed(loss, workspace, count: count, at: 0, scale: scale)
+            network.backward(
+                Pass(samples: samples), weights: weights, in: workspace, weightGradient: weightGradient, toInput: false)
+            return (value, .zero)
+        }
+        workspace.outputGradient.fill(0..<samples, with: 1)
+        network.backward(
+            Pass(samples: samples), weights: weights, in: workspace, weightGradient: nil, toInput: true)
+        let squares = appendTangents(workspace, count: count, scale: scale)
+        network.forward(
+            Pass(rows: samples..<2 * samples, samples: samples), weights: weights, in: workspace)
+        if isFused, network.isPiecewiseLinear {
+            // The gradients stay those of D itself: the loss only scales rows, and the tangents have the same.
+            let value = seed(loss, workspace, count: count, at: samples, scale: scale)
+            network.addFusedGradient(samples: samples, in: workspace, weightGradient: weightGradient)
+            return (value, squares)
+        }
+        let value = seed(loss, workspace, count: count, at: 0, scale: scale)
+        workspace.outputGradient.fill(samples..<2 * samples, with: 1)
+        network.backward(
+            Pass(rows: 0..<2 * samples, samples: samples), weights: weights, in: workspace,
+            weightGradient: weightGradient, toInput: false)
+        return (value, squares)
+    }
+
+    /// Overwrites a row of output gradients a sample, from row `row`, with the loss's.
+    private func seed(_ loss: Loss, _ workspace: Workspace, count: Int, at row: Int, scale: Float) -> Float {
+        let logits = workspace.output.values
+        workspace.outputGradient.fill(row..<row + groups * count, with: 0)
+        return workspace.outputGradient.write(row..<row + 2 * count) { gradient in
+            loss.discriminator(
+                real: logits.span.extracting(0..<count), fake: logits.span.extracting(count..<2 * count),
+                scale: scale, gradient: &gradient)
+        }
+    }
+
+    /// Overwrites the tangent rows of the input with each sample's v.
+    private func appendTangents(_ workspace: Workspace, count: Int, scale: Float) -> SIMD4<Float> {
+        let samples = groups * count
         let gradients = workspace.inputGradient.values
-        let gradient = gradients.span.extracting(workspace.inputGradient.indices(of: 0..<samples))
-        let border = gradient.count / 2
-        let tangentRows = samples..<2 * samples
-        let sums = workspace.input.write(tangentRows) { tangents in
-            var sums: (real: Float, fake: Float) = (0, 0)
-            for i in 0..<border {
-                sums.real += gradient[i] * gradient[i]
-                tangents[i] = r1 * scale * gradient[i]
-            }
-            for i in border..<gradient.count {
-                sums.fake += gradient[i] * gradient[i]
-                tangents[i] = r2 * scale * gradient[i]
+        let width = workspace.input.columns
+        var sums = SIMD4<Float>.zero
+        return workspace.input.write(samples..<2 * samples) { tangents in
+            for row in 0..<samples {
+                let gradient = gradients.span.extracting(row * width..<(row + 1) * width)
+                var tangent = tangents._mutatingExtracting(row * width..<(row + 1) * width)
+                var square: Float = 0
+                for i in 0..<width { square += gradient[i] * gradient[i] }
+                let group = row / count
+                sums[group] += square * scale
+                let norm = square.squareRoot()
+                let factor =
+                    switch group {
+                    case 0: r1 * scale
+                    case 1: r2 * scale
+                    default: norm > 0 ? 2 * slope * scale * (norm - 1) / norm : 0
+                    }
+                for i in 0..<width { tangent[i] = factor * gradient[i] }
             }
             return sums
         }
-        network.forward(Pass(rows: tangentRows, samples: samples), weights: weights, in: workspace)
-        return (sums.real * scale, sums.fake * scale)
     }
 }

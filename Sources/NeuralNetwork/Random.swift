@@ -9,7 +9,7 @@ package struct Random: Sendable, Equatable {
         case generatorInitialization, discriminatorInitialization, scorerInitialization
         case heldOut, discriminatorData, generatorData, discriminatorLatent, generatorLatent
         case scorerData, noise, noiseChoice, scorerLatent, calibration, calibrationChoice, evaluation
-        case sampling, demonstration, demonstrationChoice
+        case sampling, demonstration, demonstrationChoice, mixing
         case encoding, decoding, choice
     }
 
@@ -55,88 +55,108 @@ package struct Random: Sendable, Equatable {
         }
     }
 
-    /// Overwrites rows `width` wide, the first of them row `row`, with draws from N(0, 1).
+    /// Overwrites rows `width` wide, the first of them row `row`, with draws from N(0, 1): Box and Muller's transform of
+    /// one block for every four, many blocks at a time.
     package func fillNormal(_ values: inout MutableSpan<Float>, row: Int, width: Int) {
-        for start in stride(from: 0, to: values.count, by: max(width, 1)) {
-            let row = row + start / width
-            for octet in 0..<(width + 7) / 8 {
-                let normals = normals(row: row, octet: octet)
-                let first = start + 8 * octet
-                for lane in 0..<min(8, width - 8 * octet) { values[first + lane] = normals[lane] }
+        guard width > 0 else { return }
+        let blocksPerRow = (width + 3) / 4
+        let blocks = values.count / width * blocksPerRow
+        var chunk = Chunk()
+        var (place, block) = (row, 0)
+        var target = 0
+        for start in stride(from: 0, to: blocks, by: Chunk.size) {
+            let count = min(Chunk.size, blocks - start)
+            let (firstBlock, firstPlace) = (block, place)
+            for item in 0..<count {
+                let bits = UInt64(bitPattern: Int64(place))
+                chunk.a[item] = UInt32(truncatingIfNeeded: bits)
+                chunk.b[item] = UInt32(truncatingIfNeeded: bits >> 32)
+                chunk.c[item] = UInt32(truncatingIfNeeded: block)
+                block += 1
+                if block == blocksPerRow { (place, block) = (place + 1, 0) }
+            }
+            chunk.drawNormals(stream: stream.rawValue, seed: seed)
+            (block, place) = (firstBlock, firstPlace)
+            for item in 0..<count {
+                let lanes = [chunk.a[item], chunk.b[item], chunk.c[item], chunk.d[item]] as SIMD4<UInt32>
+                for lane in 0..<min(4, width - 4 * block) { values[target + lane] = Float(bitPattern: lanes[lane]) }
+                target += min(4, width - 4 * block)
+                block += 1
+                if block == blocksPerRow { (place, block) = (place + 1, 0) }
             }
         }
     }
 
-    /// Eight draws from N(0, 1) by Box and Muller's transform of two blocks.
-    package func normals(row: Int, octet: Int) -> SIMD8<Float> {
-        let a = words(row: row, block: 2 * octet)
-        let b = words(row: row, block: 2 * octet + 1)
+    /// The four draws from N(0, 1) of a row's block, as `fillNormal` draws them.
+    package func normals(row: Int, block: Int) -> SIMD4<Float> {
+        let words = words(row: row, block: block)
+        let (n0, n1) = Self.normals(words[0], words[1])
+        let (n2, n3) = Self.normals(words[2], words[3])
+        return [n0, n1, n2, n3]
+    }
+
+    /// Box and Muller's transform of two words.
+    @inline(__always)
+    fileprivate static func normals(_ first: UInt32, _ second: UInt32) -> (Float, Float) {
         // In (0, 1], so that the logarithm is finite.
-        let u = SIMD4<Float>(SIMD4<UInt32>(lowHalf: a.lowHalf, highHalf: b.lowHalf) &>> 8 &+ 1) * 0x1p-24
-        let turn = SIMD4<Float>(SIMD4<UInt32>(lowHalf: a.highHalf, highHalf: b.highHalf) &>> 8) * 0x1p-24
-        let square = -2 * logarithm(u)
-        let radius = SIMD4<Float>(
-            square[0].squareRoot(), square[1].squareRoot(), square[2].squareRoot(), square[3].squareRoot())
-        let (sine, cosine) = sineAndCosine(turns: turn)
-        return SIMD8(lowHalf: radius * cosine, highHalf: radius * sine)
+        let u = Float(Int32(truncatingIfNeeded: first &>> 8) &+ 1) * 0x1p-24
+        let radius = (-2 * logarithm(u)).squareRoot()
+        let (sine, cosine) = sineAndCosine(turns: Float(Int32(truncatingIfNeeded: second &>> 8)) * 0x1p-24)
+        return (radius * cosine, radius * sine)
+    }
+
+    @inline(__always)
+    fileprivate static func round(
+        _ c0: inout UInt32, _ c1: inout UInt32, _ c2: inout UInt32, _ c3: inout UInt32, _ k0: UInt32, _ k1: UInt32
+    ) {
+        let p0 = UInt64(c0) &* 0xD251_1F53
+        let p1 = UInt64(c2) &* 0xCD9E_8D57
+        (c0, c1, c2, c3) = (
+            UInt32(truncatingIfNeeded: p1 &>> 32) ^ c1 ^ k0, UInt32(truncatingIfNeeded: p1),
+            UInt32(truncatingIfNeeded: p0 &>> 32) ^ c3 ^ k1, UInt32(truncatingIfNeeded: p0)
+        )
     }
 
     static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
         var (c0, c1, c2, c3) = (counter[0], counter[1], counter[2], counter[3])
         var (k0, k1) = (key[0], key[1])
         for _ in 0..<10 {
-            let p0 = UInt64(c0) &* 0xD251_1F53
-            let p1 = UInt64(c2) &* 0xCD9E_8D57
-            (c0, c1, c2, c3) = (
-                UInt32(truncatingIfNeeded: p1 >> 32) ^ c1 ^ k0, UInt32(truncatingIfNeeded: p1),
-                UInt32(truncatingIfNeeded: p0 >> 32) ^ c3 ^ k1, UInt32(truncatingIfNeeded: p0)
-            )
+            round(&c0, &c1, &c2, &c3, k0, k1)
             k0 &+= 0x9E37_79B9
             k1 &+= 0xBB67_AE85
         }
         return [c0, c1, c2, c3]
     }
-}
 
-/// log(x) for normal positive x, to about one unit in the last place: exponent and mantissa apart, and the polynomial of
-/// Cephes' `logf` on [√½, √2).
-private func logarithm(_ x: SIMD4<Float>) -> SIMD4<Float> {
-    let bits = SIMD4<UInt32>(x[0].bitPattern, x[1].bitPattern, x[2].bitPattern, x[3].bitPattern)
-    var exponent = SIMD4<Float>(SIMD4<Int32>(truncatingIfNeeded: bits &>> 23) &- 126)
-    let mantissa = bits & 0x007F_FFFF | 0x3F00_0000
-    var m = SIMD4<Float>(
-        Float(bitPattern: mantissa[0]), Float(bitPattern: mantissa[1]), Float(bitPattern: mantissa[2]),
-        Float(bitPattern: mantissa[3]))
-    let small = m .< 0.707_106_77
-    exponent.replace(with: exponent - 1, where: small)
-    m = (m - 1).replacing(with: m + m - 1, where: small)
-    let z = m * m
-    var y = 7.037_683_6e-2 * m - 1.151_461e-1
-    y = y * m + 1.167_699_9e-1
-    y = y * m - 1.242_014_1e-1
-    y = y * m + 1.424_932_3e-1
-    y = y * m - 1.666_805_8e-1
-    y = y * m + 2.000_071_5e-1
-    y = y * m - 2.499_999_4e-1
-    y = y * m + 3.333_333_1e-1
-    y = y * m * z
-    y += exponent * -2.121_944_4e-4
-    y -= 0.5 * z
-    return m + y + exponent * 0.693_359_375
-}
+    /// Counters that become random words and then normals in place, side by side so that the loops vectorise.
+    private struct Chunk {
+        static let size = 32
 
-/// sin(2πt) and cos(2πt) for t in [0, 1): the nearest quarter turn apart, and the polynomials of Cephes' `sinf` and
-/// `cosf` on [−π/4, π/4].
-private func sineAndCosine(turns t: SIMD4<Float>) -> (SIMD4<Float>, SIMD4<Float>) {
-    let quarter = SIMD4<Int32>(truncatingIfNeeded: SIMD4<Int32>(t * 4 + 0.5))
-    let r = (t * 4 - SIMD4<Float>(quarter)) * (Float.pi / 2)
-    let z = r * r
-    let sine = r + r * z * (-1.666_665_5e-1 + z * (8.332_161e-3 - z * 1.951_529_6e-4))
-    let cosine = 1 - 0.5 * z + z * z * (4.166_664_6e-2 + z * (-1.388_731_6e-3 + z * 2.443_315_7e-5))
-    let odd = quarter & 1 .== 1
-    let s = sine.replacing(with: cosine, where: odd)
-    let c = cosine.replacing(with: sine, where: odd)
-    return (
-        s.replacing(with: -s, where: quarter & 2 .== 2), c.replacing(with: -c, where: (quarter &+ 1) & 2 .== 2)
-    )
+        var a = InlineArray<32, UInt32>(repeating: 0)
+        var b = InlineArray<32, UInt32>(repeating: 0)
+        var c = InlineArray<32, UInt32>(repeating: 0)
+        var d = InlineArray<32, UInt32>(repeating: 0)
+
+        mutating func drawNormals(stream: UInt32, seed: UInt64) {
+            let (first, second) = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+            for item in 0..<Self.size {
+                var (c0, c1, c2, c3) = (a[item], b[item], c[item], stream)
+                var (k0, k1) = (first, second)
+                for _ in 0..<10 {
+                    Random.round(&c0, &c1, &c2, &c3, k0, k1)
+                    k0 &+= 0x9E37_79B9
+                    k1 &+= 0xBB67_AE85
+                }
+                (a[item], b[item], c[item], d[item]) = (c0, c1, c2, c3)
+            }
+            for item in 0..<Self.size {
+                let (n0, n1) = Random.normals(a[item], b[item])
+                (a[item], b[item]) = (n0.bitPattern, n1.bitPattern)
+            }
+            for item in 0..<Self.size {
+                let (n2, n3) = Random.normals(c[item], d[item])
+                (c[item], d[item]) = (n2.bitPattern, n3.bitPattern)
+            }
+        }
+    }
 }

@@ -20,7 +20,8 @@ struct GradientTests {
 
     /// The discriminator's whole loss, penalties included.
     static func loss(
-        _ network: ReferenceNetwork, real: [[Double]], fake: [[Double]], _ loss: Loss, r1: Double, r2: Double
+        _ network: ReferenceNetwork, real: [[Double]], fake: [[Double]], mixed: [[Double]], _ loss: Loss,
+        _ penalty: Penalty
     ) -> Double {
         func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
         var sum = 0.0
@@ -29,60 +30,86 @@ struct GradientTests {
             switch loss {
             case .rpgan: sum += softplus(f.logit - r.logit)
             case .nonsaturating: sum += softplus(-r.logit) + softplus(f.logit)
+            case .hinge: sum += max(0, 1 - r.logit) + max(0, 1 + f.logit)
+            case .lsgan: sum += 0.5 * pow(r.logit - 1, 2) + 0.5 * pow(f.logit, 2)
+            case .wganGP: sum += f.logit - r.logit
             }
-            sum += r1 / 2 * r.gradient.reduce(0) { $0 + $1 * $1 }
-            sum += r2 / 2 * f.gradient.reduce(0) { $0 + $1 * $1 }
+            sum += Double(penalty.r1) / 2 * r.gradient.reduce(0) { $0 + $1 * $1 }
+            sum += Double(penalty.r2) / 2 * f.gradient.reduce(0) { $0 + $1 * $1 }
+        }
+        for row in mixed {
+            let slope = network.evaluate(row).gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            sum += Double(penalty.slope) * (slope - 1) * (slope - 1)
         }
         return sum / Double(real.count)
     }
 
-    @Test(arguments: cases)
+    /// A discriminator of 3 inputs, its weights, and the rows of three groups in room for all of them and tangents.
+    struct Case {
+        static let (inputs, hidden, count) = (3, [7, 5], 6)
+
+        let network: Network
+        let weights: [Float]
+        let rows: [Float]
+        let penalty: Penalty
+
+        init(_ function: ReferenceNetwork.Function, _ penalty: Penalty) {
+            network = .perceptron(
+                inputs: Self.inputs, hidden: Self.hidden, outputs: 1, activation: activation(function),
+                initialization: .torchLinear(inputs: Self.inputs), head: .torchLinear(inputs: 5))
+            weights = network.initialWeights(Random(seed: 11, stream: .discriminatorInitialization))
+            var rows = [Float](repeating: 0, count: penalty.groups * Self.count * Self.inputs)
+            var span = rows.mutableSpan
+            Random(seed: 3, stream: .noise).fillNormal(&span, row: 0, width: Self.inputs)
+            self.rows = rows
+            self.penalty = penalty
+        }
+
+        func gradient(_ loss: Loss, isFused: Bool) -> [Float] {
+            let samples = penalty.groups * Self.count
+            let workspace = Workspace(for: network, rows: 2 * samples)
+            workspace.input.write(0..<samples) { input in
+                for i in 0..<input.count { input[i] = rows[i] }
+            }
+            network.forward(Pass(samples: samples), weights: weights, in: workspace)
+            let gradient = Matrix(rows: 1, columns: network.weightCount)
+            _ = penalty.step(
+                network, weights: weights, in: workspace, count: Self.count, loss: loss, scale: 1 / Float(Self.count),
+                weightGradient: gradient, isFused: isFused)
+            return gradient.values
+        }
+    }
+
+    @Test(arguments: cases, [Penalty(r1: 0.7, r2: 0.3), Penalty(r1: 0.2, slope: 0.6), Penalty()])
     func discriminatorLossWithPenaltiesMatchesFiniteDifferences(
-        _ function: ReferenceNetwork.Function, _ loss: Loss
+        _ networkAndLoss: (ReferenceNetwork.Function, Loss), _ penalty: Penalty
     ) {
-        let (inputs, hidden, count) = (3, [7, 5], 6)
-        let (r1, r2): (Float, Float) = (0.7, 0.3)
-        let network = Network.perceptron(
-            inputs: inputs, hidden: hidden, outputs: 1, activation: Self.activation(function),
-            initialization: .torchLinear(inputs: inputs), head: .torchLinear(inputs: 5))
-        let weights = network.initialWeights(Random(seed: 11, stream: .discriminatorInitialization))
-        var rows = [Float](repeating: 0, count: 2 * count * inputs)
-        var span = rows.mutableSpan
-        Random(seed: 3, stream: .noise).fillNormal(&span, row: 0, width: inputs)
-
-        let workspace = Workspace(for: network, rows: 4 * count)
-        workspace.input.write(0..<2 * count) { input in
-            for i in 0..<input.count { input[i] = rows[i] }
-        }
-        let samples = Pass(samples: 2 * count)
-        network.forward(samples, weights: weights, in: workspace)
-        _ = Penalty.appendTangents(
-            network, weights: weights, in: workspace, samples: 2 * count, r1: r1, r2: r2, scale: 1 / Float(count))
-        let logits = workspace.output.values
-        _ = workspace.outputGradient.write(0..<2 * count) { gradient in
-            loss.discriminator(
-                real: logits.span.extracting(0..<count), fake: logits.span.extracting(count..<2 * count),
-                scale: 1 / Float(count), gradient: &gradient)
-        }
-        workspace.outputGradient.fill(2 * count..<4 * count, with: 1)
-        let gradient = Matrix(rows: 1, columns: network.weightCount)
-        network.backward(
-            Pass(rows: 0..<4 * count, samples: 2 * count), weights: weights, in: workspace, weightGradient: gradient,
-            toInput: false)
-
-        func row(_ index: Int) -> [Double] { rows[index * inputs..<(index + 1) * inputs].map(Double.init) }
+        let (function, loss) = networkAndLoss
+        let given = Case(function, penalty)
+        let gradient = given.gradient(loss, isFused: true)
+        let (inputs, count) = (Case.inputs, Case.count)
+        func row(_ index: Int) -> [Double] { given.rows[index * inputs..<(index + 1) * inputs].map(Double.init) }
         let (real, fake) = ((0..<count).map(row), (count..<2 * count).map(row))
+        let mixed = penalty.slope > 0 ? (2 * count..<3 * count).map(row) : []
         var reference = ReferenceNetwork(
-            widths: [inputs] + hidden + [1], function: function, weights: weights.map(Double.init))
-        for index in weights.indices {
+            widths: [inputs] + Case.hidden + [1], function: function, weights: given.weights.map(Double.init))
+        for index in given.weights.indices {
             let step = 1e-5
             reference.weights[index] += step
-            let above = Self.loss(reference, real: real, fake: fake, loss, r1: Double(r1), r2: Double(r2))
+            let above = Self.loss(reference, real: real, fake: fake, mixed: mixed, loss, penalty)
             reference.weights[index] -= 2 * step
-            let below = Self.loss(reference, real: real, fake: fake, loss, r1: Double(r1), r2: Double(r2))
+            let below = Self.loss(reference, real: real, fake: fake, mixed: mixed, loss, penalty)
             reference.weights[index] += step
             let expected = (above - below) / (2 * step)
-            #expect(abs(Double(gradient.values[index]) - expected) < 2e-5 + 2e-4 * abs(expected), "weight \(index)")
+            #expect(abs(Double(gradient[index]) - expected) < 2e-5 + 2e-4 * abs(expected), "weight \(index)")
+        }
+    }
+
+    @Test(arguments: Loss.allCases, [Penalty(r1: 0.7, r2: 0.3), Penalty(r2: 0.1, slope: 0.6)])
+    func theShortWayGivesTheSameGradient(_ loss: Loss, _ penalty: Penalty) {
+        let given = Case(.leakyReLU, penalty)
+        for (short, long) in zip(given.gradient(loss, isFused: true), given.gradient(loss, isFused: false)) {
+            #expect(abs(short - long) < 1e-6)
         }
     }
 
@@ -106,20 +133,18 @@ struct GradientTests {
         }
     }
 
-    @Test func penaltyOfALinearDiscriminatorIsItsWeightTimesGamma() {
+    @Test(arguments: [true, false])
+    func penaltyOfALinearDiscriminatorIsItsWeightTimesGamma(_ isFused: Bool) {
         let network = Network.perceptron(
             inputs: 2, hidden: [], outputs: 1, activation: .identity, initialization: .zero, head: .zero)
         let weights: [Float] = [3, -4, 5]
         let workspace = Workspace(for: network, rows: 8)
         network.forward(Pass(samples: 4), weights: weights, in: workspace)
-        let norms = Penalty.appendTangents(
-            network, weights: weights, in: workspace, samples: 4, r1: 0.5, r2: 0, scale: 0.5)
-        #expect(norms.real == 25)
-        workspace.outputGradient.fill(0..<4, with: 0)
-        workspace.outputGradient.fill(4..<8, with: 1)
         let gradient = Matrix(rows: 1, columns: 3)
-        network.backward(
-            Pass(rows: 0..<8, samples: 4), weights: weights, in: workspace, weightGradient: gradient, toInput: false)
+        let step = Penalty(r1: 0.5).step(
+            network, weights: weights, in: workspace, count: 2, loss: .wganGP, scale: 0.5, weightGradient: gradient,
+            isFused: isFused)
+        #expect(step.squaredSlopes == [25, 25, 0, 0])
         #expect(gradient.values == [1.5, -2, 0])
     }
 }

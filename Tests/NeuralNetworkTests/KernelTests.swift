@@ -5,7 +5,9 @@ import Testing
 /// The fast loops against naive ones.
 struct KernelTests {
     @Test(
-        arguments: [(1, 1, 1), (3, 5, 7), (128, 32, 8), (17, 33, 65)], [(false, false), (true, false), (false, true)])
+        arguments: [
+            (1, 1, 1), (3, 5, 7), (128, 32, 8), (17, 33, 65), (32, 3, 9), (33, 1, 40), (2, 7, 3), (260, 257, 270),
+        ], [(false, false), (true, false), (false, true)])
     func productsMatchNaiveLoops(_ shape: (Int, Int, Int), _ transposed: (Bool, Bool)) {
         let (m, n, k) = shape
         func matrix(_ count: Int, _ row: Int) -> [Float] {
@@ -60,5 +62,15 @@ struct KernelTests {
     @Test(arguments: [(Float.nan, false), (.infinity, false), (-.infinity, false), (.greatestFiniteMagnitude, true)])
     func finitenessIsSeen(_ value: Float, _ isFinite: Bool) {
         #expect(allFinite([0, -1, value, 2].span) == isFinite)
+    }
+}
+
+/// Functions without calls against the C library's.
+struct ElementaryFunctionTests {
+    @Test(arguments: [-80, -30, -5.5, -1, -0.3, -1e-3, 0, 1e-3, 0.4, 1, 2.7, 9, 40, 80] as [Float])
+    func sigmoidAndSoftplusMatchTheLibrary(_ x: Float) {
+        let s = 1 / (1 + exp(-Double(x)))
+        #expect(abs(Double(sigmoid(x)) - s) <= 2e-7 * s)
+        #expect(abs(Double(softplus(x)) - log1p(exp(Double(x)))) <= 2e-7 * max(1, Double(abs(x))))
     }
 }

@@ -23,6 +23,7 @@ package struct DenseFamily: Family {
             Option(name: "learning_rate_end", kind: .number(0...10), standard: .number(1e-5)),
             Option(name: "r1_gamma", kind: .number(0...1000), standard: .number(0.02)),
             Option(name: "r2_gamma", kind: .number(0...1000), standard: .number(0.02)),
+            Option(name: "gradient_penalty", kind: .number(0...1000), standard: nil),
         ]
     }
 
@@ -45,12 +46,14 @@ package struct DenseFamily: Family {
     package func recipe(_ specification: Specification) -> Recipe? {
         let options = specification.options
         func number(_ name: String) -> Float { options.number(name) ?? 0 }
+        let loss = options.text("loss").flatMap(Loss.init) ?? .rpgan
         return Recipe(
-            loss: options.text("loss").flatMap(Loss.init) ?? .rpgan,
+            loss: loss,
             learningRate: Schedule(from: number("learning_rate"), to: number("learning_rate_end")),
             beta1: 0, beta2: Schedule(from: 0.9, to: 0.99),
             r1: Schedule(from: number("r1_gamma"), to: number("r1_gamma") / 100),
             r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 100),
-            movingAverage: true)
+            // What Gulrajani et al. use on toys; this loss cannot do without.
+            slopePenalty: options.number("gradient_penalty") ?? (loss == .wganGP ? 0.1 : 0), movingAverage: true)
     }
 }

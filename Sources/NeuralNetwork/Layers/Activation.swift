@@ -15,6 +15,8 @@ package struct Activation: Layer {
     package var outputs: Int { inputs }
     package var parameters: [Parameter] { [] }
 
+    package var isPiecewiseLinear: Bool { !function.isCurved }
+
     package init(_ function: ActivationFunction, width: Int) {
         self.function = function
         inputs = width
@@ -41,12 +43,14 @@ package struct Activation: Layer {
         guard let inputGradient else { return }
         let values = input.values
         let gradients = outputGradient.values
-        for (rows, at) in [(pass.sampleRows, pass.sampleRows), (pass.tangentRows, pass.samplesOfTangents)]
-        where !rows.isEmpty {
-            let x = values.span.extracting(input.indices(of: at))
+        func carry(_ rows: Range<Int>, at samples: Range<Int>) {
+            guard !rows.isEmpty else { return }
+            let x = values.span.extracting(input.indices(of: samples))
             let gradient = gradients.span.extracting(input.indices(of: rows))
             inputGradient.write(rows) { multiplyBySlope(function, at: x, gradient, into: &$0) }
         }
+        carry(pass.sampleRows, at: pass.sampleRows)
+        carry(pass.tangentRows, at: pass.samplesOfTangents)
         if !pass.tangentRows.isEmpty, function.isCurved {
             let x = values.span.extracting(input.indices(of: pass.samplesOfTangents))
             let tangent = values.span.extracting(input.indices(of: pass.tangentRows))
@@ -54,4 +58,8 @@ package struct Activation: Layer {
             inputGradient.write(pass.samplesOfTangents) { addCurvature(function, at: x, tangent, gradient, to: &$0) }
         }
     }
+
+    package func addFusedGradient(
+        samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix
+    ) {}
 }

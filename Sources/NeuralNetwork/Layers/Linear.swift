@@ -3,6 +3,7 @@ package struct Linear: Layer {
     package let inputs: Int
     package let outputs: Int
     package let parameters: [Parameter]
+    package var isPiecewiseLinear: Bool { true }
 
     /// - Parameters:
     ///   - name: the prefix of the parameters' names, such as `layers.0`.
@@ -53,6 +54,23 @@ package struct Linear: Layer {
         inputGradient?.write(pass.rows) { x in
             multiply(
                 gradient, by: weights.extracting(parameters[0].range), into: &x, m: rows, n: inputs, k: outputs)
+        }
+    }
+
+    package func addFusedGradient(
+        samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix
+    ) {
+        input.write(0..<2 * samples) { addScaledSamples(to: &$0, rows: samples, factors: factors) }
+        let gradients = outputGradient.values
+        let gradient = gradients.span.extracting(outputGradient.indices(of: 0..<samples))
+        let values = input.values
+        let x = values.span.extracting(input.indices(of: samples..<2 * samples))
+        weightGradient.write(indices: parameters[0].range) { weight in
+            multiply(
+                gradient, aTransposed: true, by: x, into: &weight, m: outputs, n: inputs, k: samples, adding: true)
+        }
+        weightGradient.write(indices: parameters[1].range) { bias in
+            sumRows(gradient, rows: samples, factors: factors, addingTo: &bias)
         }
     }
 }

@@ -1,0 +1,56 @@
+import NeuralNetwork
+
+/// Where a shard's rows come from: encoded rows that are a function of their number in a stream alone.
+protocol RowSource: Sendable {
+    /// Overwrites `rows` rows of `matrix` from row `at` with the source's rows `row`...
+    ///
+    /// - Parameter workspace: room for as many rows on their way through the generator.
+    func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace)
+}
+
+/// Rows of the data, drawn by chance.
+struct TrainingRows: RowSource {
+    /// Encoded, row-major.
+    let values: [Float]
+    let width: Int
+    let random: Random
+
+    func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
+        let count = values.count / width
+        let values = values.span
+        matrix.write(at..<at + rows) { span in
+            for index in 0..<rows {
+                let source = values.extracting(droppingFirst: random.index(row: row + index, below: count) * width)
+                var target = span._mutatingExtracting(index * width..<(index + 1) * width)
+                for column in 0..<width { target[column] = source[column] }
+            }
+        }
+    }
+}
+
+/// Rows that a generator makes of normal draws.
+struct GeneratedRows: RowSource {
+    let networks: Networks
+    let weights: [Float]
+    let latent: Random
+
+    func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
+        generate(rows, row: row, in: workspace)
+        copy(workspace.output, rows: rows, to: matrix, at: at)
+    }
+
+    /// Leaves the rows in the first rows of the workspace's output.
+    func generate(_ rows: Int, row: Int, in workspace: Workspace) {
+        workspace.input.write(0..<rows) { latent.fillNormal(&$0, row: row, width: networks.latent) }
+        networks.generator.forward(Pass(samples: rows), weights: weights, in: workspace)
+    }
+}
+
+/// Overwrites rows of `target` from row `at` with the first rows of `source`, which is as wide.
+func copy(_ source: Matrix, rows: Int, to target: Matrix, at: Int) {
+    let values = source.values
+    let read = values.span.extracting(source.indices(of: 0..<rows))
+    target.write(at..<at + rows) { span in
+        for i in 0..<read.count { span[i] = read[i] }
+    }
+}
