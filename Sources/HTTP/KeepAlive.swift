@@ -3,6 +3,9 @@ struct KeepAlive: Sendable {
     enum Wait: Sendable, Equatable {
         /// For the first byte of a request.
         case idle
+        /// For a request that was on its way when the server began to shut down.
+        case draining
+        /// For the end of a head, or of a TLS handshake.
         case head
         case body
         /// For the handler; no deadline, the handler has its own.
@@ -22,18 +25,29 @@ struct KeepAlive: Sendable {
     }
 
     let limits: Limits
-    private(set) var wait = Wait.idle
+    private(set) var wait: Wait
     private var since: ContinuousClock.Instant
+    private var progress = 0
 
-    init(limits: Limits, now: ContinuousClock.Instant) {
+    init(limits: Limits, waitingFor wait: Wait, now: ContinuousClock.Instant) {
         self.limits = limits
+        self.wait = wait
         since = now
     }
 
-    /// Begins to wait for something else; the head's clock is not set back by further bytes of it.
+    /// Begins to wait for something else; a wait that is under way goes on with the clock that it has.
     mutating func enter(_ next: Wait, now: ContinuousClock.Instant) {
-        if next == .head, wait == .head { return }
+        guard next != wait else { return }
         wait = next
+        since = now
+        progress = 0
+    }
+
+    /// Counts bytes of a body that came, or of an answer that went; enough of them set the clock back.
+    mutating func progress(_ count: Int, now: ContinuousClock.Instant) {
+        progress += count
+        guard progress >= limits.progressBytes else { return }
+        progress = 0
         since = now
     }
 
@@ -42,6 +56,7 @@ struct KeepAlive: Sendable {
         switch wait {
         case .handler: return .wait
         case .idle: limit = limits.idleTimeout
+        case .draining: limit = limits.drainTimeout
         case .head: limit = limits.headTimeout
         case .body, .writing: limit = limits.progressTimeout
         case .linger: limit = limits.lingerTimeout
@@ -49,7 +64,7 @@ struct KeepAlive: Sendable {
         guard now - since >= limit else { return .wait }
         switch wait {
         case .head, .body: return .refuse
-        case .idle, .writing, .linger, .handler: return .close
+        case .idle, .draining, .writing, .linger, .handler: return .close
         }
     }
 }

@@ -13,7 +13,7 @@ struct TestServer {
         let count = Atomic(0)
     }
 
-    init(_ limits: Limits = Limits()) throws {
+    init(_ limits: Limits = Limits(), tls: TLSContext? = nil) throws {
         let pulled = Pulled()
         var router = Router { request, allowed in
             Response(
@@ -21,7 +21,7 @@ struct TestServer {
                 fields: allowed.isEmpty ? [:] : [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
         }
         router.on(.get, "/hello") { _ in .now(Response(status: .ok, body: .bytes(Array("hello".utf8)))) }
-        router.on(.post, "/echo") { request in .now(Response(status: .ok, body: .bytes(request.body))) }
+        router.on(.post, "/echo") { request in .now(Response(status: .ok, body: .bytes(request.body.bytes))) }
         router.on(.get, "/later") { _ in
             .later {
                 await Task.yield()
@@ -56,11 +56,12 @@ struct TestServer {
                             return Array("half".utf8)
                         })))
         }
-        let table = router
-        server = Server(
-            limits: limits, threads: 2, handler: { table.handle($0) },
+        var probes = Router { _, _ in Response(status: .serviceUnavailable, fields: [.retryAfter: "1"]) }
+        probes.on(.get, "/hello") { _ in .now(Response(status: .ok, body: .bytes(Array("probe".utf8)))) }
+        server = try Server(
+            limits: limits, threads: 2, tls: tls, router: router, overloaded: probes,
             refuse: { refusal, _ in Response(status: .init(code: refusal.status)) })
-        address = try server.listen(on: SocketAddress(host: "127.0.0.1", port: 0))
+        address = try server.listen(on: .network(host: "127.0.0.1", port: 0))
         self.pulled = pulled
     }
 
