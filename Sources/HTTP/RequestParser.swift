@@ -11,6 +11,9 @@ package struct RequestParser {
 
     package init(limits: Limits) { self.limits = limits }
 
+    /// A target within its limit, and any method and version.
+    private var requestLineBytes: Int { limits.targetBytes + 64 }
+
     package mutating func reset() { self = RequestParser(limits: limits) }
 
     /// - Parameter bytes: all bytes of the request so far.
@@ -28,6 +31,7 @@ package struct RequestParser {
             let isEmpty = looked - lineStart == 2
             lineStart = looked
             if !isEmpty {
+                if lineCount == 0, looked - headStart > requestLineBytes { throw .targetTooLong }
                 lineCount += 1
                 if lineCount > limits.fieldCount + 1 { throw .headTooLarge }
             } else if lineCount > 0 {
@@ -46,7 +50,7 @@ package struct RequestParser {
         if headStart < span.count, span[headStart] != UInt8(ascii: "\r"), !isToken(span[headStart]) {
             throw .malformed("the method is not a token")
         }
-        if lineCount == 0, span.count - headStart > limits.targetBytes + 64 { throw .targetTooLong }
+        if lineCount == 0, span.count - headStart > requestLineBytes { throw .targetTooLong }
         if span.count - headStart > limits.headBytes { throw .headTooLarge }
         return nil
     }
