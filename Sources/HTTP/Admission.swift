@@ -1,6 +1,6 @@
 /// Counts clients and decides who is let in: state without I/O.
-struct Admission: Sendable {
-    enum Verdict: Sendable, Equatable {
+package struct Admission: Sendable {
+    package enum Verdict: Sendable, Equatable {
         case welcome
         /// Let in to ask for the probes, and to be told of the overload.
         case overload
@@ -8,13 +8,13 @@ struct Admission: Sendable {
     }
 
     private let limits: Limits
-    private(set) var count = 0
+    package private(set) var count = 0
     private var byHost: [String: Int] = [:]
 
-    init(limits: Limits) { self.limits = limits }
+    package init(limits: Limits) { self.limits = limits }
 
     /// Counts a client unless it is turned away. A Unix-domain socket's clients have no host and no limit of their own.
-    mutating func admit(_ host: String) -> Verdict {
+    package mutating func admit(_ host: String) -> Verdict {
         guard count < limits.connections + limits.overloadConnections else { return .turnedAway }
         if !host.isEmpty {
             guard byHost[host, default: 0] < limits.connectionsPerAddress else { return .turnedAway }
@@ -24,7 +24,7 @@ struct Admission: Sendable {
         return count <= limits.connections ? .welcome : .overload
     }
 
-    mutating func leave(_ host: String) {
+    package mutating func leave(_ host: String) {
         count -= 1
         guard let left = byHost[host] else { return }
         byHost[host] = left == 1 ? nil : left - 1

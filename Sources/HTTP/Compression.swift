@@ -4,13 +4,13 @@ import HTTPTypes
 import Synchronization
 
 /// Expands gzip (RFC 1952), one member after another, as the bytes come.
-@safe final class Inflater {
+@safe package final class Inflater {
     private let stream: UnsafeMutablePointer<z_stream>
     private var window: [UInt8]
     /// Whether the last member is whole.
-    private(set) var isAtEnd = false
+    package private(set) var isAtEnd = false
 
-    init() {
+    package init() {
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         window = [UInt8](repeating: 0, count: 64 * 1024)
@@ -24,7 +24,7 @@ import Synchronization
     }
 
     /// - Parameter output: gets what the bytes expand to, a piece of at most 64 KiB at a time.
-    func inflate(
+    package func inflate(
         _ input: ArraySlice<UInt8>, _ output: (ArraySlice<UInt8>) throws(Refusal) -> Void
     ) throws(Refusal) {
         var rest = input
@@ -66,10 +66,10 @@ import Synchronization
 private let gzipWindowBits: Int32 = 15 + 16
 
 /// Compresses to gzip.
-@safe final class Deflater {
+@safe package final class Deflater {
     private let stream: UnsafeMutablePointer<z_stream>
 
-    init() {
+    package init() {
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         // The fastest level: rows of numbers shrink by half at any, and the others take thrice the time and more.
@@ -85,7 +85,7 @@ private let gzipWindowBits: Int32 = 15 + 16
     }
 
     /// - Returns: all that a client needs to expand what came so far; with `isLast`, also the trailer.
-    func deflate(_ input: [UInt8], isLast: Bool) -> [UInt8] {
+    package func deflate(_ input: [UInt8], isLast: Bool) -> [UInt8] {
         let bound = unsafe Int(deflateBound(stream, UInt(input.count))) + 64
         return unsafe input.withUnsafeBufferPointer { input in
             unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in
@@ -152,7 +152,7 @@ private func compressing(_ stream: BodyStream) -> BodyStream {
 }
 
 /// RFC 9110 §12.5.3: whether gzip has a quality above none, by its name or by the asterisk.
-func acceptsGzip(_ field: String?) -> Bool {
+package func acceptsGzip(_ field: String?) -> Bool {
     var (named, any): (Double?, Double?) = (nil, nil)
     for member in (field ?? "").split(separator: ",") {
         let parts = member.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }

@@ -1,6 +1,6 @@
 /// What a connection is waiting for, and until when: state without I/O.
-struct KeepAlive: Sendable {
-    enum Wait: Sendable, Equatable {
+package struct KeepAlive: Sendable {
+    package enum Wait: Sendable, Equatable {
         /// For the first byte of a request.
         case idle
         /// For a request that was on its way when the server began to shut down.
@@ -17,7 +17,7 @@ struct KeepAlive: Sendable {
     }
 
     /// What to do about a deadline that has passed.
-    enum Verdict: Sendable, Equatable {
+    package enum Verdict: Sendable, Equatable {
         case wait
         case close
         /// Answer 408, then close.
@@ -25,18 +25,18 @@ struct KeepAlive: Sendable {
     }
 
     let limits: Limits
-    private(set) var wait: Wait
+    package private(set) var wait: Wait
     private var since: ContinuousClock.Instant
     private var progress = 0
 
-    init(limits: Limits, waitingFor wait: Wait, now: ContinuousClock.Instant) {
+    package init(limits: Limits, waitingFor wait: Wait, now: ContinuousClock.Instant) {
         self.limits = limits
         self.wait = wait
         since = now
     }
 
     /// Begins to wait for something else; a wait that is under way goes on with the clock that it has.
-    mutating func enter(_ next: Wait, now: ContinuousClock.Instant) {
+    package mutating func enter(_ next: Wait, now: ContinuousClock.Instant) {
         guard next != wait else { return }
         wait = next
         since = now
@@ -44,14 +44,14 @@ struct KeepAlive: Sendable {
     }
 
     /// Counts bytes of a body that came, or of an answer that went; enough of them set the clock back.
-    mutating func progress(_ count: Int, now: ContinuousClock.Instant) {
+    package mutating func progress(_ count: Int, now: ContinuousClock.Instant) {
         progress += count
         guard progress >= limits.progressBytes else { return }
         progress = 0
         since = now
     }
 
-    func verdict(now: ContinuousClock.Instant) -> Verdict {
+    package func verdict(now: ContinuousClock.Instant) -> Verdict {
         let limit: Duration
         switch wait {
         case .handler: return .wait

@@ -67,11 +67,11 @@ struct RawClient: ~Copyable {
 /// Sends a request as `Client` does.
 func send(
     _ method: String, _ target: String, to address: SocketAddress, fields: [(String, String)] = [],
-    body: [UInt8] = []
+    body: [UInt8] = [], isEncrypted: Bool = false
 ) async throws -> Client.Answer {
     try await offThePool {
         Result { () throws(Client.Failure) in
-            try Client.send(method, target, to: address, fields: fields, body: body)
+            try Client.send(method, target, to: address, fields: fields, body: body, isEncrypted: isEncrypted)
         }
     }.get()
 }
