@@ -37,10 +37,12 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "COneDNN"),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CZlib"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
-        .target(name: "HTTP", dependencies: [httpTypes, logging]),
+        .target(name: "HTTP", dependencies: ["CEpoll", "COpenSSL", "CZlib", httpTypes]),
         .target(name: "Formats", dependencies: ["CSimdjson"]),
         .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
         .target(name: "GAN", dependencies: ["NeuralNetwork", "Formats"]),

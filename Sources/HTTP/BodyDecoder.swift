@@ -1,5 +1,5 @@
-/// Takes a body out of the bytes that follow a head.
-struct BodyDecoder {
+/// Takes the content of a body out of the bytes that follow a head.
+package struct BodyDecoder {
     private enum State {
         case length(remaining: Int)
         case chunkLine
@@ -12,46 +12,54 @@ struct BodyDecoder {
     private let limits: Limits
     private var state: State
     private var line: [UInt8] = []
+    private var contentBytes = 0
+    private var extensionBytes = 0
     private var trailerBytes = 0
-    private(set) var body: [UInt8] = []
 
-    init(_ framing: Head.Framing, limits: Limits) {
+    package init(_ framing: Head.Framing, limits: Limits) {
         self.limits = limits
-        switch framing {
-        case .none: state = .done
-        case .length(let length):
-            state = .length(remaining: length)
-            // A length is only a promise: room for a mebibyte is taken before the bytes come.
-            body.reserveCapacity(min(length, 1 << 20))
-        case .chunked: state = .chunkLine
-        }
+        state =
+            switch framing {
+            case .none: .done
+            case .length(let length): .length(remaining: length)
+            case .chunked: .chunkLine
+            }
     }
 
-    var isComplete: Bool { if case .done = state { true } else { false } }
+    package var isComplete: Bool { if case .done = state { true } else { false } }
 
-    /// - Returns: how many of the bytes belong to this body.
-    mutating func decode(_ bytes: ArraySlice<UInt8>) throws(Refusal) -> Int {
+    /// Goes on to the next piece of content or the end of the bytes.
+    ///
+    /// - Parameter bytes: what has not been used yet.
+    /// - Returns: how many of them belong to this body and are used now, and the content that they end with.
+    package mutating func next(
+        _ bytes: ArraySlice<UInt8>
+    ) throws(Refusal) -> (used: Int, content: ArraySlice<UInt8>) {
         var index = bytes.startIndex
         while index < bytes.endIndex {
             switch state {
-            case .length(let remaining):
-                let count = min(remaining, bytes.endIndex - index)
-                body.append(contentsOf: bytes[index..<index + count])
-                index += count
-                state = count == remaining ? .done : .length(remaining: remaining - count)
-            case .chunk(let remaining):
-                let count = min(remaining, bytes.endIndex - index)
-                guard body.count + count <= limits.bodyBytes else { throw .bodyTooLarge(limit: limits.bodyBytes) }
-                body.append(contentsOf: bytes[index..<index + count])
-                index += count
-                state = count == remaining ? .chunkEnd : .chunk(remaining: remaining - count)
+            case .length(let remaining), .chunk(let remaining):
+                let content = bytes[index...].prefix(remaining)
+                advance(past: content.count)
+                return (content.endIndex - bytes.startIndex, content)
             case .chunkLine, .chunkEnd, .trailers:
-                if let line = try line(bytes[index], limit: lineLimit) { try finish(line) }
+                if try collect(bytes[index]) {
+                    try finishLine()
+                    line.removeAll(keepingCapacity: true)
+                }
                 index += 1
-            case .done: return index - bytes.startIndex
+            case .done: return (index - bytes.startIndex, [])
             }
         }
-        return index - bytes.startIndex
+        return (index - bytes.startIndex, [])
+    }
+
+    private mutating func advance(past count: Int) {
+        switch state {
+        case .length(let remaining): state = count == remaining ? .done : .length(remaining: remaining - count)
+        case .chunk(let remaining): state = count == remaining ? .chunkEnd : .chunk(remaining: remaining - count)
+        case .chunkLine, .chunkEnd, .trailers, .done: break
+        }
     }
 
     private var lineLimit: Int {
@@ -62,60 +70,94 @@ struct BodyDecoder {
         }
     }
 
-    /// Collects a line that ends in CR LF; returns it without them once it is whole.
-    private mutating func line(_ byte: UInt8, limit: Int) throws(Refusal) -> [UInt8]? {
+    /// Adds to a line that ends in CR LF.
+    ///
+    /// - Returns: whether it is whole; it then stands without them.
+    private mutating func collect(_ byte: UInt8) throws(Refusal) -> Bool {
         if byte == UInt8(ascii: "\n") {
             guard line.last == UInt8(ascii: "\r") else { throw .malformed("a line of the body must end in CR LF") }
             line.removeLast()
-            defer { line = [] }
-            return line
+            return true
         }
         guard line.last != UInt8(ascii: "\r") else { throw .malformed("a line of the body holds a bare CR") }
         line.append(byte)
-        guard line.count <= limit + 1 else { throw .malformed("a line of the body is too long") }
-        return nil
+        guard line.count <= lineLimit + 1 else { throw .malformed("a line of the body is too long") }
+        return false
     }
 
-    private mutating func finish(_ line: [UInt8]) throws(Refusal) {
+    private mutating func finishLine() throws(Refusal) {
         switch state {
         case .chunkLine:
-            let size = try chunkSize(line)
+            let size = try chunkSize()
             state = size == 0 ? .trailers : .chunk(remaining: size)
         case .chunkEnd:
             guard line.isEmpty else { throw .malformed("a chunk is longer than announced") }
             state = .chunkLine
         case .trailers:
+            guard !line.isEmpty else {
+                state = .done
+                return
+            }
             trailerBytes += line.count
             guard trailerBytes <= limits.trailerBytes else { throw .headTooLarge }
             // RFC 9112 §7.1.2: trailers may be discarded, but must be field lines.
-            if line.isEmpty {
-                state = .done
-            } else {
-                guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, line[..<colon].allSatisfy(isToken)
-                else { throw .malformed("a trailer is not a field line") }
-            }
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, line[..<colon].allSatisfy(isToken),
+                line[colon...].allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+            else { throw .malformed("a trailer is not a field line") }
         case .length, .chunk, .done: break
         }
     }
 
-    /// RFC 9112 §7.1: hexadecimal digits, then extensions, which are passed over.
-    private func chunkSize(_ line: [UInt8]) throws(Refusal) -> Int {
-        var digits = line[...]
-        if let semicolon = line.firstIndex(of: UInt8(ascii: ";")) {
-            digits = line[..<semicolon]
-            while let last = digits.last, last == 0x20 || last == 0x09 { digits.removeLast() }
-            guard line[semicolon...].allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-                throw .malformed("a chunk extension holds a control character")
-            }
-        }
-        guard !digits.isEmpty, digits.allSatisfy(isHexDigit) else { throw .malformed("a chunk size is not a number") }
-        guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size <= limits.bodyBytes else {
-            throw .bodyTooLarge(limit: limits.bodyBytes)
-        }
+    /// RFC 9112 §7.1: hexadecimal digits, then extensions, which are checked and passed over.
+    private mutating func chunkSize() throws(Refusal) -> Int {
+        let end = line.firstIndex { hexDigit($0) == nil } ?? line.count
+        guard end > 0 else { throw .malformed("a chunk size is not a number") }
+        extensionBytes += line.count - end
+        guard extensionBytes <= limits.chunkExtensionBytes else { throw .headTooLarge }
+        guard isChunkExtensions(line[end...]) else { throw .malformed("a chunk extension is not one") }
+        guard let size = Int(String(decoding: line[..<end], as: UTF8.self), radix: 16),
+            size <= limits.bodyBytes - contentBytes
+        else { throw .bodyTooLarge(limit: limits.bodyBytes) }
+        contentBytes += size
         return size
     }
 }
 
-private func isHexDigit(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+/// RFC 9112 §7.1.1: `*( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )`.
+private func isChunkExtensions(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var rest = bytes
+    func skipBlanks() { rest = rest.drop(while: isBlank) }
+    func takeToken() -> Bool {
+        let count = rest.prefix(while: isToken).count
+        rest = rest.dropFirst(count)
+        return count > 0
+    }
+    func takeQuoted() -> Bool {
+        guard rest.popFirst() == UInt8(ascii: "\"") else { return false }
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "\""): return true
+            case UInt8(ascii: "\\"):
+                guard let escaped = rest.popFirst(), escaped >= 0x20 || escaped == 0x09 else { return false }
+            default: guard byte >= 0x20 && byte != 0x7F || byte == 0x09 else { return false }
+            }
+        }
+        return false
+    }
+    while !rest.isEmpty {
+        skipBlanks()
+        guard rest.popFirst() == UInt8(ascii: ";") else { return false }
+        skipBlanks()
+        guard takeToken() else { return false }
+        let end = rest
+        skipBlanks()
+        guard rest.first == UInt8(ascii: "=") else {
+            rest = end
+            continue
+        }
+        rest.removeFirst()
+        skipBlanks()
+        guard rest.first == UInt8(ascii: "\"") ? takeQuoted() : takeToken() else { return false }
+    }
+    return true
 }

@@ -18,26 +18,36 @@ package enum Client {
     ///   - timeout: seconds that any one read or write may take.
     package static func send(
         _ method: String, _ target: String, to address: SocketAddress, fields: [(String, String)] = [],
-        body: [UInt8] = [], timeout: Int = 30
+        body: [UInt8] = [], timeout: Int = 30, isEncrypted: Bool = false
     ) throws(Failure) -> Answer {
-        let socket: Socket
-        do throws(SocketError) { socket = try Socket.connect(to: address, timeout: timeout) } catch {
+        let transport: Transport
+        do throws(SocketError) {
+            let socket = try Socket.connect(to: address, timeout: timeout)
+            do throws(TLSError) {
+                transport = isEncrypted ? try Transport(client: socket) : Transport(socket, tls: nil)
+            } catch {
+                throw SocketError(call: error.description, code: 0)
+            }
+        } catch {
             throw .unreachable(error.description)
         }
-        var head = "\(method) \(target) HTTP/1.1\r\nHost: \(address)\r\nConnection: close\r\n"
+        var host = ""
+        if case .network = address { host = address.description }
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n"
         if !body.isEmpty || method == "POST" { head += "Content-Length: \(body.count)\r\n" }
         for (name, value) in fields { head += "\(name): \(value)\r\n" }
         let bytes = Array((head + "\r\n").utf8) + body
         var sent = 0
         while sent < bytes.count {
             // A refusal may come before the whole body is read: then the answer is waiting.
-            guard case .bytes(let count) = socket.write(bytes, from: sent) else { break }
+            guard case .bytes(let count) = transport.write(bytes, from: sent) else { break }
             sent += count
         }
         var received: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         reading: while true {
-            switch socket.read(appendingTo: &received, atMost: 64 * 1024) {
-            case .bytes: continue
+            switch transport.read(into: &buffer, from: 0) {
+            case .bytes(let count): received += buffer[..<count]
             case .ended: break reading
             case .wouldBlock: throw .unreachable("no answer in \(timeout) s")
             case .failed: break reading
@@ -66,13 +76,29 @@ package enum Client {
         var body = Array(bytes[(end + 4)...])
         guard hasBody else { return Answer(status: status, fields: fields, body: []) }
         if fields["transfer-encoding"] == "chunked" {
-            var decoder = BodyDecoder(.chunked, limits: Limits())
-            do throws(Refusal) { _ = try decoder.decode(body[...]) } catch { throw .malformedAnswer }
-            guard decoder.isComplete else { throw .truncated }
-            body = decoder.body
+            body = try unchunked(body)
         } else if let length = fields["content-length"].flatMap(Int.init) {
             guard body.count >= length else { throw .truncated }
         }
         return Answer(status: status, fields: fields, body: body)
+    }
+
+    private static func unchunked(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
+        var limits = Limits()
+        limits.bodyBytes = .max
+        var decoder = BodyDecoder(.chunked, limits: limits)
+        var rest = bytes[...]
+        var body: [UInt8] = []
+        while !decoder.isComplete {
+            guard !rest.isEmpty else { throw .truncated }
+            do throws(Refusal) {
+                let (used, content) = try decoder.next(rest)
+                body += content
+                rest = rest.dropFirst(used)
+            } catch {
+                throw .malformedAnswer
+            }
+        }
+        return body
     }
 }

@@ -1,383 +1,248 @@
-import Dispatch
 import HTTPTypes
 
-/// One client: read, parse, handle, write, and again.
-actor Connection {
-    private enum State {
+/// One client: read, parse, handle, write, and again. It lives on its loop and is touched nowhere else.
+///
+/// This file reads; `Connection+Answer.swift` answers.
+final class Connection {
+    enum State {
+        /// TLS is not agreed upon yet.
+        case handshake
         case reading
         /// The head is read, its body is not.
-        case body(Head, BodyDecoder)
+        case body(Head, BodyReader)
         case handling
-        case streaming
+        case streaming(BodyStream, ResponseEncoder.Framing)
         /// Nothing more will be answered; what the client still sends is thrown away.
         case lingering
         case closed
     }
 
-    nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.unownedExecutor }
+    /// Where the loop keeps this connection.
+    let slot: Int
+    let server: Server
+    let transport: Transport
+    let remoteAddress: String
+    /// Whether there were too many clients when this one came: it gets one answer.
+    let isOverload: Bool
+    var state: State
+    var keepAlive: KeepAlive
+    var parser: RequestParser
 
-    private let socket: Socket
-    private let server: Server
-    private let remoteAddress: String
-    private var state = State.reading
-    private var keepAlive: KeepAlive
-    private var parser: RequestParser
-
-    /// What was read and not yet used, from `inputStart`.
-    private var input: [UInt8] = []
-    private var inputStart = 0
-    private var inputEnded = false
-    private var output: [UInt8] = []
-    private var outputStart = 0
-
-    private var readSource: (any DispatchSourceRead)?
-    private var readIsSuspended = false
-    private var writeSource: (any DispatchSourceWrite)?
-    private var closesAfterOutput = false
-    private var task: Task<Void, Never>?
+    /// What was read and not used when the last turn ended.
+    var rest: [UInt8] = []
+    var output: [UInt8] = []
+    var outputStart = 0
+    /// Whether the output's memory is the loop's.
+    private var hasLoopOutput = false
+    /// Whether the socket may have something; cleared by a read that shows it empty.
+    private var isReadable = true
+    /// The poller has told that the client will send nothing more; there may still be something to read.
+    private(set) var isEnding = false
+    /// All that the client sent is read.
+    private(set) var inputEnded = false
+    private var hasYielded = false
+    private var requestsLeft = 0
+    var closesAfterOutput = false
+    var task: Task<Void, Never>?
     /// Resumed when the output has gone out, or the connection is closed.
-    private var flushed: CheckedContinuation<Void, Never>?
+    var flushed: CheckedContinuation<Void, Never>?
+    var lastOutput: ContinuousClock.Instant
 
-    init(_ socket: consuming Socket, remoteAddress: String, loop: EventLoop, server: Server) {
-        self.socket = socket
-        self.remoteAddress = remoteAddress
-        self.loop = loop
+    /// Answers that wait to go out, beyond which no further request is read.
+    private static let outputLimit = 256 * 1024
+
+    init(_ client: Arrival, slot: Int, server: Server, isOverload: Bool, now: ContinuousClock.Instant) {
+        self.slot = slot
         self.server = server
-        keepAlive = KeepAlive(limits: server.limits, now: .now)
+        self.isOverload = isOverload
+        transport = Transport(Socket(owning: client.descriptor), tls: server.tls(for: client.host))
+        remoteAddress = client.host
+        state = transport.isEncrypted ? .handshake : .reading
+        keepAlive = KeepAlive(
+            limits: server.limits, waitingFor: transport.isEncrypted ? .head : .idle, now: now)
         parser = RequestParser(limits: server.limits)
+        lastOutput = now
     }
 
-    func start() {
-        let source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: loop.executor.queue)
-        source.setEventHandler { [weak self] in self?.assumeIsolated { $0.readable() } }
-        // The descriptor stays open until Dispatch has let go of it.
-        source.setCancelHandler { withExtendedLifetime(self) {} }
-        readSource = source
-        source.resume()
-        readable()
-    }
+    var isClosed: Bool { if case .closed = state { true } else { false } }
 
-    private func readable() {
-        while !inputEnded, !isClosed, !readIsSuspended {
-            if case .lingering = state { input = [] }
-            if inputStart == input.count {
-                input = []
-                inputStart = 0
-            }
-            // A body is read in larger pieces than a head, which is all that most requests are.
-            let room = if case .body = state { 64 * 1024 } else { 8 * 1024 }
-            let outcome = socket.read(appendingTo: &input, atMost: room)
-            switch outcome {
-            case .bytes(let count):
-                process()
-                // A short read has emptied the socket.
-                if count < room { return }
-            case .wouldBlock: return
-            case .ended:
-                inputEnded = true
-                suspendReading()
-                process()
-            case .failed: close()
-            }
+    /// Something has changed about the socket.
+    func handle(_ event: Poller.Event, on loop: isolated EventLoop) {
+        guard !event.isBroken else { return close(on: loop) }
+        if event.isReadable { isReadable = true }
+        if event.hasEnded {
+            isEnding = true
+            if case .streaming(let stream, _) = state, stream.endsWithClient { return close(on: loop) }
         }
+        advance(on: loop)
     }
 
-    /// Answers every request that is complete, in order, and sends the answers in as few writes as can be.
-    private func process() {
+    /// Answers what is complete, reads what there is, and sends the answers in as few writes as can be.
+    func advance(on loop: isolated EventLoop) {
+        guard !isClosed else { return }
+        borrowBuffers(of: loop)
+        hasYielded = false
+        requestsLeft = server.limits.requestsPerTurn
+        var readsLeft = server.limits.readsPerTurn
         while true {
-            do throws(Refusal) {
-                guard try step() else { break }
-            } catch {
-                refuse(error)
+            process(on: loop)
+            guard wantsInput, isReadable else { break }
+            guard readsLeft > 0 else {
+                yield(on: loop)
                 break
             }
+            readsLeft -= 1
+            fill(from: loop)
         }
-        if inputStart > 0, inputStart < input.count, case .reading = state {
-            input.removeSubrange(..<inputStart)
-            inputStart = 0
-        }
-        flush()
-        if isBusy, input.count - inputStart > server.limits.pipelinedBytes { suspendReading() }
-        if inputEnded, case .reading = state {
-            // The client has said all; what it is still owed has been handed over.
-            closesAfterOutput = true
-            flush()
+        flush(on: loop)
+        returnBuffers(to: loop)
+    }
+
+    private func borrowBuffers(of loop: isolated EventLoop) {
+        loop.input.restore(rest)
+        rest = []
+        guard output.isEmpty else { return }
+        swap(&output, &loop.output)
+        hasLoopOutput = true
+    }
+
+    private func returnBuffers(to loop: isolated EventLoop) {
+        rest = loop.input.takeRest()
+        guard output.isEmpty else { return hasLoopOutput = false }
+        if hasLoopOutput { swap(&output, &loop.output) } else { output = [] }
+        hasLoopOutput = false
+    }
+
+    /// Lets others have their turn before this connection goes on.
+    private func yield(on loop: isolated EventLoop) {
+        guard !hasYielded else { return }
+        hasYielded = true
+        loop.yield(self)
+    }
+
+    private var wantsInput: Bool {
+        guard !inputEnded, !hasYielded else { return false }
+        return switch state {
+        case .reading: !closesAfterOutput && output.count < Self.outputLimit
+        case .handshake, .body, .lingering: true
+        case .handling, .streaming, .closed: false
         }
     }
 
-    private var isBusy: Bool {
-        switch state {
-        case .handling, .streaming: true
-        default: false
+    private func fill(from loop: isolated EventLoop) {
+        if case .handshake = state { return }
+        if case .lingering = state { loop.input.clear() }
+        let (outcome, isShort) = loop.input.fill(from: transport)
+        switch outcome {
+        case .bytes:
+            // A short read has emptied the socket, unless the end comes next; TLS has records of its own.
+            if isShort, !isEnding, !transport.isEncrypted { isReadable = false }
+            if case .lingering = state { loop.input.clear() }
+        case .wouldBlock: isReadable = false
+        case .ended: inputEnded = true
+        case .failed: close(on: loop)
+        }
+    }
+
+    private func process(on loop: isolated EventLoop) {
+        do throws(Refusal) {
+            while try step(on: loop) {}
+        } catch {
+            refuse(error, on: loop)
         }
     }
 
     /// Takes one step with what has been read.
     ///
     /// - Returns: whether another one may be possible at once.
-    private func step() throws(Refusal) -> Bool {
+    private func step(on loop: isolated EventLoop) throws(Refusal) -> Bool {
         switch state {
+        case .handshake: return advanceHandshake(on: loop)
         case .reading:
-            guard inputStart < input.count, !closesAfterOutput else {
-                if !closesAfterOutput, output.isEmpty { keepAlive.enter(.idle, now: .now) }
+            guard !closesAfterOutput, output.count < Self.outputLimit else { return false }
+            guard !loop.input.isEmpty else {
+                // The client has said all; what it is still owed has been handed over.
+                if inputEnded { closesAfterOutput = true }
                 return false
             }
-            // Pipelined answers go out before they pile up.
-            guard output.count < 1 << 18 else { return false }
-            keepAlive.enter(.head, now: .now)
-            if inputStart > 0, !parser.isFresh {
-                input.removeSubrange(..<inputStart)
-                inputStart = 0
+            guard requestsLeft > 0 else {
+                yield(on: loop)
+                return false
             }
-            guard let (head, end) = try parser.parse(input.span.extracting(inputStart..<input.count)) else {
+            keepAlive.enter(.head, now: loop.now)
+            guard let (head, count) = try parser.parse(loop.input.unused) else {
                 if inputEnded { closesAfterOutput = true }
                 return false
             }
             parser.reset()
-            inputStart += end
-            let decoder = BodyDecoder(head.framing, limits: server.limits)
-            if decoder.isComplete {
-                handle(head, body: [])
-            } else {
-                if head.expectsContinue, inputStart == input.count { output += ResponseEncoder.goOn }
-                state = .body(head, decoder)
-                keepAlive.enter(.body, now: .now)
+            loop.input.skip(count)
+            requestsLeft -= 1
+            guard head.framing != .none else {
+                try handle(head, body: Body(), on: loop)
+                return true
             }
+            if head.expectsContinue, loop.input.isEmpty { output += ResponseEncoder.goOn }
+            state = .body(head, BodyReader(head, limits: server.limits))
+            keepAlive.enter(.body, now: loop.now)
             return true
-        case .body(let head, var decoder):
-            // The decoder is taken out, so that its body is not copied.
-            state = .handling
-            let used: Int
-            do throws(Refusal) { used = try decoder.decode(input[inputStart...]) } catch {
-                state = .reading
-                throw error
+        case .body(let head, let reader):
+            let before = loop.input.count
+            let progress = try reader.read(from: &loop.input)
+            keepAlive.progress(before - loop.input.count, now: loop.now)
+            switch progress {
+            case .complete:
+                try handle(head, body: try reader.body(), on: loop)
+                return true
+            case .needsTurn: yield(on: loop)
+            case .needsInput: if inputEnded { close(on: loop) }
             }
-            inputStart += used
-            guard decoder.isComplete else {
-                state = .body(head, decoder)
-                if used > 0 { keepAlive.enter(.body, now: .now) }
-                if inputEnded { close() }
-                return false
-            }
-            handle(head, body: decoder.body)
+            return false
+        case .lingering:
+            if inputEnded, output.isEmpty { close(on: loop) }
+            return false
+        case .handling, .streaming, .closed: return false
+        }
+    }
+
+    private func advanceHandshake(on loop: isolated EventLoop) -> Bool {
+        switch transport.handshake() {
+        case .bytes:
+            state = .reading
+            keepAlive.enter(.idle, now: loop.now)
             return true
-        case .handling, .streaming, .lingering, .closed: return false
+        case .wouldBlock:
+            isReadable = false
+            return false
+        case .ended, .failed:
+            close(on: loop)
+            return false
         }
     }
-
-    private func handle(_ head: Head, body: [UInt8]) {
-        let id = server.requestID(head.fields)
-        let started = ContinuousClock.now
-        guard let segments = percentDecodedSegments(head.path), let query = decodedQuery(head.query) else {
-            return refuse(.malformed("the target is not percent-encoded properly"))
-        }
-        let request = Request(
-            method: head.method, rawPath: head.path, segments: segments, query: query, fields: head.fields,
-            body: body, id: id, remoteAddress: remoteAddress)
-        let exchange = Exchange(head: head, id: id, started: started, bytesIn: body.count)
-        keepAlive.enter(.handler, now: started)
-        switch server.handler(request) {
-        case .now(let response): answer(response, exchange)
-        case .later(let work):
-            state = .handling
-            task = Task {
-                let response = await work()
-                self.answer(response, exchange)
-                self.process()
-            }
-        }
-    }
-
-    /// What of a request its answer depends on.
-    private struct Exchange: Sendable {
-        var head: Head
-        var id: String
-        var started: ContinuousClock.Instant
-        var bytesIn: Int
-    }
-
-    private func answer(_ response: Response, _ exchange: Exchange) {
-        guard !isClosed else { return }
-        let keepsAlive = exchange.head.keepsAlive && !server.isDraining && !inputEnded
-        let isHead = exchange.head.method == .head
-        let hasNoBody = response.status.code == 204 || response.status.code == 304
-        let framing: ResponseEncoder.Framing
-        switch response.body {
-        case .bytes(let bytes): framing = hasNoBody ? .none : .length(bytes.count)
-        case .stream: framing = exchange.head.minorVersion == 0 ? .close : .chunked
-        }
-        let persists = keepsAlive && framing != .close
-        output += loop.assumeIsolated {
-            $0.head(
-                of: response, framing: framing, requestID: exchange.id, keepsAlive: persists,
-                minorVersion: exchange.head.minorVersion)
-        }
-        if !persists { closesAfterOutput = true }
-        switch response.body {
-        case .bytes(let bytes):
-            if !isHead, !hasNoBody { output += bytes }
-            finish(response.status, exchange, bytesOut: bytes.count)
-        case .stream(let stream):
-            guard !isHead else { return finish(response.status, exchange, bytesOut: 0) }
-            state = .streaming
-            task = Task { await self.pump(stream, framing, response.status, exchange) }
-        }
-    }
-
-    private func finish(_ status: HTTPResponse.Status, _ exchange: Exchange, bytesOut: Int) {
-        task = nil
-        state = .reading
-        server.log?(
-            AccessRecord(
-                method: exchange.head.method.rawValue, path: exchange.head.path, status: status.code,
-                duration: .now - exchange.started, bytesIn: exchange.bytesIn, bytesOut: bytesOut, id: exchange.id,
-                remoteAddress: remoteAddress))
-    }
-
-    /// Sends a stream, a piece at a time, each when the last has gone out.
-    private func pump(
-        _ stream: BodyStream, _ framing: ResponseEncoder.Framing, _ status: HTTPResponse.Status, _ exchange: Exchange
-    ) async {
-        var sent = 0
-        do {
-            while let piece = try await stream.next() {
-                guard !isClosed else { return }
-                guard !piece.isEmpty else { continue }
-                sent += piece.count
-                if framing == .chunked { ResponseEncoder.encodeChunk(piece, to: &output) } else { output += piece }
-                await drainOutput()
-                guard !isClosed else { return }
-            }
-        } catch {
-            // The end of the body never comes, and that is what tells the client.
-            return close()
-        }
-        if framing == .chunked { output += ResponseEncoder.lastChunk }
-        finish(status, exchange, bytesOut: sent)
-        process()
-    }
-
-    private func drainOutput() async {
-        flush()
-        guard !isClosed, outputStart < output.count else { return }
-        await withCheckedContinuation { flushed = $0 }
-    }
-
-    private func refuse(_ refusal: Refusal) {
-        let response = server.refuse(refusal, server.freshID())
-        guard case .bytes(let bytes) = response.body else { return close() }
-        output += loop.assumeIsolated {
-            $0.head(
-                of: response, framing: .length(bytes.count), requestID: "", keepsAlive: false, minorVersion: 1)
-        }
-        output += bytes
-        closesAfterOutput = true
-        state = .lingering
-        flush()
-    }
-
-    private func flush() {
-        while outputStart < output.count, !isClosed {
-            switch socket.write(output, from: outputStart) {
-            case .bytes(let count):
-                outputStart += count
-                if keepAlive.wait == .writing { keepAlive.enter(.writing, now: .now) }
-            case .wouldBlock:
-                keepAlive.enter(.writing, now: .now)
-                return awaitWritable()
-            case .ended, .failed: return close()
-            }
-        }
-        guard !isClosed else { return }
-        output.removeAll(keepingCapacity: output.capacity <= 64 * 1024)
-        outputStart = 0
-        flushed?.resume()
-        flushed = nil
-        if case .reading = state {
-            // What was promised before the server began to shut down ends with the answer.
-            if closesAfterOutput || server.isDraining && inputStart == input.count {
-                // A client that is still sending gets to read its answer before a reset (RFC 9112 §9.6).
-                if inputEnded { close() } else { linger() }
-            } else {
-                resumeReading()
-                keepAlive.enter(inputStart < input.count ? .head : .idle, now: .now)
-            }
-        } else if case .lingering = state, keepAlive.wait != .linger {
-            linger()
-        }
-    }
-
-    private func linger() {
-        state = .lingering
-        input = []
-        inputStart = 0
-        keepAlive.enter(.linger, now: .now)
-        socket.shutdownWriting()
-        resumeReading()
-        if inputEnded { close() }
-    }
-
-    private func awaitWritable() {
-        guard writeSource == nil else { return }
-        let source = DispatchSource.makeWriteSource(fileDescriptor: socket.descriptor, queue: loop.executor.queue)
-        source.setEventHandler { [weak self] in self?.assumeIsolated { $0.writable() } }
-        source.setCancelHandler { withExtendedLifetime(self) {} }
-        writeSource = source
-        source.resume()
-    }
-
-    private func writable() {
-        writeSource?.cancel()
-        writeSource = nil
-        flush()
-        if case .reading = state { process() }
-    }
-
-    private func suspendReading() {
-        guard !readIsSuspended, let readSource else { return }
-        readIsSuspended = true
-        readSource.suspend()
-    }
-
-    private func resumeReading() {
-        guard readIsSuspended, !inputEnded, let readSource else { return }
-        readIsSuspended = false
-        readSource.resume()
-    }
-
-    private var isClosed: Bool { if case .closed = state { true } else { false } }
 
     /// Looks at the deadlines.
-    func check(_ now: ContinuousClock.Instant) {
-        switch keepAlive.verdict(now: now) {
-        case .wait: break
-        case .close: close()
-        case .refuse: refuse(.timeout)
+    func check(on loop: isolated EventLoop) {
+        switch keepAlive.verdict(now: loop.now) {
+        case .wait: beat(on: loop)
+        case .close: close(on: loop)
+        case .refuse:
+            if case .handshake = state { return close(on: loop) }
+            refuse(.timeout, on: loop)
+            flush(on: loop)
         }
     }
 
-    func drain(cut: Bool) {
-        guard !cut else { return close() }
-        if case .reading = state, inputStart == input.count, output.isEmpty { close() }
+    /// Shows that a stream lives while it has nothing to say.
+    private func beat(on loop: isolated EventLoop) {
+        guard case .streaming(let stream, let framing) = state, output.isEmpty, let heartbeat = stream.heartbeat,
+            loop.now - lastOutput >= heartbeat.interval
+        else { return }
+        append(heartbeat.bytes, framing, on: loop)
+        flush(on: loop)
     }
 
-    private func close() {
-        guard !isClosed else { return }
-        state = .closed
-        task?.cancel()
-        task = nil
-        input = []
-        output = []
-        outputStart = 0
-        flushed?.resume()
-        flushed = nil
-        if readIsSuspended { readSource?.resume() }
-        readSource?.cancel()
-        readSource = nil
-        writeSource?.cancel()
-        writeSource = nil
-        loop.assumeIsolated { $0.remove(self) }
-        server.connectionClosed()
+    /// Closes what is idle, once nothing can be on its way any more, and everything if `cut`.
+    func drain(cut: Bool, on loop: isolated EventLoop) {
+        if cut { return close(on: loop) }
+        if keepAlive.wait == .idle { keepAlive.enter(.draining, now: loop.now) }
     }
 }

@@ -1,41 +1,95 @@
 import Dispatch
 
-/// Runs actors on a dispatch queue of their own.
-final class QueueExecutor: SerialExecutor {
-    let queue: DispatchQueue
-
-    init(label: String) { queue = DispatchQueue(label: label) }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { unsafe job.runSynchronously(on: self.asUnownedSerialExecutor()) }
-    }
-
-    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
-}
-
 /// One serial queue and the connections that live on it.
+///
+/// Dispatch watches the poller and the poller watches the sockets: under load one wake-up serves every socket that has
+/// something, and a request costs no call but its read and its write.
 actor EventLoop {
     nonisolated let executor: QueueExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    private var connections: [ObjectIdentifier: Connection] = [:]
+    private var poller: Poller
+    private var source: (any DispatchSourceRead)?
     private var timer: (any DispatchSourceTimer)?
-    private var encoder = ResponseEncoder()
+    /// By slot; `nil` is free.
+    private var connections: [Connection?] = []
+    private var freeSlots: [Int] = []
+    /// Connections that gave way to others before they were through.
+    private var waiting: [Connection] = []
 
-    init(index: Int) { executor = QueueExecutor(label: "gand.http.\(index)") }
+    /// The time when the events at hand came in: exact enough for deadlines.
+    private(set) var now = ContinuousClock.now
+    /// What the connection at work reads into and writes from; between turns it keeps what is left over, and an idle one
+    /// keeps nothing.
+    var input = InputBuffer()
+    var output: [UInt8] = []
+    var encoder = ResponseEncoder()
 
-    func adopt(_ descriptor: Int32, remoteAddress: String, server: Server) {
-        let connection = Connection(
-            Socket(owning: descriptor), remoteAddress: remoteAddress, loop: self, server: server)
-        connections[ObjectIdentifier(connection)] = connection
-        connection.assumeIsolated { $0.start() }
+    /// How often the poller is asked again before other work of the queue gets its turn.
+    private static let roundsPerTurn = 32
+
+    init(index: Int) throws(SocketError) {
+        executor = QueueExecutor(label: "gand.http.\(index)")
+        poller = try Poller()
+        output.reserveCapacity(64 * 1024)
+    }
+
+    /// Begins to listen to the poller.
+    func start() {
+        let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: executor.queue)
+        source.setEventHandler { [weak self] in self?.assumeIsolated { $0.serve() } }
+        // The poller stays open until Dispatch has let go of it.
+        source.setCancelHandler { withExtendedLifetime(self) {} }
+        source.resume()
+        self.source = source
+    }
+
+    /// Lets go of the poller; the loop serves nobody from then on.
+    func stop() {
+        source?.cancel()
+        source = nil
+    }
+
+    private func serve() {
+        for _ in 0..<Self.roundsPerTurn {
+            let count = poller.poll()
+            guard count > 0 || !waiting.isEmpty else { return }
+            now = .now
+            for index in 0..<count {
+                let event = poller[index]
+                connections[Int(event.token)]?.handle(event, on: self)
+            }
+            let again = waiting
+            waiting.removeAll(keepingCapacity: true)
+            for connection in again { connection.advance(on: self) }
+        }
+        serveSoon()
+    }
+
+    private func serveSoon() { executor.queue.async { self.assumeIsolated { $0.serve() } } }
+
+    /// Gives a connection another turn behind those that have something now.
+    func yield(_ connection: Connection) {
+        if waiting.isEmpty { serveSoon() }
+        waiting.append(connection)
+    }
+
+    func adopt(_ client: Arrival, server: Server, isOverload: Bool) {
+        now = .now
+        let slot = freeSlots.popLast() ?? connections.count
+        if slot == connections.count { connections.append(nil) }
+        connections[slot] = Connection(client, slot: slot, server: server, isOverload: isOverload, now: now)
+        // No event of a former owner of the slot is at hand: clients are adopted between polls.
+        poller.add(client.descriptor, token: UInt64(slot))
         if timer == nil { startTimer(every: server.limits.tick) }
     }
 
     func remove(_ connection: Connection) {
-        connections[ObjectIdentifier(connection)] = nil
-        if connections.isEmpty {
+        connections[connection.slot] = nil
+        // The socket itself may live on for as long as a task of the connection does.
+        poller.remove(connection.transport.socket.descriptor)
+        freeSlots.append(connection.slot)
+        if freeSlots.count == connections.count {
             timer?.cancel()
             timer = nil
         }
@@ -43,20 +97,8 @@ actor EventLoop {
 
     /// Closes what is idle, and everything once `cut` is set.
     func drain(cut: Bool) {
-        for connection in connections.values { connection.assumeIsolated { $0.drain(cut: cut) } }
-    }
-
-    /// The bytes of an answer's head.
-    func head(
-        of response: Response, framing: ResponseEncoder.Framing, requestID: String, keepsAlive: Bool,
-        minorVersion: Int
-    ) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(512)
-        encoder.encode(
-            response, framing: framing, requestID: requestID, keepsAlive: keepsAlive, minorVersion: minorVersion,
-            to: &bytes)
-        return bytes
+        now = .now
+        for connection in connections { connection?.drain(cut: cut, on: self) }
     }
 
     private func startTimer(every tick: Duration) {
@@ -69,7 +111,7 @@ actor EventLoop {
     }
 
     private func sweep() {
-        let now = ContinuousClock.now
-        for connection in connections.values { connection.assumeIsolated { $0.check(now) } }
+        now = .now
+        for connection in connections { connection?.check(on: self) }
     }
 }

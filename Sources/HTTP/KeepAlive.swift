@@ -1,8 +1,11 @@
 /// What a connection is waiting for, and until when: state without I/O.
-struct KeepAlive: Sendable {
-    enum Wait: Sendable, Equatable {
+package struct KeepAlive: Sendable {
+    package enum Wait: Sendable, Equatable {
         /// For the first byte of a request.
         case idle
+        /// For a request that was on its way when the server began to shut down.
+        case draining
+        /// For the end of a head, or of a TLS handshake.
         case head
         case body
         /// For the handler; no deadline, the handler has its own.
@@ -14,7 +17,7 @@ struct KeepAlive: Sendable {
     }
 
     /// What to do about a deadline that has passed.
-    enum Verdict: Sendable, Equatable {
+    package enum Verdict: Sendable, Equatable {
         case wait
         case close
         /// Answer 408, then close.
@@ -22,26 +25,38 @@ struct KeepAlive: Sendable {
     }
 
     let limits: Limits
-    private(set) var wait = Wait.idle
+    package private(set) var wait: Wait
     private var since: ContinuousClock.Instant
+    private var progress = 0
 
-    init(limits: Limits, now: ContinuousClock.Instant) {
+    package init(limits: Limits, waitingFor wait: Wait, now: ContinuousClock.Instant) {
         self.limits = limits
+        self.wait = wait
         since = now
     }
 
-    /// Begins to wait for something else; the head's clock is not set back by further bytes of it.
-    mutating func enter(_ next: Wait, now: ContinuousClock.Instant) {
-        if next == .head, wait == .head { return }
+    /// Begins to wait for something else; a wait that is under way goes on with the clock that it has.
+    package mutating func enter(_ next: Wait, now: ContinuousClock.Instant) {
+        guard next != wait else { return }
         wait = next
         since = now
+        progress = 0
     }
 
-    func verdict(now: ContinuousClock.Instant) -> Verdict {
+    /// Counts bytes of a body that came, or of an answer that went; enough of them set the clock back.
+    package mutating func progress(_ count: Int, now: ContinuousClock.Instant) {
+        progress += count
+        guard progress >= limits.progressBytes else { return }
+        progress = 0
+        since = now
+    }
+
+    package func verdict(now: ContinuousClock.Instant) -> Verdict {
         let limit: Duration
         switch wait {
         case .handler: return .wait
         case .idle: limit = limits.idleTimeout
+        case .draining: limit = limits.drainTimeout
         case .head: limit = limits.headTimeout
         case .body, .writing: limit = limits.progressTimeout
         case .linger: limit = limits.lingerTimeout
@@ -49,7 +64,7 @@ struct KeepAlive: Sendable {
         guard now - since >= limit else { return .wait }
         switch wait {
         case .head, .body: return .refuse
-        case .idle, .writing, .linger, .handler: return .close
+        case .idle, .draining, .writing, .linger, .handler: return .close
         }
     }
 }

@@ -4,18 +4,33 @@ package struct Limits: Sendable {
     package var headBytes = 16 * 1024
     package var fieldCount = 100
     package var targetBytes = 8 * 1024
+    /// Bytes of a body, and of what a compressed one expands to.
     package var bodyBytes = 256 * 1024 * 1024
-    /// Bytes of the fields behind a chunked body, and of one line that announces a chunk.
+    /// Bytes of a body that are kept in memory; a longer one goes to a file in `spoolFolder`.
+    package var bodyBytesInMemory = 8 * 1024 * 1024
+    package var spoolFolder = "/tmp"
+    /// Bytes of the fields behind a chunked body, of one line that announces a chunk, and of all chunk extensions.
     package var trailerBytes = 8 * 1024
     package var chunkLineBytes = 256
+    package var chunkExtensionBytes = 8 * 1024
     package var connections = 16_384
-    /// Bytes of pipelined requests that are read while an earlier one is answered.
-    package var pipelinedBytes = 256 * 1024
-    /// From the first byte of a head to its end.
+    package var connectionsPerAddress = 1024
+    /// Connections beyond `connections` that are let in to hear of the overload, or to ask for the probes.
+    package var overloadConnections = 256
+    /// Requests whose answers are being made, by handlers that take their time.
+    package var requestsInFlight = 1024
+    /// Pipelined requests that are answered before other connections get their turn.
+    package var requestsPerTurn = 64
+    /// Reads of one connection before others get their turn.
+    package var readsPerTurn = 4
+    /// From the first byte of a head to its end, and for a TLS handshake.
     package var headTimeout: Duration = .seconds(10)
-    /// Between two pieces of a body, or of an answer that the client reads.
+    /// In which `progressBytes` of a body must come, or of an answer must go out.
     package var progressTimeout: Duration = .seconds(30)
+    package var progressBytes = 4096
     package var idleTimeout: Duration = .seconds(75)
+    /// How long an idle connection may still bring a request that was on its way when the server began to shut down.
+    package var drainTimeout: Duration = .milliseconds(500)
     /// How long a refused client is listened to, so that it reads the refusal before a reset.
     package var lingerTimeout: Duration = .seconds(2)
     /// How often deadlines are looked at, and so how late they may be.

@@ -26,14 +26,17 @@ actor Listener {
     }
 
     func stop() {
+        // The kernel resets whoever is left in the backlog.
+        accept()
         if isPaused { source?.resume() }
         source?.cancel()
         source = nil
+        if case .unix(let path) = socket.localAddress { Socket.remove(path) }
     }
 
     private func accept() {
         do throws(SocketError) {
-            while let (client, address) = try socket.accept() { server.adopt(client, remoteAddress: address) }
+            while let client = try socket.accept() { server.adopt(client) }
         } catch {
             guard error.isExhaustion, let source, !isPaused else { return }
             // Out of descriptors: clients wait in the backlog until some are given back.

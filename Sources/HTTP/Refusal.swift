@@ -5,12 +5,14 @@ package enum Refusal: Error, Sendable, Equatable {
     case timeout
     case bodyTooLarge(limit: Int)
     case targetTooLong
+    case contentCodingUnknown
     case expectationFailed
     case headTooLarge
     case methodUnknown
-    case codingUnknown
-    case versionUnsupported
+    case transferCodingUnknown
     case overloaded
+    case versionUnsupported
+    case diskFull
 
     package var status: Int {
         switch self {
@@ -18,11 +20,13 @@ package enum Refusal: Error, Sendable, Equatable {
         case .timeout: 408
         case .bodyTooLarge: 413
         case .targetTooLong: 414
+        case .contentCodingUnknown: 415
         case .expectationFailed: 417
         case .headTooLarge: 431
-        case .methodUnknown, .codingUnknown: 501
+        case .methodUnknown, .transferCodingUnknown: 501
         case .overloaded: 503
         case .versionUnsupported: 505
+        case .diskFull: 507
         }
     }
 }

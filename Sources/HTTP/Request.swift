@@ -3,19 +3,52 @@ package import HTTPTypes
 /// A request, complete with its body.
 package struct Request: Sendable {
     package var method: HTTPRequest.Method
-    /// The path as the client sent it, without the query.
-    package var rawPath: String
     /// The path's segments, percent-decoded; a trailing slash makes none.
     package var segments: [String]
     /// Decoded names and values, in the order sent.
     package var query: [(name: String, value: String)]
-    package var fields: HTTPFields
-    package var body: [UInt8]
+    package var fields: RequestFields
+    package var body: Body
     /// What the route's pattern found in the path.
     package var parameters: [String: String] = [:]
-    /// The pattern of the route, once there is one: what logs show instead of the path.
-    package var route: String?
     /// `X-Request-Id`, the client's or our own.
     package var id: String
+    /// The client's numeric address; empty where it came over a Unix-domain socket.
     package var remoteAddress: String
+    /// Whether the target is the asterisk of OPTIONS, the server as a whole.
+    package var isForServer: Bool
+    private let authority: Range<Int>
+
+    /// `nil` where the target is not percent-encoded properly.
+    package init?(_ head: Head, body: Body, id: String, remoteAddress: String) {
+        let bytes = head.fields.bytes
+        isForServer = bytes[head.path].elementsEqual("*".utf8)
+        guard let segments = percentDecodedSegments(bytes[head.path]), let query = decodedQuery(bytes[head.query])
+        else {
+            return nil
+        }
+        method = head.method
+        self.segments = segments
+        self.query = query
+        fields = head.fields
+        self.body = body
+        self.id = id
+        self.remoteAddress = remoteAddress
+        authority = head.authority
+    }
+
+    /// The host and port that the request is for: an absolute target's, else those of Host (RFC 9112 §3.2.2).
+    package var host: String { fields.text(authority) }
+
+    /// Whether an entity tag is one that the client has, told apart weakly (RFC 9110 §13.1.2).
+    package func ifNoneMatch(_ tag: String) -> Bool {
+        let opaque = tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
+        return fields[values: .ifNoneMatch].contains { list in
+            list == "*"
+                || list.split(separator: ",").contains { member in
+                    let member = member.drop { $0 == " " }.prefix { $0 != " " }
+                    return (member.hasPrefix("W/") ? member.dropFirst(2) : member) == opaque
+                }
+        }
+    }
 }

@@ -67,7 +67,12 @@ struct ResponseEncoder {
     static let goOn = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
     private func append(_ number: Int, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: String(number).utf8)
+        var divisor = 1
+        while number / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(truncatingIfNeeded: 0x30 + number / divisor % 10))
+            divisor /= 10
+        }
     }
 
     /// RFC 9110 §5.6.7, made anew once a second.

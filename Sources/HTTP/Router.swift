@@ -5,7 +5,9 @@ package struct Router: Sendable {
     private struct Route: Sendable {
         var pattern: String
         var segments: [Segment]
-        var handlers: [HTTPRequest.Method: Handler]
+        var handlers: [(method: HTTPRequest.Method, handler: Handler)]
+
+        var methods: [HTTPRequest.Method] { handlers.map(\.method) }
     }
 
     private enum Segment: Sendable, Equatable {
@@ -13,13 +15,20 @@ package struct Router: Sendable {
         case parameter(String)
     }
 
+    /// Looks at a request before its route does; answers it instead, or lets it pass with `nil`.
+    package typealias Guard = @Sendable (Request) -> Response?
     /// Answers requests that no route takes; with the methods that the path does take where there are any.
     package typealias Fallback = @Sendable (Request, _ allowed: [HTTPRequest.Method]) -> Response
 
     private var routes: [Route] = []
+    private let guards: [Guard]
     private let fallback: Fallback
 
-    package init(fallback: @escaping Fallback) { self.fallback = fallback }
+    /// - Parameter guards: asked in this order, before any route.
+    package init(guards: [Guard] = [], fallback: @escaping Fallback) {
+        self.guards = guards
+        self.fallback = fallback
+    }
 
     /// Adds a route. A pattern is a path whose segments may be `{name}`; literal segments win over those.
     package mutating func on(_ method: HTTPRequest.Method, _ pattern: String, _ handler: @escaping Handler) {
@@ -28,8 +37,8 @@ package struct Router: Sendable {
                 ? Segment.parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
         }
         if let index = routes.firstIndex(where: { $0.pattern == pattern }) {
-            precondition(routes[index].handlers[method] == nil, "two handlers of \(method) \(pattern)")
-            routes[index].handlers[method] = handler
+            precondition(!routes[index].methods.contains(method), "two handlers of \(method) \(pattern)")
+            routes[index].handlers.append((method, handler))
             return
         }
         let conflict = routes.contains { route in
@@ -43,7 +52,7 @@ package struct Router: Sendable {
                 }
         }
         precondition(!conflict, "\(pattern) is another route by other names")
-        routes.append(Route(pattern: pattern, segments: segments, handlers: [method: handler]))
+        routes.append(Route(pattern: pattern, segments: segments, handlers: [(method, handler)]))
         // Routes with literals where others have parameters come first.
         routes.sort { a, b in
             for (x, y) in zip(a.segments, b.segments) {
@@ -60,45 +69,63 @@ package struct Router: Sendable {
     /// The methods and patterns of all routes.
     package var contents: [(method: HTTPRequest.Method, pattern: String)] {
         routes.flatMap { route in
-            route.handlers.keys.map { ($0, route.pattern) }.sorted { $0.0.rawValue < $1.0.rawValue }
+            route.methods.map { ($0, route.pattern) }.sorted { $0.0.rawValue < $1.0.rawValue }
         }
     }
 
-    package func handle(_ request: Request) -> Reply {
-        var path = request.segments[...]
-        if path.first == "v1" { path = path.dropFirst() }
-        for route in routes {
-            guard let parameters = match(route, path) else { continue }
-            var request = request
-            request.parameters = parameters
-            request.route = route.pattern
-            if let handler = route.handlers[request.method] { return handler(request) }
-            if request.method == .head, let handler = route.handlers[.get] { return handler(request) }
-            var allowed = Set(route.handlers.keys).union([.options])
-            if allowed.contains(.get) { allowed.insert(.head) }
-            let sorted = allowed.sorted { $0.rawValue < $1.rawValue }
-            guard request.method == .options else { return .now(fallback(request, sorted)) }
-            return .now(Self.options(sorted))
+    /// - Returns: the reply, and the pattern of the route that it is from, which logs show instead of the path.
+    package func handle(_ request: Request) -> (reply: Reply, route: String?) {
+        let found = find(request.segments)
+        for check in guards {
+            if let answer = check(request) { return (.now(answer), found?.pattern) }
         }
-        if request.method == .options, request.rawPath == "*" {
-            return .now(Self.options([.delete, .get, .head, .options, .post]))
+        guard let found else {
+            guard request.isForServer else { return (.now(fallback(request, [])), nil) }
+            return (.now(Self.options(Set(routes.flatMap(\.methods)))), "*")
         }
-        return .now(fallback(request, []))
-    }
-
-    private static func options(_ allowed: [HTTPRequest.Method]) -> Response {
-        Response(
-            status: .noContent, fields: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
-    }
-
-    private func match(_ route: Route, _ path: ArraySlice<String>) -> [String: String]? {
-        guard route.segments.count == path.count else { return nil }
-        var parameters: [String: String] = [:]
-        for (segment, part) in zip(route.segments, path) {
-            switch segment {
-            case .literal(let literal): guard literal == part else { return nil }
-            case .parameter(let name): parameters[name] = part
+        let isHead = request.method == .head
+        guard
+            let handler = found.handlers.first(where: { $0.method == request.method })?.handler
+                ?? found.handlers.first(where: { isHead && $0.method == .get })?.handler
+        else {
+            guard request.method == .options else {
+                return (.now(fallback(request, Self.allowed(Set(found.methods)))), found.pattern)
             }
+            return (.now(Self.options(Set(found.methods))), found.pattern)
+        }
+        var request = request
+        request.parameters = parameters(of: found, in: request.segments)
+        return (handler(request), found.pattern)
+    }
+
+    private static func allowed(_ methods: Set<HTTPRequest.Method>) -> [HTTPRequest.Method] {
+        methods.union(methods.contains(.get) ? [.head, .options] : [.options]).sorted { $0.rawValue < $1.rawValue }
+    }
+
+    private static func options(_ methods: Set<HTTPRequest.Method>) -> Response {
+        Response(
+            status: .noContent, fields: [.allow: allowed(methods).map(\.rawValue).joined(separator: ", ")])
+    }
+
+    /// A leading `v1` is left out: one handler, one policy.
+    private func path(_ segments: [String]) -> ArraySlice<String> {
+        segments.first == "v1" ? segments.dropFirst() : segments[...]
+    }
+
+    private func find(_ segments: [String]) -> Route? {
+        let path = path(segments)
+        return routes.first { route in
+            route.segments.count == path.count
+                && zip(route.segments, path).allSatisfy { segment, part in
+                    if case .literal(let literal) = segment { literal == part } else { true }
+                }
+        }
+    }
+
+    private func parameters(of route: Route, in segments: [String]) -> [String: String] {
+        var parameters: [String: String] = [:]
+        for (segment, part) in zip(route.segments, path(segments)) {
+            if case .parameter(let name) = segment { parameters[name] = part }
         }
         return parameters
     }

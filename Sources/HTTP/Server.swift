@@ -4,8 +4,10 @@ import Synchronization
 
 /// What is known of a request once it has been answered.
 package struct AccessRecord: Sendable {
+    /// Empty where the server could not read the request.
     package var method: String
-    package var path: String
+    /// The pattern of the route, never what the client sent; `nil` where none was found.
+    package var route: String?
     package var status: Int
     package var duration: Duration
     package var bytesIn: Int
@@ -18,36 +20,50 @@ package struct AccessRecord: Sendable {
 package final class Server: Sendable {
     private struct State {
         var listeners: [Listener] = []
-        var connections = 0
+        var admission: Admission
         var isDraining = false
         var turn = 0
         var whenEmpty: CheckedContinuation<Void, Never>?
     }
 
     let limits: Limits
-    let handler: Handler
+    let router: Router
+    let overloaded: Router
     let refuse: @Sendable (Refusal, _ requestID: String) -> Response
     let log: (@Sendable (AccessRecord) -> Void)?
     private let loops: [EventLoop]
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    private let tls: Mutex<TLSContext?>
     private let draining = Atomic(false)
     private let requests = Atomic<UInt64>(0)
-    private let idPrefix = String(UInt64.random(in: .min ... .max), radix: 36)
+    private let inFlight = Atomic(0)
+    /// Short, so that ids stay within the 15 bytes that a String holds without memory of its own.
+    private let idPrefix =
+        String(UInt64.random(in: 36 * 36 * 36 * 36 * 36..<36 * 36 * 36 * 36 * 36 * 36), radix: 36) + "-"
 
     /// - Parameters:
     ///   - threads: the number of event loops.
+    ///   - tls: spoken on every listener but Unix-domain sockets.
+    ///   - overloaded: answers instead of `router` while there are too many connections or requests.
     ///   - refuse: the answer to a request that the server refuses by itself; its body must be bytes.
-    ///   - log: called once for each request that a handler answered.
+    ///   - log: called once for each request that was answered.
     package init(
-        limits: Limits = Limits(), threads: Int, handler: @escaping Handler,
+        limits: Limits = Limits(), threads: Int, tls: TLSContext? = nil, router: Router, overloaded: Router,
         refuse: @escaping @Sendable (Refusal, _ requestID: String) -> Response,
         log: (@Sendable (AccessRecord) -> Void)? = nil
-    ) {
+    ) throws(SocketError) {
         self.limits = limits
-        self.handler = handler
+        self.router = router
+        self.overloaded = overloaded
         self.refuse = refuse
         self.log = log
-        loops = (0..<max(1, threads)).map(EventLoop.init)
+        self.tls = Mutex(tls)
+        if tls != nil { Socket.ignoreBrokenPipes() }
+        state = Mutex(State(admission: Admission(limits: limits)))
+        var loops: [EventLoop] = []
+        for index in 0..<max(1, threads) { loops.append(try EventLoop(index: index)) }
+        self.loops = loops
+        for loop in loops { loop.executor.queue.sync { loop.assumeIsolated { $0.start() } } }
     }
 
     /// Begins to accept.
@@ -62,23 +78,29 @@ package final class Server: Sendable {
         return bound
     }
 
+    /// Uses another certificate for the connections to come.
+    package func reload(_ context: TLSContext) { tls.withLock { $0 = context } }
+
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
     /// Hands a client to the next event loop, or turns it away.
-    func adopt(_ descriptor: Int32, remoteAddress: String) {
-        let loop: EventLoop? = state.withLock { state in
-            guard state.connections < limits.connections, !state.isDraining else { return nil }
-            state.connections += 1
+    func adopt(_ client: Arrival) {
+        let (verdict, loop) = state.withLock { state in
             state.turn = (state.turn + 1) % loops.count
-            return loops[state.turn]
+            return (state.admission.admit(client.host), loops[state.turn])
         }
-        guard let loop else { return turnAway(Socket(owning: descriptor)) }
+        guard verdict != .turnedAway else { return turnAway(Socket(owning: client.descriptor)) }
         loop.executor.queue.async {
-            loop.assumeIsolated { $0.adopt(descriptor, remoteAddress: remoteAddress, server: self) }
+            loop.assumeIsolated { $0.adopt(client, server: self, isOverload: verdict == .overload) }
         }
     }
 
+    /// The TLS that a client of this host is spoken to with.
+    func tls(for host: String) -> TLSContext? { host.isEmpty ? nil : tls.withLock { $0 } }
+
     private func turnAway(_ socket: consuming Socket) {
+        // A client of TLS could not read an answer.
+        guard tls.withLock({ $0 == nil }) else { return }
         let response = refuse(.overloaded, freshID())
         guard case .bytes(let body) = response.body else { return }
         var bytes: [UInt8] = []
@@ -87,23 +109,28 @@ package final class Server: Sendable {
             response, framing: .length(body.count), requestID: "", keepsAlive: false, minorVersion: 1, to: &bytes)
         bytes += body
         _ = socket.write(bytes, from: 0)
+        socket.shutdownWriting()
     }
 
-    func connectionClosed() {
+    func connectionClosed(_ host: String) {
         let waiting: CheckedContinuation<Void, Never>? = state.withLock { state in
-            state.connections -= 1
-            guard state.connections == 0 else { return nil }
+            state.admission.leave(host)
+            guard state.admission.count == 0 else { return nil }
             defer { state.whenEmpty = nil }
             return state.whenEmpty
         }
         waiting?.resume()
     }
 
+    /// Counts a request whose answer takes time.
+    func begin() { inFlight.add(1, ordering: .relaxed) }
+    func end() { inFlight.subtract(1, ordering: .relaxed) }
+    var isBusy: Bool { inFlight.load(ordering: .relaxed) >= limits.requestsInFlight }
+
     /// Stops accepting, lets what is in flight finish, closes what is idle, and cuts the rest after `timeout`.
     package func shutDown(within timeout: Duration) async {
         draining.store(true, ordering: .relaxed)
         let listeners = state.withLock { state in
-            state.isDraining = true
             defer { state.listeners = [] }
             return state.listeners
         }
@@ -115,23 +142,24 @@ package final class Server: Sendable {
         }
         await withCheckedContinuation { continuation in
             let isEmpty = state.withLock { state in
-                if state.connections > 0 { state.whenEmpty = continuation }
-                return state.connections == 0
+                if state.admission.count > 0 { state.whenEmpty = continuation }
+                return state.admission.count == 0
             }
             if isEmpty { continuation.resume() }
         }
         cutter.cancel()
+        for loop in loops { await loop.stop() }
     }
 
     /// The client's own id where it is 1 to 64 visible ASCII characters, else a fresh one.
-    func requestID(_ fields: HTTPFields) -> String {
+    func requestID(_ fields: RequestFields) -> String {
         if let id = fields[.requestID], 1...64 ~= id.utf8.count, id.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) { return id }
         return freshID()
     }
 
     func freshID() -> String {
         let number = requests.wrappingAdd(1, ordering: .relaxed).newValue
-        return idPrefix + "-" + String(number, radix: 36)
+        return idPrefix + String(number, radix: 36)
     }
 }
 

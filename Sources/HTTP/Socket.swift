@@ -1,4 +1,4 @@
-// The only file that calls the kernel.
+// With Poller and SpoolFile, the only files that call the kernel.
 import Glibc
 
 /// A call to the kernel that failed.
@@ -30,82 +30,81 @@ struct Socket: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// A listening socket, not blocking.
+    /// A listening socket, not blocking. On `::` it also takes IPv4 clients.
     static func listen(on address: SocketAddress) throws(SocketError) -> Socket {
-        var info = unsafe try resolve(address, passive: true)
-        defer { unsafe freeaddrinfo(info) }
-        var failure = SocketError(call: "bind", code: EADDRNOTAVAIL)
-        while let candidate = unsafe info {
+        if case .unix(let path) = address { removeStale(path) }
+        var failure = SocketError(call: "bind \(address)", code: EADDRNOTAVAIL)
+        for candidate in try candidates(address, passive: true) {
             let socket = Socket(
-                owning: unsafe socket(
-                    candidate.pointee.ai_family,
-                    streaming | Int32(SOCK_NONBLOCK.rawValue), 0))
+                owning: Glibc.socket(candidate.family, streaming | Int32(SOCK_NONBLOCK.rawValue), 0))
             set(socket.descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-            if unsafe socket.descriptor >= 0
-                && bind(socket.descriptor, candidate.pointee.ai_addr, candidate.pointee.ai_addrlen) == 0
-                && Glibc.listen(socket.descriptor, 4096) == 0
-            {
-                return socket
-            }
-            failure = SocketError(call: "bind \(address)", code: errno)
-            guard let next = unsafe candidate.pointee.ai_next else { break }
-            unsafe info = next
+            if candidate.family == AF_INET6 { set(socket.descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
+            if candidate.bind(socket.descriptor) == 0, Glibc.listen(socket.descriptor, 4096) == 0 { return socket }
+            failure.code = errno
         }
         throw failure
     }
 
+    /// Removes the socket of a server that is gone; one that answers, or any other file, stays.
+    private static func removeStale(_ path: String) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
+        do throws(SocketError) { _ = try connect(to: .unix(path: path), timeout: 1) } catch { remove(path) }
+    }
+
     /// A connected socket that blocks, for at most `timeout` seconds a call.
     static func connect(to address: SocketAddress, timeout: Int) throws(SocketError) -> Socket {
-        let info = unsafe try resolve(address, passive: false)
-        defer { unsafe freeaddrinfo(info) }
-        var failure = SocketError(call: "connect", code: EADDRNOTAVAIL)
-        var next = unsafe info
-        while let candidate = unsafe next {
-            let socket = Socket(
-                owning: unsafe socket(
-                    candidate.pointee.ai_family, streaming, 0))
+        var failure = SocketError(call: "connect \(address)", code: EADDRNOTAVAIL)
+        for candidate in try candidates(address, passive: false) {
+            let socket = Socket(owning: Glibc.socket(candidate.family, streaming, 0))
             var limit = timeval(tv_sec: timeout, tv_usec: 0)
             for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
                 _ = unsafe setsockopt(
                     socket.descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
             }
-            if unsafe Glibc.connect(socket.descriptor, candidate.pointee.ai_addr, candidate.pointee.ai_addrlen) == 0 {
-                return socket
-            }
-            failure = SocketError(call: "connect \(address)", code: errno)
-            unsafe next = candidate.pointee.ai_next
+            if candidate.connect(socket.descriptor) == 0 { return socket }
+            failure.code = errno
         }
         throw failure
     }
 
-    private static func resolve(
+    /// The addresses that a name stands for.
+    private static func candidates(
         _ address: SocketAddress, passive: Bool
-    ) throws(SocketError) -> UnsafeMutablePointer<addrinfo>? {
+    ) throws(SocketError) -> [RawSocketAddress] {
+        guard case .network(let host, let port) = address else { return [RawSocketAddress(address)] }
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         unsafe hints.ai_flags = passive ? AI_PASSIVE : 0
         var found: UnsafeMutablePointer<addrinfo>?
-        guard unsafe getaddrinfo(address.host, String(address.port), &hints, &found) == 0 else {
-            throw SocketError(call: "resolve \(address.host)", code: EADDRNOTAVAIL)
+        guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0 else {
+            throw SocketError(call: "resolve \(host)", code: EADDRNOTAVAIL)
         }
-        return unsafe found
+        defer { unsafe freeaddrinfo(found) }
+        var candidates: [RawSocketAddress] = []
+        var next = unsafe found
+        while let info = unsafe next {
+            if let address = unsafe info.pointee.ai_addr {
+                unsafe candidates.append(RawSocketAddress(copying: address, length: info.pointee.ai_addrlen))
+            }
+            unsafe next = info.pointee.ai_next
+        }
+        return candidates
     }
 
     /// The next client, not blocking and without Nagle's delay; `nil` when there is none.
-    func accept() throws(SocketError) -> (socket: Int32, address: String)? {
+    func accept() throws(SocketError) -> Arrival? {
         while true {
-            var storage = sockaddr_storage()
-            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            let client = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe Glibc.accept(descriptor, $0, &length)
+            var address = RawSocketAddress()
+            let client = address.accept(descriptor)
+            guard client < 0 else {
+                if address.family != AF_UNIX {
+                    Self.set(client, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+                    // What the kernel holds for a client that does not read stays small, and so a slow reader is seen
+                    // to make progress.
+                    Self.set(client, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, 128 * 1024)
                 }
-            }
-            if client >= 0 {
-                _ = fcntl(client, F_SETFL, O_NONBLOCK)
-                _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-                Self.set(client, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-                return (client, Self.name(&storage, length).host)
+                return Arrival(descriptor: client, host: address.host)
             }
             switch errno {
             case EINTR, ECONNABORTED, EPROTO: continue
@@ -116,43 +115,14 @@ struct Socket: ~Copyable {
     }
 
     /// The address that the socket is bound to.
-    var localAddress: SocketAddress {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        _ = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(descriptor, $0, &length)
-            }
-        }
-        return Self.name(&storage, length)
-    }
+    var localAddress: SocketAddress { RawSocketAddress(boundTo: descriptor).address }
 
-    private static func name(_ storage: inout sockaddr_storage, _ length: socklen_t) -> SocketAddress {
-        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
-        _ = unsafe withUnsafePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getnameinfo(
-                    $0, length, &host, socklen_t(host.count), &port, socklen_t(port.count),
-                    NI_NUMERICHOST | NI_NUMERICSERV)
-            }
-        }
-        func text(_ characters: [CChar]) -> String {
-            String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        }
-        return SocketAddress(host: text(host), port: Int(text(port)) ?? 0)
-    }
-
-    /// Reads behind what the buffer holds.
-    func read(appendingTo buffer: inout [UInt8], atMost count: Int) -> Outcome {
-        let start = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: count))
+    /// Reads into the buffer's places from `start` on.
+    func read(into buffer: inout [UInt8], from start: Int) -> Outcome {
         let received = unsafe buffer.withUnsafeMutableBytes {
-            unsafe recv(descriptor, $0.baseAddress?.advanced(by: start), count, 0)
+            unsafe recv(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start, 0)
         }
-        let outcome: Outcome = received > 0 ? .bytes(received) : received == 0 ? .ended : Self.failure()
-        buffer.removeLast(count - max(received, 0))
-        return outcome
+        return received > 0 ? .bytes(received) : received == 0 ? .ended : Self.failure()
     }
 
     /// Writes what there is room for; a client that is gone raises no signal.
@@ -177,5 +147,17 @@ struct Socket: ~Copyable {
         _ = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
+    static func remove(_ path: String) { _ = unsafe unlink(path) }
+
+    /// OpenSSL writes to sockets by itself; one whose client is gone must not end the process.
+    static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+
     static func wallClockSeconds() -> Int { time(nil) }
+}
+
+/// A client that was accepted and belongs to nobody yet.
+struct Arrival: Sendable {
+    var descriptor: Int32
+    /// Its numeric address; empty for a Unix-domain socket.
+    var host: String
 }

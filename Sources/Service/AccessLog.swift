@@ -3,17 +3,25 @@ import Logging
 
 /// One line a request, at `info`; probes at `debug`, for they would be most of the log.
 struct AccessLog: Sendable {
-    let logger: Logger
+    let level: Logger.Level
+    let isJSON: Bool
+
+    private static let probes = ["/livez", "/readyz", "/health"]
 
     func record(_ record: AccessRecord) {
-        let isProbe = ["/livez", "/readyz", "/health"].contains(record.path)
-        logger.log(
-            level: isProbe ? .debug : .info, "request",
-            metadata: [
-                "request_id": "\(record.id)", "method": "\(record.method)", "path": "\(record.path)",
-                "status": "\(record.status)", "duration_seconds": "\(record.duration / .seconds(1))",
-                "bytes_in": "\(record.bytesIn)", "bytes_out": "\(record.bytesOut)",
-                "remote": "\(record.remoteAddress)",
-            ])
+        let isProbe = record.route.map(Self.probes.contains) ?? false
+        let recordLevel: Logger.Level = isProbe ? .debug : .info
+        guard recordLevel >= level else { return }
+        var line = LogLine(isJSON: isJSON, level: recordLevel, message: "request")
+        line.member("request_id", record.id)
+        line.member("method", record.method)
+        // The route's pattern and never the target: a query may hold what should not be written down.
+        line.member("route", record.route ?? "")
+        line.member("status", record.status)
+        line.member("duration_seconds", seconds: record.duration)
+        line.member("bytes_in", record.bytesIn)
+        line.member("bytes_out", record.bytesOut)
+        line.member("remote", record.remoteAddress)
+        line.write()
     }
 }

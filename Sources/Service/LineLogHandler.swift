@@ -1,5 +1,3 @@
-import Formats
-import Foundation
 package import Logging
 
 /// Writes log lines to standard output: text for people, or one JSON object a line.
@@ -19,23 +17,12 @@ package struct LineLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let pairs = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        var line: [UInt8]
-        if isJSON {
-            var writer = JSONWriter()
-            writer.object { writer in
-                writer.member("ts", Date.now.internetText)
-                writer.member("level", event.level.rawValue)
-                writer.member("msg", event.message.description)
-                for (name, value) in pairs { writer.member(name, value.description) }
-            }
-            line = writer.bytes
-        } else {
-            let text = pairs.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-            line = Array("\(Date.now.internetText) \(event.level.rawValue) \(event.message) \(text)".utf8)
+        var line = LogLine(isJSON: isJSON, level: event.level, message: event.message.description)
+        for (name, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
+            line.member(name, value.description)
         }
-        line.append(UInt8(ascii: "\n"))
-        // One write a line, so that lines of different threads do not mix.
-        FileHandle.standardOutput.write(Data(line))
+        line.write()
     }
 }

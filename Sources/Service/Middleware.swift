@@ -24,6 +24,11 @@ enum Middleware {
         }
     }
 
+    /// What is answered instead of any route but the probes while there is too much to do.
+    static func overloaded(_ request: Request, _: [HTTPRequest.Method]) -> Response {
+        Problem(.overloaded).response(requestID: request.id)
+    }
+
     static func noRoute(_ request: Request, _ allowed: [HTTPRequest.Method]) -> Response {
         let problem =
             allowed.isEmpty
@@ -35,23 +40,13 @@ enum Middleware {
     }
 
     /// Bodies are sniffed, so a page of another site must not be able to send any: a browser names where it comes from.
-    static func refusingForeignPages(_ next: @escaping Handler) -> Handler {
-        { request in
-            let site = request.fields[.secFetchSite]
-            let origin = request.fields[.origin]
-            guard site == nil && origin == nil else {
-                let isForeign =
-                    site == "cross-site"
-                    || origin.map { host(ofOrigin: $0) != request.fields[.hostName]?.lowercased() } ?? false
-                guard !isForeign else {
-                    let problem = Problem(
-                        403, "origin_not_allowed", "requests from pages of other sites are not answered")
-                    return .now(problem.response(requestID: request.id))
-                }
-                return next(request)
-            }
-            return next(request)
-        }
+    static func refuseForeignPages(_ request: Request) -> Response? {
+        let (site, origin) = (request.fields[.secFetchSite], request.fields[.origin])
+        let isForeign =
+            site == "cross-site" || origin.map { host(ofOrigin: $0) != request.host.lowercased() } ?? false
+        guard isForeign else { return nil }
+        return Problem(403, "origin_not_allowed", "requests from pages of other sites are not answered")
+            .response(requestID: request.id)
     }
 
     private static func host(ofOrigin origin: String) -> String {
@@ -63,5 +58,4 @@ enum Middleware {
 
 extension HTTPField.Name {
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .via
-    static let hostName = HTTPField.Name("Host") ?? .via
 }

@@ -6,7 +6,7 @@ import HTTPTypes
 enum RequestBody {
     case empty
     case json(JSONElement)
-    case csv([UInt8])
+    case csv(Body)
 
     /// By Content-Type; where that is missing or what `curl -d` sends, by its first bytes.
     init(_ request: Request) throws {
@@ -16,13 +16,14 @@ enum RequestBody {
         }
         let type = (request.fields[.contentType] ?? "").prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         switch type {
-        case "application/json": self = .json(try JSONDocument(request.body).root)
+        case "application/json":
+            self = .json(try request.body.withSpan { text throws(FormatError) in try JSONDocument(text) }.root)
         case "text/csv": self = .csv(request.body)
         case "", "application/x-www-form-urlencoded", "text/plain":
             let first = request.body.first { $0 > 0x20 }
             if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-                self = .json(try JSONDocument(request.body).root)
-            } else if request.body.contains(UInt8(ascii: "\n")) || request.body.contains(UInt8(ascii: ",")) {
+                self = .json(try request.body.withSpan { text throws(FormatError) in try JSONDocument(text) }.root)
+            } else if request.body.first(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: ",") }) != nil {
                 self = .csv(request.body)
             } else {
                 throw Problem(

@@ -140,11 +140,16 @@ extension Problem {
                 413, "content_too_large", "the body is larger than \(limit) bytes",
                 hint: "the setting max_body_bytes raises the limit")
         case .targetTooLong: self.init(414, "uri_too_long", "the target is too long")
+        case .contentCodingUnknown:
+            self.init(
+                415, "unsupported_media_type", "the body's coding is not known here, or is not the only one",
+                hint: "known is gzip, once")
         case .expectationFailed: self.init(417, "expectation_failed", "only 100-continue is understood")
         case .headTooLarge: self.init(431, "header_fields_too_large", "the fields are too many or too long")
         case .methodUnknown: self.init(501, "not_implemented", "the method is unknown")
-        case .codingUnknown: self.init(501, "not_implemented", "only the transfer coding chunked is understood")
-        case .overloaded: self.init(503, "overloaded", "there are too many connections", retryAfter: 1)
+        case .transferCodingUnknown: self.init(501, "not_implemented", "only the transfer coding chunked is understood")
+        case .overloaded: self.init(503, "overloaded", "there is too much to do", retryAfter: 1)
+        case .diskFull: self.init(507, "insufficient_storage", "the disk is full")
         case .versionUnsupported: self.init(505, "http_version_not_supported", "only HTTP/1.1 and 1.0 are spoken")
         }
     }

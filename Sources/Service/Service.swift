@@ -18,7 +18,8 @@ package final class GANService: Service {
     /// Opens the data directory.
     ///
     /// - Parameter onListening: called once the server accepts, with the address it is bound to.
-    /// - Throws: `DataDirectory.Error` where the directory is in use, not writable or too new.
+    /// - Throws: `DataDirectory.Error` where the directory is in use, not writable or too new; `TLSError` where the
+    ///   certificate or its key cannot be used.
     package init(
         settings: Settings, logger: Logger,
         onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
@@ -35,15 +36,24 @@ package final class GANService: Service {
         jobs = Jobs(
             store: store, catalog: catalog, threads: settings.threads, concurrency: settings.trainConcurrency,
             keptVersions: settings.keepVersions, logger: logger)
-        let router = Self.routes(
-            settings: settings, store: store, catalog: catalog, jobs: jobs, sampler: Sampler(), logger: logger,
-            draining: draining)
-        var limits = Limits()
-        limits.bodyBytes = settings.maximumBodyBytes
-        server = Server(
-            limits: limits, threads: settings.threads, handler: Middleware.refusingForeignPages(router.handle),
+        server = try Server(
+            limits: settings.limits, threads: settings.threads, tls: try settings.tlsContext(),
+            router: Self.routes(
+                settings: settings, store: store, catalog: catalog, jobs: jobs, sampler: Sampler(), logger: logger,
+                draining: draining),
+            overloaded: Self.probes(draining, fallback: Middleware.overloaded),
             refuse: { Problem($0).response(requestID: $1) },
-            log: logger.logLevel <= .info ? AccessLog(logger: logger).record : nil)
+            log: logger.logLevel <= .info
+                ? AccessLog(level: logger.logLevel, isJSON: settings.logsJSON).record : nil)
+    }
+
+    /// The routes that are answered whatever else the server has to do.
+    private static func probes(_ draining: Draining, fallback: @escaping Router.Fallback) -> Router {
+        var router = Router(guards: [Middleware.refuseForeignPages], fallback: fallback)
+        router.on(.get, "/livez") { _ in .now(Probes.live) }
+        router.on(.get, "/readyz") { .now(Probes.ready(draining, $0)) }
+        router.on(.get, "/health") { .now(Probes.ready(draining, $0)) }
+        return router
     }
 
     /// Every route, as a table of contents.
@@ -58,11 +68,8 @@ package final class GANService: Service {
         let models = ModelRoutes(store: store, jobs: jobs, sampler: sampler)
         let later = { Middleware.answering($0, logger: logger) }
 
-        var router = Router(fallback: Middleware.noRoute)
+        var router = probes(draining, fallback: Middleware.noRoute)
         router.on(.get, "/") { _ in .now(Probes.index) }
-        router.on(.get, "/livez") { _ in .now(Probes.live) }
-        router.on(.get, "/readyz") { .now(Probes.ready(draining, $0)) }
-        router.on(.get, "/health") { .now(Probes.ready(draining, $0)) }
         router.on(.post, "/train", later(train.handle))
         router.on(.get, "/sample", later(sample.handle))
         router.on(.post, "/sample", later(sample.handle))
@@ -80,7 +87,8 @@ package final class GANService: Service {
     package func run() async throws {
         for address in settings.listen {
             let bound = try server.listen(on: address)
-            logger.info("listening", metadata: ["address": "http://\(bound)"])
+            let scheme = settings.speaksTLS(on: bound) ? "https://" : "http://"
+            logger.info("listening", metadata: ["address": "\(scheme)\(bound)"])
             await jobs.start()
             await onListening(bound)
         }
@@ -91,6 +99,17 @@ package final class GANService: Service {
         await server.shutDown(within: .seconds(settings.shutdownTimeoutSeconds))
         await trainings
         logger.info("stopped")
+    }
+
+    /// Reads the certificate and its key again; where they cannot be used, those in use stay.
+    package func reload() {
+        do throws(TLSError) {
+            guard let context = try settings.tlsContext() else { return }
+            server.reload(context)
+            logger.info("the certificate is read again")
+        } catch {
+            logger.error("the certificate cannot be read again", metadata: ["error": "\(error)"])
+        }
     }
 
     /// The jobs, for the demonstration that `serve --demo` trains.

@@ -25,12 +25,20 @@ package struct Settings: Sendable {
     }
 
     package static let keys: [Key] = [
-        Key(name: "listen", standard: "127.0.0.1:8080", meaning: "addresses to listen on, comma-separated"),
+        Key(
+            name: "listen", standard: "127.0.0.1:8080",
+            meaning: "addresses to listen on, comma-separated: host:port, [v6]:port or unix:/path"),
+        Key(name: "tls_certificate", standard: "", meaning: "a PEM file; with it, TLS is spoken on every port"),
+        Key(name: "tls_private_key", standard: "", meaning: "a PEM file, the certificate's key"),
+        Key(
+            name: "tls_client_ca", standard: "", meaning: "a PEM file of roots that clients' certificates must lead to"),
         Key(name: "data_dir", standard: "", meaning: "the only folder written to; $XDG_DATA_HOME/gand where empty"),
         Key(name: "allow_anonymous", standard: "false", meaning: "listen beyond loopback although there are no keys"),
         Key(name: "threads", standard: "0", meaning: "threads for connections and training; 0 is one a core"),
         Key(name: "train_concurrency", standard: "1", meaning: "trainings at a time"),
         Key(name: "max_body_bytes", standard: "268435456", meaning: "size of a request's body"),
+        Key(name: "max_connections", standard: "16384", meaning: "clients at a time"),
+        Key(name: "max_connections_per_address", standard: "1024", meaning: "clients at a time from one address"),
         Key(name: "max_rows", standard: "5000000", meaning: "rows to train on"),
         Key(name: "max_columns", standard: "1024", meaning: "columns to train on"),
         Key(name: "max_samples", standard: "10000000", meaning: "rows of one sample"),
@@ -46,7 +54,11 @@ package struct Settings: Sendable {
     package let dataDirectory: String
     package let threads: Int
     package let trainConcurrency: Int
+    /// The certificate, its key, and the authorities of clients; `nil` where TLS is not spoken.
+    private let tls: (certificate: String, privateKey: String, clientAuthorities: String?)?
     package let maximumBodyBytes: Int
+    private let maximumConnections: Int
+    private let maximumConnectionsPerAddress: Int
     package let maximumRows: Int
     package let maximumColumns: Int
     package let maximumSamples: Int
@@ -131,7 +143,7 @@ package struct Settings: Sendable {
         var listen: [SocketAddress] = []
         for part in text("listen").split(separator: ",") {
             guard let address = SocketAddress(part.trimmingCharacters(in: .whitespaces)) else {
-                throw error("listen", "must be host:port, or several with commas between")
+                throw error("listen", "must be host:port or unix:/path, or several with commas between")
             }
             listen.append(address)
         }
@@ -149,6 +161,13 @@ package struct Settings: Sendable {
         let threads = try integer("threads", in: 0...1024)
         self.threads = threads == 0 ? max(1, ProcessInfo.processInfo.activeProcessorCount) : threads
         trainConcurrency = try integer("train_concurrency", in: 1...64)
+        let (certificate, key, authorities) = (text("tls_certificate"), text("tls_private_key"), text("tls_client_ca"))
+        guard certificate.isEmpty == key.isEmpty, !certificate.isEmpty || authorities.isEmpty else {
+            throw SettingsError(description: "tls_certificate and tls_private_key need each other, tls_client_ca both")
+        }
+        tls = certificate.isEmpty ? nil : (certificate, key, authorities.isEmpty ? nil : authorities)
+        maximumConnections = try integer("max_connections", in: 1...1_000_000)
+        maximumConnectionsPerAddress = try integer("max_connections_per_address", in: 1...1_000_000)
         maximumBodyBytes = try integer("max_body_bytes", in: 1024...(1 << 40))
         maximumRows = try integer("max_rows", in: 2...1_000_000_000)
         maximumColumns = try integer("max_columns", in: 1...65_536)
@@ -168,14 +187,31 @@ package struct Settings: Sendable {
         }
     }
 
+    /// What the server allows a client.
+    var limits: Limits {
+        var limits = Limits()
+        limits.bodyBytes = maximumBodyBytes
+        limits.spoolFolder = "\(dataDirectory)/tmp"
+        limits.connections = maximumConnections
+        limits.connectionsPerAddress = maximumConnectionsPerAddress
+        return limits
+    }
+
+    /// The certificate and key as their files are now; `nil` where TLS is not spoken.
+    func tlsContext() throws(TLSError) -> TLSContext? {
+        guard let tls else { return nil }
+        return try TLSContext(
+            certificate: tls.certificate, privateKey: tls.privateKey, clientAuthorities: tls.clientAuthorities)
+    }
+
+    /// Whether TLS is spoken on an address; a Unix-domain socket needs none.
+    package func speaksTLS(on address: SocketAddress) -> Bool {
+        if case .unix = address { false } else { tls != nil }
+    }
+
     private static var standardDataDirectory: String {
         let environment = ProcessInfo.processInfo.environment
         if let data = environment["XDG_DATA_HOME"], !data.isEmpty { return "\(data)/gand" }
         return "\(environment["HOME"] ?? ".")/.local/share/gand"
     }
-}
-
-extension SocketAddress {
-    /// Whether only this machine can reach it.
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 }

@@ -11,12 +11,16 @@ struct HealthCheck: AsyncParsableCommand {
     @OptionGroup var options: SettingsOptions
 
     func run() async throws {
-        var address = try await options.settings().listen[0]
+        let settings = try await options.settings()
+        var address = settings.listen[0]
         // A server that listens everywhere is asked here.
-        if address.host == "0.0.0.0" { address.host = "127.0.0.1" }
-        if address.host == "::" { address.host = "::1" }
+        if case .network(let host, let port) = address {
+            if host == "0.0.0.0" { address = .network(host: "127.0.0.1", port: port) }
+            if host == "::" { address = .network(host: "::1", port: port) }
+        }
         do throws(Client.Failure) {
-            let answer = try Client.send("GET", "/readyz", to: address, timeout: 3)
+            let answer = try Client.send(
+                "GET", "/readyz", to: address, timeout: 3, isEncrypted: settings.speaksTLS(on: address))
             guard answer.status == 200 else { throw .malformedAnswer }
         } catch {
             throw Exit.failing(1, "not ready at \(address)")

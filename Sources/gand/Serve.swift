@@ -27,6 +27,12 @@ struct Serve: AsyncParsableCommand {
             service = try GANService(settings: settings, logger: logger) { continuation.yield($0) }
         } catch let error as DataDirectory.Error {
             throw Self.exit(error)
+        } catch let error as TLSError {
+            throw Exit.failing(Exit.configuration, error.description)
+        }
+        defer { LogOutput.standard.flush() }
+        let reloading = Task {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) { service.reload() }
         }
         let progress = Task { [demo] in
             for await address in listening.prefix(1) where demo {
@@ -43,6 +49,7 @@ struct Serve: AsyncParsableCommand {
             throw Exit.failing(Exit.inputOutput, error.description)
         }
         progress.cancel()
+        reloading.cancel()
     }
 
     private static func exit(_ error: DataDirectory.Error) -> ExitCode {

@@ -9,6 +9,15 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "Addresses to listen on, comma-separated.")
     var listen: String?
 
+    @Option(help: "A PEM file; with it, TLS is spoken on every port.")
+    var tlsCertificate: String?
+
+    @Option(help: "A PEM file, the certificate's key.")
+    var tlsPrivateKey: String?
+
+    @Option(help: "A PEM file of roots that clients' certificates must lead to.")
+    var tlsClientCa: String?
+
     @Option(help: "The only folder written to.")
     var dataDir: String?
 
@@ -24,6 +33,12 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "Size of a request's body.")
     var maxBodyBytes: Int?
 
+    @Option(help: "Clients at a time.")
+    var maxConnections: Int?
+
+    @Option(help: "Clients at a time from one address.")
+    var maxConnectionsPerAddress: Int?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
@@ -33,11 +48,16 @@ struct SettingsOptions: ParsableArguments {
     func settings() async throws -> Settings {
         var flags: [String: String] = [:]
         flags["listen"] = listen
+        flags["tls_certificate"] = tlsCertificate
+        flags["tls_private_key"] = tlsPrivateKey
+        flags["tls_client_ca"] = tlsClientCa
         flags["data_dir"] = dataDir
         flags["allow_anonymous"] = allowAnonymous ? "true" : nil
         flags["threads"] = threads.map(String.init)
         flags["train_concurrency"] = trainConcurrency.map(String.init)
         flags["max_body_bytes"] = maxBodyBytes.map(String.init)
+        flags["max_connections"] = maxConnections.map(String.init)
+        flags["max_connections_per_address"] = maxConnectionsPerAddress.map(String.init)
         flags["log_level"] = logLevel
         flags["log_format"] = logFormat
         do throws(SettingsError) {

@@ -82,7 +82,7 @@ struct TrainerTests {
         let noise = Random(seed: 4, stream: .demonstration)
         let points = (0..<count).map { row in
             let angle = Double.pi * Double(uniform.uniform(row: row))
-            let normals = noise.normals(row: row, octet: 0)
+            let normals = noise.normals(row: row, block: 0)
             return (x: cos(angle) + 0.1 * Double(normals[0]), y: sin(angle) + 0.1 * Double(normals[1]))
         }
         let table = Table(
@@ -97,10 +97,9 @@ struct TrainerTests {
             #expect(TwoSample.kolmogorovSmirnov(real.values, fake.values) <= 0.05)
         }
         // The shape, which marginals do not show: points lie on the arc.
-        let distances = zip(sample.columns[0].values, sample.columns[1].values).map { x, y in
-            abs((x * x + y * y).squareRoot() - 1)
-        }
-        #expect(distances.filter { $0 < 0.3 }.count > 9_500)
+        let radii = zip(sample.columns[0].values, sample.columns[1].values).map { ($0 * $0 + $1 * $1).squareRoot() }
+        let onArc = radii.filter { abs($0 - 1) < 0.3 }
+        #expect(onArc.count > 9_500)
     }
 
     @Test func weightsDoNotDependOnTheThreads() throws {

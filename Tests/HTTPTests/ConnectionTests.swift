@@ -109,14 +109,24 @@ struct ConnectionTests {
         #expect(await body.receiveAll().hasPrefix("HTTP/1.1 408 "))
     }
 
-    @Test func tooManyClientsAreTurnedAway() async throws {
+    @Test func tooManyClientsAreToldSoAndCanStillProbe() async throws {
         var limits = Limits()
         limits.connections = 1
+        limits.overloadConnections = 2
         let server = try TestServer(limits)
         let first = RawClient(server.address)
         first.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(await first.receive(until: "hello").hasPrefix("HTTP/1.1 200 "))
+        let second = RawClient(server.address)
+        let third = RawClient(server.address)
+        // Neither reads nor hears of anything but the overload.
         #expect(await RawClient(server.address).receiveAll().hasPrefix("HTTP/1.1 503 "))
+        second.send("GET /items/7 HTTP/1.1\r\nHost: a\r\n\r\n")
+        let refused = await second.receiveAll()
+        #expect(refused.hasPrefix("HTTP/1.1 503 "))
+        #expect(refused.contains("Retry-After: 1\r\n"))
+        third.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(await third.receiveAll().hasSuffix("probe"))
     }
 
     @Test func shuttingDownFinishesWhatIsInFlight() async throws {

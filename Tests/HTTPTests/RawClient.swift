@@ -7,10 +7,11 @@ struct RawClient: ~Copyable {
     private let descriptor: Int32
 
     init(_ address: SocketAddress) {
+        guard case .network(_, let port) = address else { preconditionFailure("the tests' server has a port") }
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
-        target.sin_port = in_port_t(UInt16(address.port).bigEndian)
+        target.sin_port = in_port_t(UInt16(port).bigEndian)
         target.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let status = unsafe withUnsafePointer(to: &target) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -66,11 +67,11 @@ struct RawClient: ~Copyable {
 /// Sends a request as `Client` does.
 func send(
     _ method: String, _ target: String, to address: SocketAddress, fields: [(String, String)] = [],
-    body: [UInt8] = []
+    body: [UInt8] = [], isEncrypted: Bool = false
 ) async throws -> Client.Answer {
     try await offThePool {
         Result { () throws(Client.Failure) in
-            try Client.send(method, target, to: address, fields: fields, body: body)
+            try Client.send(method, target, to: address, fields: fields, body: body, isEncrypted: isEncrypted)
         }
     }.get()
 }

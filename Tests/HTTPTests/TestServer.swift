@@ -9,19 +9,32 @@ struct TestServer {
     /// Pieces that streams were asked for.
     let pulled: Pulled
 
+    /// Tells of clients of `/events` that have gone.
+    let gone: Gone
+
+    private static let text: HTTPFields = [.contentType: "text/plain", .eTag: "\"1\""]
+
+    final class Gone: Sendable {
+        let clients: AsyncStream<Void>
+        let end: AsyncStream<Void>.Continuation
+
+        init() { (clients, end) = AsyncStream.makeStream() }
+    }
+
     final class Pulled: Sendable {
         let count = Atomic(0)
     }
 
-    init(_ limits: Limits = Limits()) throws {
+    init(_ limits: Limits = Limits(), tls: TLSContext? = nil) throws {
         let pulled = Pulled()
+        let gone = Gone()
         var router = Router { request, allowed in
             Response(
                 status: allowed.isEmpty ? .notFound : .methodNotAllowed,
                 fields: allowed.isEmpty ? [:] : [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
         }
         router.on(.get, "/hello") { _ in .now(Response(status: .ok, body: .bytes(Array("hello".utf8)))) }
-        router.on(.post, "/echo") { request in .now(Response(status: .ok, body: .bytes(request.body))) }
+        router.on(.post, "/echo") { request in .now(Response(status: .ok, body: .bytes(request.body.bytes))) }
         router.on(.get, "/later") { _ in
             .later {
                 await Task.yield()
@@ -45,6 +58,37 @@ struct TestServer {
                             return number < count ? [UInt8](repeating: 0x61, count: 10_000) : nil
                         })))
         }
+        router.on(.get, "/text") { _ in
+            .now(Response(status: .ok, fields: Self.text, body: .bytes([UInt8](repeating: 0x61, count: 5000))))
+        }
+        router.on(.get, "/short") { _ in
+            .now(Response(status: .ok, fields: Self.text, body: .bytes(Array("short".utf8))))
+        }
+        router.on(.get, "/image") { _ in
+            .now(
+                Response(
+                    status: .ok, fields: [.contentType: "image/png"],
+                    body: .bytes([UInt8](repeating: 0x61, count: 5000))))
+        }
+        router.on(.get, "/texts") { _ in
+            let sent = Counter()
+            return .now(
+                Response(
+                    status: .ok, fields: Self.text,
+                    body: .stream(
+                        BodyStream { sent.next() < 3 ? [UInt8](repeating: 0x61, count: 5000) : nil })))
+        }
+        router.on(.get, "/events") { _ in
+            let sent = Counter()
+            return .now(
+                EventStream.response(heartbeat: .milliseconds(20)) {
+                    if sent.next() == 0 { return EventStream.Event(id: "1", name: "a", data: "b") }
+                    // There is never another one: the stream ends with its client.
+                    do { try await Task.sleep(for: .seconds(3600)) } catch { gone.end.yield() }
+                    return nil
+                })
+        }
+        router.on(.get, "/host") { .now(Response(status: .ok, body: .bytes(Array($0.host.utf8)))) }
         router.on(.get, "/broken") { _ in
             let sent = Counter()
             return .now(
@@ -56,12 +100,14 @@ struct TestServer {
                             return Array("half".utf8)
                         })))
         }
-        let table = router
-        server = Server(
-            limits: limits, threads: 2, handler: { table.handle($0) },
+        var probes = Router { _, _ in Response(status: .serviceUnavailable, fields: [.retryAfter: "1"]) }
+        probes.on(.get, "/hello") { _ in .now(Response(status: .ok, body: .bytes(Array("probe".utf8)))) }
+        server = try Server(
+            limits: limits, threads: 2, tls: tls, router: router, overloaded: probes,
             refuse: { refusal, _ in Response(status: .init(code: refusal.status)) })
-        address = try server.listen(on: SocketAddress(host: "127.0.0.1", port: 0))
+        address = try server.listen(on: .network(host: "127.0.0.1", port: 0))
         self.pulled = pulled
+        self.gone = gone
     }
 
     /// A counter that closures share.

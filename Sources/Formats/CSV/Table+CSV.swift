@@ -9,17 +9,24 @@ extension Table {
     ///
     /// - Parameter asTexts: the names of columns that are to be texts whatever is in them.
     package init(
-        csv bytes: [UInt8], newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<String> = []
+        csv text: Span<UInt8>, newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<String> = []
     ) throws(FormatError) {
-        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+        if text.count >= 2, text[0] ^ text[1] == 1, text[0] >= 0xFE {
             throw FormatError(
                 .invalidCSV, "the text is UTF-16", hint: "convert it to UTF-8: iconv -f UTF-16 -t UTF-8")
         }
-        let text = bytes.span
         var reader = CSVTableReader(text, columnLimit: columnLimit)
         try reader.readHeader(in: text, newlinesMayBeGone: newlinesMayBeGone)
         let columns = try reader.readColumns(in: text, asTexts: asTexts)
         let isNumbers = columns.count == 1 && columns[0].texts == nil
         self.init(columns: columns, orientation: reader.hasHeader ? .records : isNumbers ? .numbers : .rows)
+    }
+
+    /// The same, of an array.
+    package init(
+        csv bytes: [UInt8], newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<String> = []
+    ) throws(FormatError) {
+        try self.init(
+            csv: bytes.span, newlinesMayBeGone: newlinesMayBeGone, columnLimit: columnLimit, asTexts: asTexts)
     }
 }

@@ -2,11 +2,12 @@
 package final class JSONDocument: Sendable {
     let tape: Simdjson.Tape
 
-    package init(_ bytes: [UInt8]) throws(FormatError) {
-        let all = bytes.span
+    package convenience init(_ bytes: [UInt8]) throws(FormatError) { try self.init(bytes.span) }
+
+    package init(_ bytes: Span<UInt8>) throws(FormatError) {
         // RFC 8259 section 8.1: a byte order mark may be ignored.
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = bytes.starts(with: mark) ? all.extracting(droppingFirst: mark.count) : all
+        let hasMark = bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
+        let text = hasMark ? bytes.extracting(droppingFirst: 3) : bytes
         guard !text.isEmpty else { throw FormatError(.invalidJSON, "the body is empty") }
         guard !text.indices.allSatisfy({ JSONSyntax.isSpace(text[$0]) }) else {
             throw FormatError(.invalidJSON, "the body is nothing but white space")

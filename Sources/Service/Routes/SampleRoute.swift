@@ -46,7 +46,7 @@ struct SampleRoute: Sendable {
             let tag = "\"\(served.model)@\(served.version)-\(plan.seed)-\(plan.count)-\(plan.tag)\""
             fields[.eTag] = tag
             fields[.cacheControl] = "public, max-age=31536000, immutable"
-            if request.fields[.ifNoneMatch] == tag { return Response(status: .notModified, fields: fields) }
+            if request.ifNoneMatch(tag) { return Response(status: .notModified, fields: fields) }
         } else {
             fields[.cacheControl] = "no-store"
         }

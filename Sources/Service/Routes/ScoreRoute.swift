@@ -31,7 +31,10 @@ struct ScoreRoute: Sendable {
         switch body {
         case .empty:
             throw Problem(422, "invalid_data", "there is nothing to score", hint: "send {\"data\": [...]}")
-        case .csv(let bytes): table = try Table(csv: bytes, newlinesMayBeGone: request.newlinesMayBeGone)
+        case .csv(let text):
+            table = try text.withSpan { text throws(FormatError) in
+                try Table(csv: text, newlinesMayBeGone: request.newlinesMayBeGone)
+            }
         case .json(let element):
             guard element.kind == .object else {
                 table = try Table(json: element, at: "")

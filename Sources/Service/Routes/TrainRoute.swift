@@ -93,8 +93,10 @@ struct TrainRoute: Sendable {
         _ body: RequestBody, _ parameters: Parameters, seed: UInt64, newlinesMayBeGone: Bool
     ) throws -> Table {
         switch body {
-        case .csv(let bytes):
-            return try Table(csv: bytes, newlinesMayBeGone: newlinesMayBeGone, columnLimit: settings.maximumColumns)
+        case .csv(let text):
+            return try text.withSpan { text throws(FormatError) in
+                try Table(csv: text, newlinesMayBeGone: newlinesMayBeGone, columnLimit: settings.maximumColumns)
+            }
         case .json(let element) where element.kind == .array:
             return try Table(json: element, at: "", columnLimit: settings.maximumColumns)
         case .json, .empty:

@@ -1,0 +1,48 @@
+/// A request's body: bytes in memory or, of a long one, a file that is mapped.
+package struct Body: Sendable {
+    private enum Storage: Sendable {
+        case bytes([UInt8])
+        case file(MappedFile)
+    }
+
+    private let storage: Storage
+
+    package init(_ bytes: [UInt8] = []) { storage = .bytes(bytes) }
+
+    init(_ file: MappedFile) { storage = .file(file) }
+
+    package var count: Int {
+        switch storage {
+        case .bytes(let bytes): bytes.count
+        case .file(let file): file.count
+        }
+    }
+
+    package var isEmpty: Bool { count == 0 }
+
+    /// The bytes, wherever they are.
+    package func withSpan<Result, Failure>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        switch storage {
+        case .bytes(let bytes): try body(bytes.span)
+        case .file(let file): try file.withSpan(body)
+        }
+    }
+
+    /// The first byte that is wanted.
+    package func first(where isWanted: (UInt8) -> Bool) -> UInt8? {
+        withSpan { bytes in
+            for index in bytes.indices where isWanted(bytes[index]) { return bytes[index] }
+            return nil
+        }
+    }
+
+    /// A copy of the bytes.
+    package var bytes: [UInt8] {
+        switch storage {
+        case .bytes(let bytes): bytes
+        case .file(let file): file.bytes
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import HTTPTypes
+
+extension Connection {
+    /// What of a request its answer depends on.
+    struct Exchange {
+        var head: Head
+        var id: String
+        var route: String?
+        var started: ContinuousClock.Instant
+        var bytesIn: Int
+    }
+
+    func handle(_ head: Head, body: Body, on loop: isolated EventLoop) throws(Refusal) {
+        let started = ContinuousClock.now
+        let id = server.requestID(head.fields)
+        guard let request = Request(head, body: body, id: id, remoteAddress: remoteAddress) else {
+            throw .malformed("the target is not percent-encoded properly")
+        }
+        keepAlive.enter(.handler, now: loop.now)
+        let (reply, route) = (isOverload || server.isBusy ? server.overloaded : server.router).handle(request)
+        let exchange = Exchange(head: head, id: id, route: route, started: started, bytesIn: body.count)
+        switch reply {
+        case .now(let response) where !response.isCompressible: answer(response, exchange, on: loop)
+        case .now(let response): answer(later: { response }, request, exchange, on: loop)
+        case .later(let work): answer(later: work, request, exchange, on: loop)
+        }
+    }
+
+    private func answer(
+        later work: @escaping @Sendable () async -> Response, _ request: Request, _ exchange: Exchange,
+        on loop: isolated EventLoop
+    ) {
+        state = .handling
+        server.begin()
+        task = Task {
+            let response = await work().compressed(for: request)
+            server.end()
+            _ = loop
+            guard !self.isClosed else { return }
+            self.answer(response, exchange, on: loop)
+            self.advance(on: loop)
+        }
+    }
+
+    private func answer(_ response: Response, _ exchange: Exchange, on loop: isolated EventLoop) {
+        let isHead = exchange.head.method == .head
+        let hasNoBody = response.status.code == 204 || response.status.code == 304
+        let framing: ResponseEncoder.Framing
+        switch response.body {
+        case _ where hasNoBody: framing = .none
+        case .bytes(let bytes): framing = .length(bytes.count)
+        case .stream: framing = exchange.head.minorVersion == 0 ? .close : .chunked
+        }
+        let hasMore = !inputEnded || !loop.input.isEmpty || !rest.isEmpty
+        let persists =
+            exchange.head.keepsAlive && hasMore && framing != .close && !isOverload && !server.isDraining
+        loop.encoder.encode(
+            response, framing: framing, requestID: exchange.id, keepsAlive: persists,
+            minorVersion: exchange.head.minorVersion, to: &output)
+        if !persists { closesAfterOutput = true }
+        switch response.body {
+        case .stream(let stream) where !isHead && !hasNoBody:
+            guard !(stream.endsWithClient && isEnding) else { return close(on: loop) }
+            state = .streaming(stream, framing)
+            task = Task {
+                _ = loop
+                await self.pump(stream, framing, response.status, exchange, on: loop)
+            }
+        case .bytes(let bytes) where !isHead && !hasNoBody:
+            output += bytes
+            finish(response.status, exchange, bytesOut: bytes.count)
+        case .bytes, .stream: finish(response.status, exchange, bytesOut: 0)
+        }
+    }
+
+    private func finish(_ status: HTTPResponse.Status, _ exchange: Exchange, bytesOut: Int) {
+        task = nil
+        state = .reading
+        guard let log = server.log else { return }
+        log(
+            AccessRecord(
+                method: exchange.head.method.rawValue, route: exchange.route, status: status.code,
+                duration: .now - exchange.started, bytesIn: exchange.bytesIn, bytesOut: bytesOut, id: exchange.id,
+                remoteAddress: remoteAddress))
+    }
+
+    /// Sends a stream, a piece at a time, each when the last has gone out.
+    private func pump(
+        _ stream: BodyStream, _ framing: ResponseEncoder.Framing, _ status: HTTPResponse.Status, _ exchange: Exchange,
+        on loop: isolated EventLoop
+    ) async {
+        var sent = 0
+        do {
+            while let piece = try await stream.next() {
+                guard !isClosed else { return }
+                sent += piece.count
+                append(piece, framing, on: loop)
+                await drainOutput(on: loop)
+                guard !isClosed else { return }
+            }
+        } catch {
+            // The end of the body never comes, and that is what tells the client.
+            return close(on: loop)
+        }
+        guard !isClosed else { return }
+        if framing == .chunked { output += ResponseEncoder.lastChunk }
+        finish(status, exchange, bytesOut: sent)
+        advance(on: loop)
+    }
+
+    func append(_ piece: [UInt8], _ framing: ResponseEncoder.Framing, on loop: isolated EventLoop) {
+        lastOutput = .now
+        // A chunk without bytes would be the last.
+        guard !piece.isEmpty else { return }
+        if framing == .chunked { ResponseEncoder.encodeChunk(piece, to: &output) } else { output += piece }
+    }
+
+    private func drainOutput(on loop: isolated EventLoop) async {
+        flush(on: loop)
+        guard !isClosed, !output.isEmpty else { return }
+        await withCheckedContinuation { flushed = $0 }
+    }
+
+    func refuse(_ refusal: Refusal, on loop: isolated EventLoop) {
+        let id = server.freshID()
+        let response = server.refuse(refusal, id)
+        guard case .bytes(let bytes) = response.body else { return close(on: loop) }
+        loop.encoder.encode(
+            response, framing: .length(bytes.count), requestID: id, keepsAlive: false, minorVersion: 1, to: &output)
+        output += bytes
+        closesAfterOutput = true
+        // What is pipelined behind a refused request is never looked at.
+        loop.input.clear()
+        rest = []
+        state = .lingering
+        server.log?(
+            AccessRecord(
+                method: "", route: nil, status: response.status.code, duration: .zero, bytesIn: 0,
+                bytesOut: bytes.count, id: id, remoteAddress: remoteAddress))
+    }
+
+    func flush(on loop: isolated EventLoop) {
+        while outputStart < output.count {
+            switch transport.write(output, from: outputStart) {
+            case .bytes(let count):
+                outputStart += count
+                if keepAlive.wait == .writing { keepAlive.progress(count, now: loop.now) }
+            case .wouldBlock: return keepAlive.enter(.writing, now: loop.now)
+            case .ended, .failed: return close(on: loop)
+            }
+        }
+        guard !isClosed else { return }
+        output.removeAll(keepingCapacity: true)
+        outputStart = 0
+        flushed?.resume()
+        flushed = nil
+        switch state {
+        case .reading where closesAfterOutput:
+            // A client that is still sending gets to read its answer before a reset (RFC 9112 §9.6).
+            if inputEnded { close(on: loop) } else { linger(on: loop) }
+        case .reading where loop.input.isEmpty && rest.isEmpty:
+            keepAlive.enter(server.isDraining ? .draining : .idle, now: loop.now)
+        case .reading: keepAlive.enter(.head, now: loop.now)
+        case .lingering where keepAlive.wait != .linger: linger(on: loop)
+        case .handling, .streaming: keepAlive.enter(.handler, now: loop.now)
+        case .handshake, .body, .lingering, .closed: break
+        }
+    }
+
+    private func linger(on loop: isolated EventLoop) {
+        state = .lingering
+        loop.input.clear()
+        rest = []
+        keepAlive.enter(.linger, now: loop.now)
+        transport.finishWriting()
+        if inputEnded { close(on: loop) }
+    }
+
+    func close(on loop: isolated EventLoop) {
+        guard !isClosed else { return }
+        state = .closed
+        task?.cancel()
+        task = nil
+        loop.input.clear()
+        rest = []
+        output.removeAll(keepingCapacity: true)
+        outputStart = 0
+        flushed?.resume()
+        flushed = nil
+        loop.remove(self)
+        server.connectionClosed(remoteAddress)
+    }
+}

@@ -1,0 +1,50 @@
+/// The bytes that were read and not yet used.
+struct InputBuffer {
+    /// What one read may bring, and all that a client can make the server keep ahead of its turn.
+    static let capacity = 64 * 1024
+
+    private(set) var bytes = [UInt8](repeating: 0, count: capacity)
+    private(set) var start = 0
+    private(set) var end = 0
+
+    var isEmpty: Bool { start == end }
+    var count: Int { end - start }
+    var isFull: Bool { count == Self.capacity }
+    var unused: ArraySlice<UInt8> { bytes[start..<end] }
+
+    /// Counts bytes as used.
+    mutating func skip(_ count: Int) {
+        start += count
+        if start == end { (start, end) = (0, 0) }
+    }
+
+    mutating func clear() { (start, end) = (0, 0) }
+
+    /// Reads behind what is there.
+    ///
+    /// - Returns: what came of it, and whether a socket that gave less than there was room for is empty now.
+    mutating func fill(from transport: borrowing Transport) -> (outcome: Socket.Outcome, isShort: Bool) {
+        if start > 0 {
+            let rest = Array(unused)
+            bytes.replaceSubrange(0..<rest.count, with: rest)
+            (start, end) = (0, rest.count)
+        }
+        let room = bytes.count - end
+        let outcome = transport.read(into: &bytes, from: end)
+        guard case .bytes(let count) = outcome else { return (outcome, true) }
+        end += count
+        return (outcome, count < room)
+    }
+
+    /// Puts back what was taken out at the end of an earlier turn.
+    mutating func restore(_ rest: [UInt8]) {
+        if !rest.isEmpty { bytes.replaceSubrange(0..<rest.count, with: rest) }
+        (start, end) = (0, rest.count)
+    }
+
+    /// Takes out what is left at the end of a turn.
+    mutating func takeRest() -> [UInt8] {
+        defer { clear() }
+        return isEmpty ? [] : Array(unused)
+    }
+}

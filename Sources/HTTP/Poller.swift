@@ -1,0 +1,52 @@
+// With Socket and SpoolFile, the only files that call the kernel.
+import CEpoll
+import Glibc
+
+/// Tells which of many sockets can be read or written, one a loop: epoll(7), edge-triggered, so that a socket is named
+/// once and costs no further call.
+@safe struct Poller: ~Copyable {
+    /// What has changed about a socket.
+    struct Event {
+        var token: UInt64
+        fileprivate var flags: UInt32
+
+        var isReadable: Bool { flags & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue) != 0 }
+        var isWritable: Bool { flags & EPOLLOUT.rawValue != 0 }
+        /// The client will send nothing more; it may still read.
+        var hasEnded: Bool { flags & EPOLLRDHUP.rawValue != 0 }
+        /// The connection is broken in both directions.
+        var isBroken: Bool { flags & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 }
+    }
+
+    /// Readable, as far as Dispatch is concerned, while there are events.
+    let descriptor: Int32
+    private var events: [epoll_event]
+
+    init() throws(SocketError) {
+        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard descriptor >= 0 else { throw SocketError(call: "epoll_create1", code: errno) }
+        unsafe events = Array(repeating: epoll_event(), count: 256)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Begins to tell of a socket.
+    func add(_ descriptor: Int32, token: UInt64) {
+        var event = unsafe epoll_event()
+        unsafe event.events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        unsafe event.data.u64 = token
+        _ = unsafe epoll_ctl(self.descriptor, EPOLL_CTL_ADD, descriptor, &event)
+    }
+
+    func remove(_ descriptor: Int32) { _ = epoll_ctl(self.descriptor, EPOLL_CTL_DEL, descriptor, nil) }
+
+    /// How many events there are now; does not wait.
+    mutating func poll() -> Int {
+        Int(max(0, unsafe epoll_wait(descriptor, &events, Int32(events.count), 0)))
+    }
+
+    /// An event of the last poll.
+    subscript(index: Int) -> Event {
+        Event(token: unsafe events[index].data.u64, flags: unsafe events[index].events)
+    }
+}

@@ -1,0 +1,59 @@
+package import HTTPTypes
+
+/// The fields of a request: the bytes as they came, and where each name and value stands in them.
+///
+/// Most fields of most requests are never asked for, so that text is only made of those that are.
+package struct RequestFields: Sendable {
+    /// Where a field stands; heads are far shorter than 4 GiB.
+    struct Line: Sendable {
+        var name: Range<UInt32>
+        var value: Range<UInt32>
+    }
+
+    let bytes: [UInt8]
+    private(set) var lines: [Line] = []
+
+    init(_ bytes: [UInt8], capacity: Int) {
+        self.bytes = bytes
+        lines.reserveCapacity(capacity)
+    }
+
+    mutating func append(name: Range<Int>, value: Range<Int>) {
+        lines.append(
+            Line(
+                name: UInt32(name.lowerBound)..<UInt32(name.upperBound),
+                value: UInt32(value.lowerBound)..<UInt32(value.upperBound)))
+    }
+
+    package var count: Int { lines.count }
+
+    /// The value of a field; those of one that is given several times as a list (RFC 9110 §5.2).
+    package subscript(name: HTTPField.Name) -> String? {
+        let values = self[values: name]
+        return values.count < 2 ? values.first : values.joined(separator: ", ")
+    }
+
+    /// The values of a field, each as it was given.
+    package subscript(values name: HTTPField.Name) -> [String] {
+        var values: [String] = []
+        for line in lines where isNamed(line.name, name.canonicalName) {
+            values.append(text(Int(line.value.lowerBound)..<Int(line.value.upperBound)))
+        }
+        return values
+    }
+
+    /// Text of bytes; what is not UTF-8 becomes replacement characters.
+    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    private func isNamed(_ range: Range<UInt32>, _ lowercased: String) -> Bool {
+        range.count == lowercased.utf8.count
+            && equalsIgnoringCase(bytes[Int(range.lowerBound)..<Int(range.upperBound)], lowercased)
+    }
+}
+
+/// Whether ASCII letters are the same, whatever their case.
+func equalsIgnoringCase(_ bytes: ArraySlice<UInt8>, _ lowercased: String) -> Bool {
+    bytes.count == lowercased.utf8.count && zip(bytes, lowercased.utf8).allSatisfy { lowercase($0) == $1 }
+}
+
+func lowercase(_ byte: UInt8) -> UInt8 { 0x41...0x5A ~= byte ? byte | 0x20 : byte }

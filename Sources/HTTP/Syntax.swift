@@ -1,0 +1,63 @@
+// The characters of HTTP (RFC 9110 §5.6) and of URIs (RFC 3986).
+
+func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
+
+func hexDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x41 + 10
+    case 0x61...0x66: byte - 0x61 + 10
+    default: nil
+    }
+}
+
+/// RFC 9110 §5.6.2.
+func isToken(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    case 0x21, 0x23, 0x24, 0x25, 0x26, 0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E, 0x5F, 0x60, 0x7C, 0x7E: true
+    default: false
+    }
+}
+
+/// Whether bytes are `host [":" port]` (RFC 3986 §3.2), without the user information that RFC 9110 §4.2.4 forbids.
+func isAuthority(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard bytes.first == UInt8(ascii: "[") else {
+        let colon = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
+        return colon > bytes.startIndex && isRegisteredName(bytes[..<colon]) && isPort(bytes[colon...])
+    }
+    guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
+    let literal = bytes[(bytes.startIndex + 1)..<end]
+    return isIPLiteral(literal) && isPort(bytes[(end + 1)...])
+}
+
+/// Nothing, or a colon and at most 65535; RFC 3986 lets the number be empty.
+private func isPort(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let colon = bytes.first else { return true }
+    let digits = bytes.dropFirst()
+    return colon == UInt8(ascii: ":") && digits.count <= 5 && digits.allSatisfy(isDigit)
+        && digits.reduce(0) { $0 * 10 + Int($1 - 0x30) } <= 65_535
+}
+
+/// RFC 3986 §3.2.2: unreserved and sub-delimiters, and whole escapes.
+private func isRegisteredName(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var rest = bytes
+    while let byte = rest.popFirst() {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: continue
+        case UInt8(ascii: "%"):
+            guard let high = rest.popFirst(), let low = rest.popFirst(), hexDigit(high) != nil, hexDigit(low) != nil
+            else { return false }
+        default: guard "-._~!$&'()*+,;=".utf8.contains(byte) else { return false }
+        }
+    }
+    return true
+}
+
+/// An IPv6 address in its letters, digits and colons; a future version's literal is refused.
+private func isIPLiteral(_ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.count(where: { $0 == UInt8(ascii: ":") }) >= 2 && bytes.count <= 45
+        && bytes.allSatisfy { hexDigit($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+}

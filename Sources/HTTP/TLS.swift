@@ -1,0 +1,152 @@
+// The only file of this target that calls OpenSSL.
+import COpenSSL
+
+/// Why a server cannot speak TLS: what is wrong with which file.
+package struct TLSError: Error, Sendable, CustomStringConvertible {
+    package let description: String
+}
+
+/// A certificate, its key, and how TLS is spoken with them: 1.2 and 1.3, HTTP/1.1 alone.
+///
+/// One context serves many sessions; a reload makes a new one for those to come.
+@safe package final class TLSContext: Sendable {
+    // OpenSSL counts references with atomics, and nothing changes a context once it is made.
+    nonisolated(unsafe) private let context: OpaquePointer
+
+    /// - Parameters:
+    ///   - certificate: a PEM file, the server's certificate first, then those that lead to a root.
+    ///   - privateKey: a PEM file.
+    ///   - clientAuthorities: a PEM file of roots; clients must then show a certificate that leads to one of them.
+    package init(certificate: String, privateKey: String, clientAuthorities: String? = nil) throws(TLSError) {
+        guard let context = unsafe SSL_CTX_new(TLS_server_method()) else {
+            throw TLSError(description: "OpenSSL cannot be set up")
+        }
+        unsafe self.context = context
+        unsafe gand_ssl_configure(context)
+        // TLS 1.2 with forward secrecy and authenticated encryption only, as RFC 9325 section 4.2 recommends.
+        let ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20"
+        guard unsafe SSL_CTX_set_cipher_list(context, ciphers) == 1 else { throw Self.failure("no cipher is left") }
+        guard unsafe SSL_CTX_use_certificate_chain_file(context, certificate) == 1 else {
+            throw Self.failure("the certificate \(certificate) cannot be used")
+        }
+        guard unsafe SSL_CTX_use_PrivateKey_file(context, privateKey, SSL_FILETYPE_PEM) == 1 else {
+            throw Self.failure("the private key \(privateKey) cannot be used")
+        }
+        guard unsafe SSL_CTX_check_private_key(context) == 1 else {
+            throw Self.failure("the private key \(privateKey) is not that of \(certificate)")
+        }
+        if let clientAuthorities {
+            guard unsafe SSL_CTX_load_verify_file(context, clientAuthorities) == 1 else {
+                throw Self.failure("the clients' authorities \(clientAuthorities) cannot be used")
+            }
+            unsafe SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(clientAuthorities))
+            unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+        }
+        let name = Array("gand".utf8)
+        unsafe SSL_CTX_set_session_id_context(context, name, UInt32(name.count))
+        unsafe SSL_CTX_set_alpn_select_cb(context, selectProtocol, nil)
+    }
+
+    /// For a client that asks itself how it is: who answers is not checked.
+    init(unverifiedClient: Void) throws(TLSError) {
+        guard let context = unsafe SSL_CTX_new(TLS_client_method()) else {
+            throw TLSError(description: "OpenSSL cannot be set up")
+        }
+        unsafe self.context = context
+    }
+
+    deinit { unsafe SSL_CTX_free(context) }
+
+    /// The server's end of a connection.
+    func session(on descriptor: Int32) -> TLSSession? {
+        guard let session = unsafe TLSSession(context, descriptor) else { return nil }
+        unsafe SSL_set_accept_state(session.session)
+        return session
+    }
+
+    /// The client's end of a connection that blocks.
+    func clientSession(on descriptor: Int32) -> TLSSession? {
+        guard let session = unsafe TLSSession(context, descriptor) else { return nil }
+        unsafe SSL_set_connect_state(session.session)
+        return session
+    }
+
+    /// What OpenSSL says went wrong, behind what it means here.
+    private static func failure(_ meaning: String) -> TLSError {
+        var reason = ""
+        while case let code = ERR_get_error(), code != 0 {
+            if reason.isEmpty, let text = unsafe ERR_reason_error_string(code) { reason = unsafe String(cString: text) }
+        }
+        return TLSError(description: reason.isEmpty ? meaning : "\(meaning): \(reason)")
+    }
+}
+
+/// RFC 7301: HTTP/1.1 is all that is spoken; a client that offers only other protocols is turned away.
+private func selectProtocol(
+    _: OpaquePointer?, _ chosen: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
+    _ chosenLength: UnsafeMutablePointer<UInt8>?, _ offered: UnsafePointer<UInt8>?, _ offeredLength: UInt32,
+    _: UnsafeMutableRawPointer?
+) -> Int32 {
+    let offers = unsafe UnsafeBufferPointer(start: offered, count: Int(offeredLength))
+    var index = 0
+    while index < offers.count {
+        let length = unsafe Int(offers[index])
+        guard index + 1 + length <= offers.count else { break }
+        if unsafe offers[(index + 1)..<(index + 1 + length)].elementsEqual("http/1.1".utf8) {
+            unsafe chosen?.pointee = offers.baseAddress?.advanced(by: index + 1)
+            unsafe chosenLength?.pointee = UInt8(length)
+            return SSL_TLSEXT_ERR_OK
+        }
+        index += 1 + length
+    }
+    return SSL_TLSEXT_ERR_ALERT_FATAL
+}
+
+/// TLS on one connection. Not `Sendable`: it belongs to whoever has the socket.
+@safe final class TLSSession {
+    fileprivate let session: OpaquePointer
+
+    @unsafe fileprivate init?(_ context: OpaquePointer, _ descriptor: Int32) {
+        guard let session = unsafe SSL_new(context) else { return nil }
+        unsafe self.session = session
+        guard unsafe SSL_set_fd(session, descriptor) == 1 else { return nil }
+    }
+
+    deinit { unsafe SSL_free(session) }
+
+    func handshake() -> Socket.Outcome {
+        ERR_clear_error()
+        return outcome(unsafe SSL_do_handshake(session))
+    }
+
+    func read(into buffer: inout [UInt8], from start: Int) -> Socket.Outcome {
+        ERR_clear_error()
+        return outcome(
+            unsafe buffer.withUnsafeMutableBytes {
+                unsafe SSL_read(session, $0.baseAddress?.advanced(by: start), Int32($0.count - start))
+            })
+    }
+
+    func write(_ bytes: [UInt8], from start: Int) -> Socket.Outcome {
+        ERR_clear_error()
+        return outcome(
+            unsafe bytes.withUnsafeBytes {
+                unsafe SSL_write(session, $0.baseAddress?.advanced(by: start), Int32(min($0.count - start, 1 << 30)))
+            })
+    }
+
+    /// Sends close_notify.
+    func finish() {
+        ERR_clear_error()
+        _ = unsafe SSL_shutdown(session)
+    }
+
+    private func outcome(_ result: Int32) -> Socket.Outcome {
+        guard result <= 0 else { return .bytes(Int(result)) }
+        switch unsafe SSL_get_error(session, result) {
+        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .wouldBlock
+        case SSL_ERROR_ZERO_RETURN: return .ended
+        default: return .failed(0)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// A client's socket, with or without TLS on it.
+struct Transport: ~Copyable {
+    let socket: Socket
+    private let session: TLSSession?
+
+    init(_ socket: consuming Socket, tls context: TLSContext?) {
+        session = context?.session(on: socket.descriptor)
+        self.socket = socket
+    }
+
+    /// A client's own end, over TLS that trusts whoever answers.
+    init(client socket: consuming Socket) throws(TLSError) {
+        session = try TLSContext(unverifiedClient: ()).clientSession(on: socket.descriptor)
+        self.socket = socket
+    }
+
+    var isEncrypted: Bool { session != nil }
+
+    /// Goes on with the handshake; `.bytes` when it is done.
+    func handshake() -> Socket.Outcome { session?.handshake() ?? .bytes(0) }
+
+    /// Reads into the buffer's places from `start` on.
+    func read(into buffer: inout [UInt8], from start: Int) -> Socket.Outcome {
+        session?.read(into: &buffer, from: start) ?? socket.read(into: &buffer, from: start)
+    }
+
+    /// Writes what there is room for.
+    func write(_ bytes: [UInt8], from start: Int) -> Socket.Outcome {
+        session?.write(bytes, from: start) ?? socket.write(bytes, from: start)
+    }
+
+    /// Says that nothing more will be written.
+    func finishWriting() {
+        session?.finish()
+        socket.shutdownWriting()
+    }
+}

@@ -1,0 +1,93 @@
+import HTTP
+import Testing
+
+/// What the server makes of bytes, by RFC section.
+struct ConformanceTests {
+    /// What comes behind each case on the same connection.
+    private static let behind = Array("GET /items/behind HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8)
+
+    /// A refusal closes, and what is pipelined behind it is not answered; any other answer goes on to the next request.
+    @Test func everyCaseIsAnsweredAsItMust() async throws {
+        let server = try TestServer()
+        for example in Case.all {
+            let client = RawClient(server.address)
+            client.send(example.bytes + Self.behind)
+            client.finish()
+            let answer = await client.receiveAll()
+            #expect(answer.hasPrefix("HTTP/1.1 \(example.status) "), "\(example.testDescription)")
+            #expect(answer.hasSuffix("\r\n\r\nbehind") != example.isRefused, "\(example.testDescription)")
+            #expect(answer.components(of: "HTTP/1.1 ") == (example.isRefused ? 1 : 2), "\(example.testDescription)")
+            #expect(answer.contains("Connection: close\r\n"), "\(example.testDescription)")
+        }
+        await server.server.shutDown(within: .seconds(1))
+    }
+
+    /// The parser sees bytes as the kernel cuts them; every cut must mean the same.
+    @Test(arguments: Case.all) func everyCutMeansTheSame(_ example: Case) throws {
+        let bytes = example.bytes + Self.behind
+        let whole = Reading(of: [bytes[...]])
+        #expect(whole.refusals.first == (example.isRefused ? example.status : nil))
+        #expect(whole.requests == (example.isRefused ? 0 : 2))
+        // Long cases are long by repetition.
+        for cut in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 400)) {
+            #expect(Reading(of: [bytes[..<cut], bytes[cut...]]) == whole, "cut at \(cut)")
+        }
+        guard bytes.count < 400 else { return }
+        #expect(Reading(of: bytes.indices.map { bytes[$0...$0] }) == whole, "byte by byte")
+    }
+
+    @Test func thereAreCasesEnough() { #expect(Case.all.count >= 200) }
+}
+
+/// What the parser and the body decoder make of bytes that come in pieces.
+private struct Reading: Equatable {
+    private(set) var requests = 0
+    private(set) var refusals: [Int] = []
+    private(set) var bodies: [[UInt8]] = []
+
+    init(of pieces: [ArraySlice<UInt8>]) {
+        let limits = Limits()
+        var input: [UInt8] = []
+        var parser = RequestParser(limits: limits)
+        var reading: (head: Head, decoder: BodyDecoder, body: [UInt8])?
+        do throws(Refusal) {
+            for piece in pieces {
+                input += piece
+                while true {
+                    if reading == nil {
+                        guard let (head, count) = try parser.parse(input[...]) else { break }
+                        input.removeFirst(count)
+                        parser.reset()
+                        reading = (head, BodyDecoder(head.framing, limits: limits), [])
+                    }
+                    while reading?.decoder.isComplete == false, !input.isEmpty {
+                        let (used, content) = try reading!.decoder.next(input[...])
+                        reading!.body += content
+                        input.removeFirst(used)
+                    }
+                    guard let (head, decoder, body) = reading, decoder.isComplete else { break }
+                    guard Request(head, body: Body(body), id: "", remoteAddress: "") != nil else {
+                        throw .malformed("the target")
+                    }
+                    requests += 1
+                    bodies.append(body)
+                    reading = nil
+                }
+            }
+        } catch {
+            refusals.append(error.status)
+        }
+    }
+}
+
+extension String {
+    /// How often a text stands in this one.
+    func components(of text: String) -> Int {
+        var (count, rest) = (0, self[...])
+        while let range = rest.firstRange(of: text) {
+            count += 1
+            rest = rest[range.upperBound...]
+        }
+        return count
+    }
+}

@@ -1,0 +1,57 @@
+import HTTP
+import Testing
+
+/// Deadlines and admissions, which are states without I/O.
+struct KeepAliveTests {
+    private let start = ContinuousClock.now
+    private let limits = Limits()
+
+    @Test(
+        arguments: [
+            (.idle, 75, .close), (.head, 10, .refuse), (.body, 30, .refuse), (.writing, 30, .close),
+            (.linger, 2, .close),
+        ] as [(KeepAlive.Wait, Int, KeepAlive.Verdict)])
+    func aWaitEndsAtItsDeadline(_ wait: KeepAlive.Wait, _ seconds: Int, _ verdict: KeepAlive.Verdict) {
+        let keepAlive = KeepAlive(limits: limits, waitingFor: wait, now: start)
+        #expect(keepAlive.verdict(now: start + .seconds(seconds) - .milliseconds(1)) == .wait)
+        #expect(keepAlive.verdict(now: start + .seconds(seconds)) == verdict)
+    }
+
+    @Test func aHandlerHasNoDeadline() {
+        let keepAlive = KeepAlive(limits: limits, waitingFor: .handler, now: start)
+        #expect(keepAlive.verdict(now: start + .seconds(1_000_000)) == .wait)
+    }
+
+    @Test func furtherBytesOfAHeadDoNotSetItsClockBack() {
+        var keepAlive = KeepAlive(limits: limits, waitingFor: .idle, now: start)
+        for second in 0..<10 { keepAlive.enter(.head, now: start + .seconds(second)) }
+        #expect(keepAlive.verdict(now: start + .seconds(10)) == .refuse)
+    }
+
+    @Test func aBodyThatDripsIsNotProgress() {
+        var keepAlive = KeepAlive(limits: limits, waitingFor: .body, now: start)
+        for second in 0..<30 { keepAlive.progress(100, now: start + .seconds(second)) }
+        #expect(keepAlive.verdict(now: start + .seconds(30)) == .refuse)
+        keepAlive.progress(limits.progressBytes, now: start + .seconds(29))
+        #expect(keepAlive.verdict(now: start + .seconds(30)) == .wait)
+    }
+
+    @Test func clientsAreCountedInAllAndByAddress() {
+        var limits = limits
+        limits.connections = 3
+        limits.overloadConnections = 1
+        limits.connectionsPerAddress = 2
+        var admission = Admission(limits: limits)
+        #expect(admission.admit("a") == .welcome)
+        #expect(admission.admit("a") == .welcome)
+        #expect(admission.admit("a") == .turnedAway)
+        #expect(admission.admit("b") == .welcome)
+        #expect(admission.admit("b") == .overload)
+        #expect(admission.admit("c") == .turnedAway)
+        #expect(admission.count == 4)
+        for host in ["a", "a", "b", "b"] { admission.leave(host) }
+        #expect(admission.count == 0)
+        // A Unix-domain socket's clients have no address to be counted by.
+        for _ in 0..<3 { #expect(admission.admit("") == .welcome) }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import HTTP
+import Testing
+
+/// TLS, with certificates made for the test.
+struct TLSTests {
+    /// A folder with a certificate and its key, made by openssl(1).
+    private struct Certificate: ~Copyable {
+        let folder: URL
+
+        var certificate: String { folder.appendingPathComponent("certificate.pem").path }
+        var key: String { folder.appendingPathComponent("key.pem").path }
+
+        init() throws {
+            folder = FileManager.default.temporaryDirectory.appendingPathComponent("gand-tls-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = [
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
+            ]
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            try #require(process.terminationStatus == 0)
+        }
+
+        deinit { try? FileManager.default.removeItem(at: folder) }
+
+        func context(clientAuthorities: String? = nil) throws(TLSError) -> TLSContext {
+            try TLSContext(certificate: certificate, privateKey: key, clientAuthorities: clientAuthorities)
+        }
+    }
+
+    @Test func requestsAreAnsweredOverTLS() async throws {
+        let files = try Certificate()
+        let server = try TestServer(tls: files.context())
+        let body = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 4) }
+        let answer = try await send("POST", "/echo", to: server.address, body: body, isEncrypted: true)
+        #expect(answer.body == body)
+        #expect(try await send("GET", "/stream?n=100", to: server.address, isEncrypted: true).body.count == 1_000_000)
+        // Another certificate serves those who come after it.
+        try server.server.reload(Certificate().context())
+        #expect(try await send("GET", "/later", to: server.address, isEncrypted: true).status == 200)
+    }
+
+    @Test func aHandshakeThatDoesNotComeIsCutAndDelaysNobody() async throws {
+        var limits = Limits()
+        limits.headTimeout = .milliseconds(50)
+        limits.tick = .milliseconds(10)
+        let files = try Certificate()
+        let server = try TestServer(limits, tls: files.context())
+        let silent = RawClient(server.address)
+        let plain = RawClient(server.address)
+        plain.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try await send("GET", "/hello", to: server.address, isEncrypted: true).status == 200)
+        #expect(await silent.receiveAll() == "")
+        #expect(await !plain.receiveAll().contains("HTTP"))
+    }
+
+    @Test func aClientWithoutACertificateIsTurnedAwayWhereOneIsNeeded() async throws {
+        let files = try Certificate()
+        let server = try TestServer(tls: files.context(clientAuthorities: files.certificate))
+        await #expect(throws: Client.Failure.self) {
+            try await send("GET", "/hello", to: server.address, isEncrypted: true)
+        }
+    }
+
+    @Test func filesThatCannotBeUsedAreNamed() throws {
+        let files = try Certificate()
+        let others = try Certificate()
+        func message(_ certificate: String, _ key: String) -> String {
+            do throws(TLSError) { _ = try TLSContext(certificate: certificate, privateKey: key) } catch {
+                return error.description
+            }
+            return ""
+        }
+        #expect(message(files.certificate, others.key).hasPrefix("the private key \(others.key) "))
+        #expect(message("/nowhere.pem", files.key).hasPrefix("the certificate /nowhere.pem cannot be used: "))
+        #expect(message(files.certificate, "/nowhere.pem").hasPrefix("the private key /nowhere.pem cannot be used: "))
+        #expect(message(files.key, files.key).hasPrefix("the certificate \(files.key) cannot be used: "))
+    }
+}
