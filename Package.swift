@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "benchmark-steps", dependencies: ["GAN", "NeuralNetwork", "Formats"], path: "Benchmarks/Steps"),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
-        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"]),
+        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "TestSupport"]),
         .testTarget(name: "GANTests", dependencies: ["GAN", "NeuralNetwork", "Formats", "TestSupport"]),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestSupport"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes]),

@@ -3,7 +3,8 @@ package struct FormatError: Error, Equatable {
     package enum Code: String, Sendable {
         case invalidJSON = "invalid_json"
         case invalidCSV = "invalid_csv"
-        /// Well-formed, but not a table of numbers.
+        case invalidNPY = "invalid_npy"
+        /// Well-formed, but not a table.
         case invalidData = "invalid_data"
     }
 

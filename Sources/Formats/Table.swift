@@ -20,6 +20,26 @@ package struct Column: Sendable, Equatable, Codable {
         self.isBoolean = isBoolean
     }
 
+    /// The column under another name.
+    package func renamed(_ name: String) -> Column {
+        var column = self
+        column.name = name
+        return column
+    }
+
+    /// A column of numbers as one of their texts.
+    package func asTexts() -> Column {
+        guard texts == nil else { return self }
+        let numbers = Array(Set(values.lazy.filter { !$0.isNaN })).sorted()
+        let places = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, Double($0)) })
+        let texts = numbers.map { number in
+            var bytes: [UInt8] = []
+            bytes.append(number, decimals: decimals)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        return Column(name: name, values: values.map { $0.isNaN ? $0 : places[$0] ?? .nan }, texts: texts)
+    }
+
     package static let booleanTexts = ["false", "true"]
 }
 

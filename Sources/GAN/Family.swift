@@ -8,6 +8,8 @@ package protocol Family: Sendable {
     var isTrained: Bool { get }
     /// Whether scores are calibrated after training; otherwise they are σ(logit), whatever was trained.
     var isCalibrated: Bool { get }
+    /// Whether columns may be of texts, and are judged by their shapes and trends.
+    var makesRecords: Bool { get }
     var standardSteps: Int { get }
     var standardBatchSize: Int { get }
     /// What every user of the family should know.
@@ -15,10 +17,13 @@ package protocol Family: Sendable {
 
     func options(columns: Int) -> [Option]
     /// Refuses data that the family cannot learn from.
-    func check(_ table: Table, options: Options) throws(SpecificationError)
-    func encoder(for table: Table) -> TableEncoder
-    /// The networks, or `nil` where there are none.
-    func networks(_ specification: Specification) -> Networks?
+    func check(_ table: Table, _ specification: Specification) throws(SpecificationError)
+    /// How the columns of the data become floats.
+    func encoder(for table: Table, _ specification: Specification) throws(SpecificationError) -> TableEncoder
+    /// The networks for rows of that encoder, or `nil` where there are none.
+    func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks?
+    /// What the user should know about the data before relying on the model.
+    func warnings(for table: Table, _ specification: Specification) -> [String]
     /// The recipe of a training, or `nil` where there is nothing to train.
     func recipe(_ specification: Specification) -> Recipe?
     /// Overwrites the initial weights where the options say so.
@@ -28,10 +33,16 @@ package protocol Family: Sendable {
 extension Family {
     package var isTrained: Bool { true }
     package var isCalibrated: Bool { true }
+    package var makesRecords: Bool { false }
     package var standardBatchSize: Int { 128 }
     package var warnings: [String] { [] }
+    package func warnings(for table: Table, _ specification: Specification) -> [String] {
+        table.columns.compactMap { column in
+            column.values.allSatisfy { $0 == column.values[0] } ? "column \(column.name) is constant" : nil
+        }
+    }
 
-    package func check(_ table: Table, options: Options) throws(SpecificationError) {
+    package func check(_ table: Table, _ specification: Specification) throws(SpecificationError) {
         guard table.rowCount >= 2 else {
             throw SpecificationError(.tooFewRows, at: "/data", "at least 2 rows are needed to learn from")
         }
@@ -59,7 +70,7 @@ extension Family {
 
 /// The families that there are.
 package enum Families {
-    package static let all: [any Family] = [DenseFamily(), LinearFamily(), UniformFamily()]
+    package static let all: [any Family] = [DenseFamily(), RecordsFamily(), LinearFamily(), UniformFamily()]
 
     package static func named(_ name: String) -> (any Family)? { all.first { $0.name == name } }
 }
@@ -69,15 +80,18 @@ package struct Networks: Sendable {
     package var latent: Int
     package var generator: Network
     package var discriminator: Network
+    /// What makes choices of the generator's outputs, where a row has any.
+    package var choices: GumbelSoftmax?
 
-    package init(latent: Int, generator: Network, discriminator: Network) {
+    package init(latent: Int, generator: Network, discriminator: Network, choices: GumbelSoftmax? = nil) {
         self.latent = latent
         self.generator = generator
         self.discriminator = discriminator
+        self.choices = choices
     }
 
-    package init?(_ specification: Specification) {
-        guard let networks = specification.resolvedFamily.networks(specification) else { return nil }
+    package init?(_ specification: Specification, _ encoder: TableEncoder) {
+        guard let networks = specification.resolvedFamily.networks(specification, encoder) else { return nil }
         self = networks
     }
 }

@@ -10,8 +10,27 @@ struct Negatives: RowSource {
     let generators: [[Float]]
     /// Encoded real rows, row-major.
     let real: [Float]
+    /// The floats of each column that has any.
+    let columns: [Range<Int>]
     let box: Box
     let seed: UInt64
+    private let isChoice: [Bool]
+
+    init(
+        networks: Networks, generators: [[Float]], real: [Float], columns: [Range<Int>], box: Box, seed: UInt64
+    ) {
+        self.networks = networks
+        self.generators = generators
+        self.real = real
+        self.columns = columns
+        self.box = box
+        self.seed = seed
+        var isChoice = [Bool](repeating: false, count: networks.discriminator.inputs)
+        for choice in networks.choices?.choices ?? [] {
+            for index in choice { isChoice[index] = true }
+        }
+        self.isChoice = isChoice
+    }
 
     private var width: Int { networks.discriminator.inputs }
 
@@ -20,7 +39,8 @@ struct Negatives: RowSource {
         let turn = row / max(rows, 1)
         let chosen = turn.isMultiple(of: 2) ? 0 : turn / 2 % generators.count
         let rowsOfGenerator = GeneratedRows(
-            networks: networks, weights: generators[chosen], latent: Random(seed: seed, stream: .scorerLatent))
+            networks: networks, weights: generators[chosen], latent: Random(seed: seed, stream: .scorerLatent),
+            choices: .hard)
         rowsOfGenerator.fill(rows, row: row, matrix: matrix, at: at, workspace: workspace)
         matrix.write(at..<at + rows) { span in
             for index in stride(from: 1, to: rows, by: 2) {
@@ -33,31 +53,41 @@ struct Negatives: RowSource {
     private func addNoise(_ span: inout MutableSpan<Float>, at start: Int, row: Int) {
         let choice = Random(seed: seed, stream: .noiseChoice)
         let noise = Random(seed: seed, stream: .noise)
-        let count = real.count / width
         let kind = choice.uniform(row: row, index: 1)
-        let wide = width > 1 ? Float(1) / 3 : 0.5
+        let wide = columns.count > 1 ? Float(1) / 4 : 0.5
         if kind < wide {
-            // Anywhere in the box.
-            for column in 0..<width {
-                span[start + column] =
-                    box.lower[column] + (box.upper[column] - box.lower[column]) * noise.uniform(row: row, index: column)
-            }
+            fillAnywhere(&span, at: start, row: row, noise)
         } else if kind < 2 * wide {
             // A real row, shaken by half a deviation to eight of them.
             let source = choice.index(row: row, below: count) * width
             let scale = Float(1 << Int(choice.uniform(row: row, index: 2) * 5)) * 0.5
-            for column in 0..<width {
-                let normal = noise.normals(row: row, block: column / 4)[column % 4]
-                span[start + column] = real[source + column] + scale * normal
+            for index in 0..<width {
+                let normal = isChoice[index] ? 0 : noise.normals(row: row, block: index / 4)[index % 4]
+                span[start + index] = real[source + index] + scale * normal
             }
         } else {
-            // Columns of different real rows: right one by one, wrong together.
-            for column in 0..<width {
-                let source = Int(noise.uniform(row: row, index: column) * Float(count))
-                span[start + column] = real[min(source, count - 1) * width + column]
+            // Real rows with a column, or all columns, of others: right one by one, wrong together.
+            let source = choice.index(row: row, below: count)
+            let changed = kind < 3 * wide ? Int(choice.uniform(row: row, index: 2) * Float(columns.count)) : nil
+            for (index, column) in columns.enumerated() {
+                let isOther = changed.map { $0 == index } ?? true
+                let other = min(count - 1, Int(noise.uniform(row: row, index: index) * Float(count)))
+                let from = (isOther ? other : source) * width
+                for place in column { span[start + place] = real[from + place] }
             }
         }
         box.clamp(&span, at: start)
+    }
+
+    private var count: Int { real.count / width }
+
+    /// Any number in the box, and any of each choice.
+    private func fillAnywhere(_ span: inout MutableSpan<Float>, at start: Int, row: Int, _ noise: Random) {
+        for index in 0..<width {
+            let chance = noise.uniform(row: row, index: index)
+            span[start + index] = box.lower[index] + (box.upper[index] - box.lower[index]) * chance
+        }
+        networks.choices?.harden(row: &span, at: start)
     }
 }
 

@@ -108,8 +108,12 @@ final class Objective: Sendable {
                 weightGradient: nil, toInput: true)
             let toGenerator = workspace.inputGradient.values
             let generated = toGenerator.span.extracting(workspace.inputGradient.indices(of: count..<2 * count))
+            let inputs = workspace.input.values
             room.generator.outputGradient.write(0..<count) { span in
                 for i in 0..<generated.count { span[i] = generated[i] }
+                networks.choices?.backward(
+                    &span, softened: inputs.span.extracting(workspace.input.indices(of: count..<2 * count)),
+                    width: network.inputs)
             }
             room.generatorGradient.fill(0..<1, with: 0)
             networks.generator.backward(

@@ -30,19 +30,41 @@ struct TrainingRows: RowSource {
 
 /// Rows that a generator makes of normal draws.
 struct GeneratedRows: RowSource {
+    /// What becomes of a row's choices.
+    enum Choices {
+        /// Positive numbers that add up to 1, for gradients to pass.
+        case soft
+        /// One 1 among zeros, as real rows have.
+        case hard
+    }
+
     let networks: Networks
     let weights: [Float]
     let latent: Random
+    var choices = Choices.soft
 
     func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
         generate(rows, row: row, in: workspace)
         copy(workspace.output, rows: rows, to: matrix, at: at)
+        guard let output = networks.choices else { return }
+        matrix.write(at..<at + rows) { span in
+            switch choices {
+            case .soft: output.soften(&span, width: matrix.columns)
+            case .hard: output.harden(&span, width: matrix.columns)
+            }
+        }
     }
 
-    /// Leaves the rows in the first rows of the workspace's output.
+    /// Leaves the rows in the first rows of the workspace's output; of each choice the largest is the one made.
     func generate(_ rows: Int, row: Int, in workspace: Workspace) {
         workspace.input.write(0..<rows) { latent.fillNormal(&$0, row: row, width: networks.latent) }
         networks.generator.forward(Pass(samples: rows), weights: weights, in: workspace)
+        guard let choices = networks.choices else { return }
+        // Every stream of latent numbers has its own noise.
+        let noise = Random(seed: latent.seed &+ UInt64(latent.stream.rawValue) << 56, stream: .choice)
+        workspace.output.write(0..<rows) {
+            choices.perturb(&$0, width: networks.generator.outputs, row: row, random: noise)
+        }
     }
 }
 

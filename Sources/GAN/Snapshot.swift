@@ -47,7 +47,7 @@ package struct Snapshot: Sendable {
         self.discriminator = discriminator
         self.scorer = scorer
         self.heldOutLogits = heldOutLogits
-        networks = Networks(manifest.specification)
+        networks = Networks(manifest.specification, manifest.encoder)
     }
 
     /// The weights by name, shape and values, as they are kept.
@@ -80,7 +80,7 @@ package struct Snapshot: Sendable {
             return weights
         }
         var (generator, discriminator, scorer): ([Float], [Float], [Float]) = ([], [], [])
-        if let networks = Networks(manifest.specification) {
+        if let networks = Networks(manifest.specification, manifest.encoder) {
             guard let first = weights("generator", networks.generator),
                 let second = weights("discriminator", networks.discriminator)
             else { return nil }

@@ -30,6 +30,8 @@ package struct Specification: Sendable, Equatable, Codable {
         package var batchSize: Int?
         package var seed: UInt64
         package var options: [String: OptionValue] = [:]
+        /// What columns are, by name, where it is not to be inferred: names of `Schema.typeNames`.
+        package var types: [String: String] = [:]
 
         package init(seed: UInt64) { self.seed = seed }
     }
@@ -40,13 +42,17 @@ package struct Specification: Sendable, Equatable, Codable {
     package let batchSize: Int
     package let seed: UInt64
     package let options: Options
+    package let types: [String: String]
 
     package static let maximumSteps = 100_000_000
     package static let maximumBatchSize = 65_536
 
     /// Resolves a request against the data that it comes with.
     package init(_ request: Request, for table: Table) throws(SpecificationError) {
-        let name = request.family ?? DenseFamily().name
+        // Numbers and vectors are one thing, records with texts or gaps another.
+        let hasRecords =
+            !request.types.isEmpty || table.columns.contains { $0.texts != nil || $0.values.contains(where: \.isNaN) }
+        let name = request.family ?? (hasRecords ? RecordsFamily().name : DenseFamily().name)
         guard let family = Families.named(name) else {
             throw SpecificationError(
                 .invalidParameter, at: "/options/family",
@@ -58,8 +64,8 @@ package struct Specification: Sendable, Equatable, Codable {
         self.family = family.name
         columns = table.columns.map(\.name)
         seed = request.seed
+        types = request.types
         options = try Options(given: request.options, known: family.options(columns: columns.count))
-        try family.check(table, options: options)
         batchSize = request.batchSize ?? family.standardBatchSize
         guard 1...Self.maximumBatchSize ~= batchSize else {
             throw SpecificationError(
@@ -79,6 +85,7 @@ package struct Specification: Sendable, Equatable, Codable {
             }
             steps = family.isTrained ? given : 0
         }
+        try family.check(table, self)
     }
 
     /// The family of that name; a specification is only ever made for one that exists.
@@ -92,19 +99,16 @@ package struct Specification: Sendable, Equatable, Codable {
         if resolvedFamily.isTrained, table.rowCount < 50 {
             warnings.append("only \(table.rowCount) rows: expect copies of them; 500 or more are advisable")
         }
-        for column in table.columns where Set(column.values.prefix(1000)).count == 1 {
-            if column.values.allSatisfy({ $0 == column.values[0] }) {
-                warnings.append("column \(column.name) is constant")
-            }
-        }
-        return warnings
+        return warnings + resolvedFamily.warnings(for: table, self)
     }
 
     /// A bound on the memory that the training takes beside the data itself, in bytes.
-    package func estimatedMemory(rows: Int) -> Int {
-        guard let networks = Networks(self) else { return 0 }
+    package func estimatedMemory(for table: Table) -> Int {
+        guard let encoder = try? resolvedFamily.encoder(for: table, self), let networks = Networks(self, encoder) else {
+            return 0
+        }
         let weights = networks.generator.weightCount + 2 * networks.discriminator.weightCount
         let widths = (networks.generator.layers + networks.discriminator.layers).map(\.outputs).reduce(0, +)
-        return 4 * (6 * weights + 10 * widths * batchSize + rows * columns.count)
+        return 4 * (6 * weights + 10 * widths * batchSize + table.rowCount * encoder.width)
     }
 }

@@ -57,8 +57,8 @@ package final class Trainer {
         let family = specification.resolvedFamily
         self.specification = specification
         self.table = table
-        encoder = family.encoder(for: table)
-        networks = family.networks(specification)
+        encoder = try family.encoder(for: table, specification)
+        networks = family.networks(specification, encoder)
         recipe = family.recipe(specification)
         let rows = Self.split(table.rowCount, seed: specification.seed)
         let encoding = Random(seed: specification.seed, stream: .encoding)
@@ -197,7 +197,7 @@ package final class Trainer {
         scorer = networks.discriminator.initialWeights(
             Random(seed: specification.seed, stream: .scorerInitialization))
         negatives = Negatives(
-            networks: networks, generators: [average] + earlier, real: training,
+            networks: networks, generators: [average] + earlier, real: training, columns: encoder.ranges,
             box: Box(around: training + heldOut, width: networks.discriminator.inputs), seed: specification.seed)
     }
 
@@ -277,22 +277,31 @@ package final class Trainer {
             }
             return matrix.values
         }
-        GeneratedRows(networks: networks, weights: average, latent: random(.calibration))
-            .generate(count, row: 0, in: workspace)
-        return workspace.output.values
+        let matrix = Matrix(rows: count, columns: networks.discriminator.inputs)
+        GeneratedRows(networks: networks, weights: average, latent: random(.calibration), choices: .hard)
+            .fill(count, row: 0, matrix: matrix, at: 0, workspace: workspace)
+        return matrix.values
     }
 
     /// How well the snapshot's samples agree with the data, by name.
     package func metrics(of snapshot: Snapshot) -> [String: Double] {
         let sample = snapshot.sample(rows: 0..<10_000, seed: specification.seed)
-        let distances = zip(sample.columns, table.columns).map { sampled, real in
-            TwoSample.kolmogorovSmirnov(sampled.values, real.values)
+        var metrics: [String: Double] = [:]
+        if specification.resolvedFamily.makesRecords {
+            if let schema = try? Schema(table, types: specification.types) {
+                let report = QualityReport(real: table, synthetic: sample, schema: schema)
+                metrics = ["shapes": report.shapesScore, "trends": report.trendsScore, "quality": report.score]
+            }
+        } else {
+            let distances = zip(sample.columns, table.columns).map { sampled, real in
+                TwoSample.kolmogorovSmirnov(sampled.values, real.values)
+            }
+            metrics = ["ks_max": distances.max() ?? 0, "ks_mean": distances.reduce(0, +) / Double(distances.count)]
         }
-        var metrics = ["ks_max": distances.max() ?? 0, "ks_mean": distances.reduce(0, +) / Double(distances.count)]
         if networks != nil {
             metrics["discriminator_loss"] = Double(discriminatorLoss)
             metrics["generator_loss"] = Double(generatorLoss)
         }
-        return metrics
+        return metrics.filter { !$0.value.isNaN }
     }
 }

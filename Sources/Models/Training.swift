@@ -28,25 +28,33 @@ package struct Training: Sendable, Codable {
 extension Safetensors {
     /// A data set as one tensor a column, in the order of the columns.
     init(_ table: Table) throws {
-        let names = try JSONEncoder().encode(table.names)
+        // The values are those of the tensors; only what is said of them goes here.
+        let columns = try JSONEncoder().encode(
+            table.columns.map { column in
+                Column(
+                    name: column.name, values: [], decimals: column.decimals, texts: column.texts,
+                    isBoolean: column.isBoolean)
+            })
         try self.init(
             tensors: table.columns.enumerated().map { index, column in
                 Tensor(name: Self.columnName(index), shape: [column.values.count], values: .float64(column.values))
             },
             metadata: [
-                "columns": String(decoding: names, as: UTF8.self), "orientation": table.orientation.rawValue,
+                "columns": String(decoding: columns, as: UTF8.self), "orientation": table.orientation.rawValue,
             ])
     }
 
     /// The data set again.
     func table() throws -> Table {
-        let names = try JSONDecoder().decode([String].self, from: Data((metadata["columns"] ?? "").utf8))
+        let described = try JSONDecoder().decode([Column].self, from: Data((metadata["columns"] ?? "").utf8))
         let values = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.values) })
-        let columns = try names.enumerated().map { index, name in
+        let columns = try described.enumerated().map { index, column in
             guard case .float64(let numbers)? = values[Self.columnName(index)] else {
                 throw Store.Error.corruptFile("data set")
             }
-            return Column(name: name, values: numbers)
+            return Column(
+                name: column.name, values: numbers, decimals: column.decimals, texts: column.texts,
+                isBoolean: column.isBoolean)
         }
         guard let orientation = Table.Orientation(rawValue: metadata["orientation"] ?? "") else {
             throw Store.Error.corruptFile("data set")

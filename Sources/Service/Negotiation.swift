@@ -6,7 +6,10 @@ import HTTPTypes
 enum RequestBody {
     case empty
     case json(JSONElement)
+    /// Newline-delimited JSON, as one array.
+    case lines(JSONElement)
     case csv(Body)
+    case npy(Body)
 
     /// By Content-Type; where that is missing or what `curl -d` sends, by its first bytes.
     init(_ request: Request) throws {
@@ -19,10 +22,16 @@ enum RequestBody {
         case "application/json":
             self = .json(try request.body.withSpan { text throws(FormatError) in try JSONDocument(text) }.root)
         case "text/csv": self = .csv(request.body)
+        case "application/x-ndjson", "application/jsonl":
+            self = .lines(
+                try request.body.withSpan { text throws(FormatError) in try JSONDocument(NDJSON.array(text)) }.root)
+        case "application/x-npy": self = .npy(request.body)
         case "", "application/x-www-form-urlencoded", "text/plain":
             let first = request.body.first { $0 > 0x20 }
             if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
                 self = .json(try request.body.withSpan { text throws(FormatError) in try JSONDocument(text) }.root)
+            } else if request.body.first(where: { _ in true }) == 0x93 {
+                self = .npy(request.body)
             } else if request.body.first(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: ",") }) != nil {
                 self = .csv(request.body)
             } else {
@@ -33,8 +42,13 @@ enum RequestBody {
         default:
             throw Problem(
                 415, "unsupported_media_type", "the body's type is not known here",
-                hint: "known are application/json and text/csv")
+                hint: "known are application/json, application/x-ndjson, text/csv and application/x-npy")
         }
+    }
+
+    /// The object that a JSON body is; parameters may stand in it.
+    var envelope: JSONElement? {
+        if case .json(let element) = self, element.kind == .object { element } else { nil }
     }
 }
 
@@ -54,12 +68,14 @@ extension JSONWriter {
 
 /// What an answer is written as.
 enum AnswerFormat: String, CaseIterable {
-    case json, csv
+    case json, ndjson, csv, npy
 
     var contentType: String {
         switch self {
         case .json: "application/json"
+        case .ndjson: "application/x-ndjson"
         case .csv: "text/csv; charset=utf-8"
+        case .npy: "application/x-npy"
         }
     }
 
@@ -76,12 +92,14 @@ enum AnswerFormat: String, CaseIterable {
             switch range.name {
             case "*/*", "application/*", "application/json": return .json
             case "text/*", "text/csv": return .csv
+            case "application/x-ndjson": return .ndjson
+            case "application/x-npy": return .npy
             default: continue
             }
         }
         throw Problem(
             406, "not_acceptable", "there is no such representation",
-            hint: "there are application/json and text/csv")
+            hint: "there are application/json, application/x-ndjson, text/csv and application/x-npy")
     }
 }
 

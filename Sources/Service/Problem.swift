@@ -88,6 +88,7 @@ extension Problem {
             switch error.code {
             case .invalidJSON: (400, "invalid_json")
             case .invalidCSV: (400, "invalid_csv")
+            case .invalidNPY: (400, "invalid_npy")
             case .invalidData: (422, "invalid_data")
             }
         self.init(

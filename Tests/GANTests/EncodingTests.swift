@@ -32,7 +32,7 @@ struct EncodingTests {
         var generator = SeededGenerator(seed: 3)
         let values = Self.zoo(name, using: &generator)
         let table = Table(columns: [Column(name: "x", values: values)], orientation: .numbers)
-        let encoder = DenseFamily().encoder(for: table)
+        let encoder = try DenseFamily().encoder(for: table, TrainerTests.specification(table))
         let codes = try encoder.encode(table, random: Random(seed: 1, stream: .encoding)).values
         let normals = Self.zoo("normal", using: &generator)
         #expect(TwoSample.kolmogorovSmirnov(codes.map(Double.init), normals) < 0.03)
@@ -52,7 +52,7 @@ struct EncodingTests {
         let values = Self.zoo(name, using: &generator)
         let table = Table(columns: [Column(name: "x", values: values)], orientation: .numbers)
         let codes = Self.zoo("normal", using: &generator).map(Float.init)
-        let made = DenseFamily().encoder(for: table).decode(
+        let made = try DenseFamily().encoder(for: table, TrainerTests.specification(table)).decode(
             codes.span, row: 0, random: Random(seed: 1, stream: .decoding))
         #expect(TwoSample.kolmogorovSmirnov(made.columns[0].values, Self.zoo(name, using: &generator)) < 0.03)
     }

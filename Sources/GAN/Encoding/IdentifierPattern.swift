@@ -25,10 +25,11 @@ struct IdentifierPattern: Sendable, Equatable, Codable {
             guard let place = Place(bytes) else { return nil }
             places.append(place)
         }
-        let capacity = places.reduce(1 as UInt64) { product, place in
-            let (next, overflow) = product.multipliedReportingOverflow(by: UInt64(place.alphabet.count))
-            return overflow ? 1 << 62 : min(next, 1 << 62)
+        // Where all texts have a digit in common, it is a digit like others if that is needed.
+        if Self.capacity(places) < 2 * UInt64(texts.count) {
+            places = places.map { if case .fixed(0x30...0x39) = $0 { .digit } else { $0 } }
         }
+        let capacity = Self.capacity(places)
         guard capacity >= 2 * UInt64(texts.count) else { return nil }
         self.places = places
         self.capacity = capacity
@@ -49,6 +50,13 @@ struct IdentifierPattern: Sendable, Equatable, Codable {
             rest /= UInt64(alphabet.count)
         }
         return String(decoding: bytes.reversed(), as: UTF8.self)
+    }
+
+    private static func capacity(_ places: [Place]) -> UInt64 {
+        places.reduce(1) { product, place in
+            let (next, overflow) = product.multipliedReportingOverflow(by: UInt64(place.alphabet.count))
+            return overflow ? 1 << 62 : min(next, 1 << 62)
+        }
     }
 
     private static func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {

@@ -47,6 +47,14 @@ package struct TableEncoder: Sendable, Equatable, Codable {
             }, orientation: table.orientation)
     }
 
+    /// The names of the columns of texts.
+    package var textColumns: Set<String> { Set(columns.filter(\.encoder.isOfTexts).map(\.name)) }
+
+    /// The floats of each column that has any.
+    var ranges: [Range<Int>] {
+        columns.filter { $0.encoder.width > 0 }.map { $0.offset..<$0.offset + $0.encoder.width }
+    }
+
     /// The parts of a row that are choices of one among several.
     package var choices: [Range<Int>] {
         columns.compactMap { column in
@@ -155,6 +163,15 @@ package struct TableEncoder: Sendable, Equatable, Codable {
 }
 
 extension ColumnEncoder {
+    /// Whether there is anything to learn of the column.
+    var isLearned: Bool {
+        switch self {
+        case .number, .time: true
+        case .category(let encoder): !encoder.texts.isEmpty
+        case .identifier, .sequence, .derived: false
+        }
+    }
+
     /// Whether the column is one of texts.
     var isOfTexts: Bool {
         switch self {

@@ -27,11 +27,13 @@ package struct DenseFamily: Family {
         ]
     }
 
-    package func encoder(for table: Table) -> TableEncoder { TableEncoder(dense: table) }
+    package func encoder(for table: Table, _ specification: Specification) -> TableEncoder {
+        TableEncoder(dense: table)
+    }
 
-    package func networks(_ specification: Specification) -> Networks? {
+    package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {
         let options = specification.options
-        let columns = specification.columns.count
+        let columns = encoder.width
         let latent = Int(options.number("latent_dim") ?? 8)
         return Networks(
             latent: latent,

@@ -24,7 +24,7 @@ package struct LinearFamily: Family {
         ]
     }
 
-    package func check(_ table: Table, options: Options) throws(SpecificationError) {
+    package func check(_ table: Table, _ specification: Specification) throws(SpecificationError) {
         try checkNumbers(table)
         guard table.columns.count == 1 else {
             throw SpecificationError(.invalidData, at: "/data", "the linear family learns a single column of numbers")
@@ -34,9 +34,11 @@ package struct LinearFamily: Family {
         }
     }
 
-    package func encoder(for table: Table) -> TableEncoder { TableEncoder(passing: table) }
+    package func encoder(for table: Table, _ specification: Specification) -> TableEncoder {
+        TableEncoder(passing: table)
+    }
 
-    package func networks(_ specification: Specification) -> Networks? {
+    package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {
         let linear = Network.perceptron(
             inputs: 1, hidden: [], outputs: 1, activation: .identity, initialization: .torchLinear(inputs: 1),
             head: .torchLinear(inputs: 1))

@@ -21,17 +21,20 @@ package struct UniformFamily: Family {
         ]
     }
 
-    package func check(_ table: Table, options: Options) throws(SpecificationError) {
+    package func check(_ table: Table, _ specification: Specification) throws(SpecificationError) {
         try checkNumbers(table)
         guard table.columns.count == 1 else {
             throw SpecificationError(.invalidData, at: "/data", "the uniform family makes a single column of numbers")
         }
-        guard let low = options.number("low"), let high = options.number("high"), low < high else {
+        guard let low = specification.options.number("low"), let high = specification.options.number("high"), low < high
+        else {
             throw SpecificationError(.invalidParameter, at: "/options/high", "must be above low")
         }
     }
 
-    package func encoder(for table: Table) -> TableEncoder { TableEncoder(passing: table) }
-    package func networks(_ specification: Specification) -> Networks? { nil }
+    package func encoder(for table: Table, _ specification: Specification) -> TableEncoder {
+        TableEncoder(passing: table)
+    }
+    package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? { nil }
     package func recipe(_ specification: Specification) -> Recipe? { nil }
 }

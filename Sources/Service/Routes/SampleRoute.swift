@@ -30,6 +30,10 @@ struct SampleRoute: Sendable {
     func handle(_ request: Request) async throws -> Response {
         let plan = try plan(request)
         let served = try await snapshot(plan.reference, wait: plan.wait)
+        if plan.format == .npy, !served.snapshot.manifest.encoder.textColumns.isEmpty {
+            throw Problem(
+                406, "not_acceptable", "texts cannot be numbers of an array", hint: "format=csv or format=json")
+        }
         let columns = served.snapshot.manifest.encoder.columns.count
         // Some 16,000 values a piece keep both the streams smooth and their memory small.
         let rows = max(16, 16_384 / columns)
@@ -40,7 +44,7 @@ struct SampleRoute: Sendable {
             fields[.version] = String(served.version)
             fields[.step] = String(served.snapshot.manifest.step)
             fields[.seed] = String(plan.seed)
-            fields[.contentDisposition] = "attachment; filename=\"\(served.model)-sample.csv\""
+            fields[.contentDisposition] = "attachment; filename=\"\(served.model)-sample.\(plan.format.rawValue)\""
         }
         if request.method != .post, plan.isSeedGiven, plan.reference.version != nil {
             let tag = "\"\(served.model)@\(served.version)-\(plan.seed)-\(plan.count)-\(plan.tag)\""
@@ -68,14 +72,11 @@ struct SampleRoute: Sendable {
 
     private func plan(_ request: Request) throws -> Plan {
         let body = try RequestBody(request)
-        var envelope: JSONElement?
-        switch body {
-        case .empty: break
-        case .json(let element) where element.kind == .object: envelope = element
-        default: throw Problem(422, "invalid_data", "the body must be a JSON object", pointer: "")
+        if body.envelope == nil, !request.body.isEmpty {
+            throw Problem(422, "invalid_data", "the body must be a JSON object", pointer: "")
         }
         let parameters = try Parameters(
-            query: request.query, body: envelope,
+            query: request.query, body: body.envelope,
             scalars: ["n", "model", "seed", "format", "orient", "scores", "wait"])
         let seed = try parameters.integer("seed", in: 0...TrainRoute.maximumSeed).map(UInt64.init)
         return Plan(

@@ -29,7 +29,13 @@ struct SampleSource: Sendable {
         self.plan = plan
         self.pieceRows = pieceRows
         orientation = plan.orientation ?? served.snapshot.manifest.encoder.orientation
-        writer = plan.format == .csv ? CSVRowWriter() : JSONRowWriter()
+        writer =
+            switch plan.format {
+            case .json: JSONRowWriter()
+            case .ndjson: JSONRowWriter(separator: "\n")
+            case .csv: CSVRowWriter()
+            case .npy: NPYRowWriter(rowCount: plan.count)
+            }
     }
 
     /// The next piece, or `nil` behind the last.
@@ -71,11 +77,11 @@ struct SampleSource: Sendable {
 
     private mutating func rows() throws -> [UInt8] {
         var table = nextTable()
-        if plan.format == .csv, plan.withScores {
+        if plan.format != .json, plan.withScores {
             let scores = try served.snapshot.score(table).probabilities
             table = Table(
                 columns: table.columns + [Column(name: "score", values: scores.map(Double.init), decimals: 6)],
-                orientation: .records)
+                orientation: plan.format == .csv || orientation == .records ? .records : .rows)
         }
         var bytes: [UInt8] = []
         writer.append(table, to: &bytes)
@@ -85,7 +91,7 @@ struct SampleSource: Sendable {
     private mutating func finishRows() -> [UInt8] {
         guard plan.format == .json else {
             part = .done
-            return []
+            return plan.format == .ndjson && plan.count > 0 ? [UInt8(ascii: "\n")] : []
         }
         guard plan.withScores else {
             part = .done

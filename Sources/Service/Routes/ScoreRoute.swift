@@ -21,38 +21,26 @@ struct ScoreRoute: Sendable {
     /// `nil` while the model has no snapshot.
     private func answer(_ request: Request) throws -> Response? {
         let body = try RequestBody(request)
-        var envelope: JSONElement?
-        if case .json(let element) = body, element.kind == .object { envelope = element }
         let parameters = try Parameters(
-            query: request.query, body: envelope, scalars: ["model", "detail", "format"], structured: ["data"],
+            query: request.query, body: body.envelope, scalars: ["model", "detail", "format"], structured: ["data"],
             // A /sample answer is taken verbatim.
             ignored: ["n", "version", "step", "seed", "columns", "scores"])
-        let table: Table
-        switch body {
-        case .empty:
-            throw Problem(422, "invalid_data", "there is nothing to score", hint: "send {\"data\": [...]}")
-        case .csv(let text):
-            table = try text.withSpan { text throws(FormatError) in
-                try Table(csv: text, newlinesMayBeGone: request.newlinesMayBeGone)
-            }
-        case .json(let element):
-            guard element.kind == .object else {
-                table = try Table(json: element, at: "")
-                break
-            }
-            guard let data = parameters.members["data"] else {
-                throw Problem(422, "invalid_data", "data is missing", pointer: "/data")
-            }
-            table = try Table(json: data, at: "/data")
-        }
         let reference = try ModelReference(parameters.text("model"))
         let format = try AnswerFormat.of(request, parameters)
         let withDetail = try parameters.bool("detail") ?? false
         guard let served = try catalog.served(reference.name, version: reference.version) else { return nil }
+        let reader = DataReader(
+            textColumns: served.snapshot.manifest.encoder.textColumns, newlinesMayBeGone: request.newlinesMayBeGone)
+        guard let table = try reader.table(body, parameters) else {
+            throw Problem(
+                422, "invalid_data", "there is nothing to score", hint: "send {\"data\": [...]}", pointer: "/data")
+        }
         let scores = try served.snapshot.score(table)
         switch format {
         case .json: return json(served, scores, withDetail: withDetail)
         case .csv: return csv(served, table, scores, withDetail: withDetail)
+        case .ndjson, .npy:
+            throw Problem(406, "not_acceptable", "scores are written as JSON or CSV", hint: "format=json or format=csv")
         }
     }
 

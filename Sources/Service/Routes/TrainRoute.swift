@@ -12,6 +12,7 @@ struct TrainRoute: Sendable {
 
     private static let scalars = [
         "model", "steps", "epochs", "batch_size", "seed", "max_seconds", "keep_data", "dry_run", "wait", "family",
+        "types",
     ]
 
     /// What a request asks for, checked in full.
@@ -40,12 +41,9 @@ struct TrainRoute: Sendable {
     private func plan(_ request: Request) throws -> Plan {
         let body = try RequestBody(request)
         // An array alone is the data alone.
-        var envelope: JSONElement?
-        if case .json(let element) = body, element.kind != .array {
-            guard element.kind == .object else {
-                throw Problem(422, "invalid_data", "the body must be an object or an array", pointer: "")
-            }
-            envelope = element
+        let envelope = body.envelope
+        if case .json(let element) = body, element.kind != .array, element.kind != .object {
+            throw Problem(422, "invalid_data", "the body must be an object or an array", pointer: "")
         }
         let knobs = Set(Families.all.flatMap { $0.options(columns: 1).map(\.name) }).sorted()
         let isSample = envelope?["data"] != nil
@@ -62,9 +60,11 @@ struct TrainRoute: Sendable {
         let seed =
             try parameters.integer("seed", in: 0...Self.maximumSeed).map(UInt64.init)
             ?? .random(in: 0...UInt64(Self.maximumSeed))
-        let table = try renamed(
-            self.table(
-                body, parameters, seed: seed, newlinesMayBeGone: request.newlinesMayBeGone), parameters)
+        let types = try types(parameters)
+        let reader = DataReader(
+            textColumns: Set(types.filter { ["category", "timestamp"].contains($0.value) }.keys),
+            columnLimit: settings.maximumColumns, newlinesMayBeGone: request.newlinesMayBeGone)
+        let table = try renamed(reader.table(body, parameters) ?? drawn(parameters, seed: seed), parameters)
         guard table.rowCount <= settings.maximumRows, table.columns.count <= settings.maximumColumns else {
             throw Problem(
                 422, "invalid_data",
@@ -76,6 +76,7 @@ struct TrainRoute: Sendable {
         wanted.epochs = try parameters.integer("epochs", in: 1...Specification.maximumSteps)
         wanted.batchSize = try parameters.integer("batch_size", in: 1...Specification.maximumBatchSize)
         wanted.family = try parameters.text("family")
+        wanted.types = types
         wanted.options = try options(parameters, knobs: knobs, family: &wanted.family)
         let training = Training(
             specification: try Specification(wanted, for: table),
@@ -89,26 +90,30 @@ struct TrainRoute: Sendable {
     /// Whole numbers up to this are told apart by every JSON reader.
     static let maximumSeed = (1 << 53) - 1
 
-    private func table(
-        _ body: RequestBody, _ parameters: Parameters, seed: UInt64, newlinesMayBeGone: Bool
-    ) throws -> Table {
-        switch body {
-        case .csv(let text):
-            return try text.withSpan { text throws(FormatError) in
-                try Table(csv: text, newlinesMayBeGone: newlinesMayBeGone, columnLimit: settings.maximumColumns)
-            }
-        case .json(let element) where element.kind == .array:
-            return try Table(json: element, at: "", columnLimit: settings.maximumColumns)
-        case .json, .empty:
-            guard let data = parameters.members["data"] else {
-                return Distribution.demonstration.table(count: Distribution.demonstrationCount, seed: seed)
-            }
-            guard data.kind == .object else {
-                return try Table(json: data, at: "/data", columnLimit: settings.maximumColumns)
-            }
-            let (distribution, count) = try DistributionPayload.read(data, maximumCount: settings.maximumRows)
-            return distribution.table(count: count, seed: seed)
+    /// Data drawn from the distribution that is asked for, or from that of the demonstration.
+    private func drawn(_ parameters: Parameters, seed: UInt64) throws -> Table {
+        guard let data = parameters.members["data"] else {
+            return Distribution.demonstration.table(count: Distribution.demonstrationCount, seed: seed)
         }
+        let (distribution, count) = try DistributionPayload.read(data, maximumCount: settings.maximumRows)
+        return distribution.table(count: count, seed: seed)
+    }
+
+    /// What columns are, where the request says so: `zip:category,id:identifier`.
+    private func types(_ parameters: Parameters) throws -> [String: String] {
+        var types: [String: String] = [:]
+        for pair in try (parameters.text("types") ?? "").split(separator: ",") {
+            guard let colon = pair.lastIndex(of: ":"),
+                Schema.typeNames.contains(String(pair[pair.index(after: colon)...]))
+            else {
+                throw Problem(
+                    422, "invalid_parameter",
+                    "must be column:type, several with commas between, of the types "
+                        + Schema.typeNames.joined(separator: ", "), pointer: "/types")
+            }
+            types[String(pair[..<colon])] = String(pair[pair.index(after: colon)...])
+        }
+        return types
     }
 
     private func renamed(_ table: Table, _ parameters: Parameters) throws -> Table {
@@ -130,7 +135,7 @@ struct TrainRoute: Sendable {
         }
         guard table.orientation != .records else { return table }
         return Table(
-            columns: zip(names, table.columns).map { Column(name: $0, values: $1.values) },
+            columns: zip(names, table.columns).map { $1.renamed($0) },
             orientation: table.orientation)
     }
 
@@ -184,7 +189,7 @@ struct TrainRoute: Sendable {
             writer.member("seed", Int(specification.seed))
             writer.key("options")
             writer.object { specification.write(to: &$0) }
-            writer.member("estimated_memory_bytes", specification.estimatedMemory(rows: submission.table.rowCount))
+            writer.member("estimated_memory_bytes", specification.estimatedMemory(for: submission.table))
             writer.member("warnings", specification.warnings(for: submission.table))
         }
     }

@@ -1,0 +1,90 @@
+package import Formats
+import NeuralNetwork
+
+/// Records of numbers, categories, dates and gaps: perceptrons on encoded columns, whose choices are drawn by a softened
+/// softmax. The default for tables with texts or missing values.
+package struct RecordsFamily: Family {
+    package let name = "records"
+    package let makesRecords = true
+    package let standardSteps = 4_000
+    package let standardBatchSize = 500
+
+    package init() {}
+
+    package func options(columns: Int) -> [Option] {
+        [
+            Option(name: "loss", kind: .choice(Loss.allCases.map(\.rawValue)), standard: .text(Loss.rpgan.rawValue)),
+            Option(name: "latent_dim", kind: .integer(1...1024), standard: .number(128)),
+            Option(name: "generator_layers", kind: .widths(1...4096), standard: .widths([256, 512, 256])),
+            Option(name: "discriminator_layers", kind: .widths(1...4096), standard: .widths([256, 256, 256])),
+            Option(name: "learning_rate", kind: .number(1e-8...10), standard: .number(1e-3)),
+            Option(name: "learning_rate_end", kind: .number(0...10), standard: .number(2e-5)),
+            Option(name: "r1_gamma", kind: .number(0...1000), standard: .number(0.02)),
+            Option(name: "r2_gamma", kind: .number(0...1000), standard: .number(0.02)),
+            Option(name: "temperature", kind: .number(0.01...10), standard: .number(0.2)),
+            Option(name: "max_categories", kind: .integer(2...10_000), standard: .number(200)),
+            // How many rows at either end of a column of numbers may not be told from one another.
+            Option(name: "protected_rows", kind: .integer(0...1000), standard: .number(Double(Schema.rareRows))),
+        ]
+    }
+
+    package func check(_ table: Table, _ specification: Specification) throws(SpecificationError) {
+        guard table.rowCount >= 2 else {
+            throw SpecificationError(.tooFewRows, at: "/data", "at least 2 rows are needed to learn from")
+        }
+        guard try encoder(for: table, specification).columns.contains(where: { $0.encoder.isLearned }) else {
+            throw SpecificationError(.invalidData, at: "/data", "there is no column to learn from but identifiers")
+        }
+    }
+
+    package func warnings(for table: Table, _ specification: Specification) -> [String] {
+        guard let encoded = try? encoded(table, specification) else { return [] }
+        return encoded.schema.columns.flatMap { column in
+            let derived = column.derivedFrom.map { "column \(column.name) follows from \($0), and is not learned" }
+            let identifier =
+                column.kind == .identifier ? "column \(column.name) is an identifier: it is made anew" : nil
+            return [derived, identifier, column.warning].compactMap(\.self)
+        }
+    }
+
+    package func encoder(for table: Table, _ specification: Specification) throws(SpecificationError) -> TableEncoder {
+        try encoded(table, specification).encoder
+    }
+
+    private func encoded(
+        _ table: Table, _ specification: Specification
+    ) throws(SpecificationError) -> (encoder: TableEncoder, schema: Schema) {
+        let options = specification.options
+        var schema = try Schema(table, types: specification.types)
+        let encoder = TableEncoder(
+            records: table, schema: &schema, maximumCategories: Int(options.number("max_categories") ?? 200),
+            protecting: Int(options.number("protected_rows") ?? 0))
+        return (encoder, schema)
+    }
+
+    package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {
+        let options = specification.options
+        let latent = Int(options.number("latent_dim") ?? 128)
+        return Networks(
+            latent: latent,
+            generator: .perceptron(
+                inputs: latent, hidden: options.widths("generator_layers") ?? [], outputs: encoder.width,
+                activation: .leakyReLU(slope: 0.2), initialization: .he(slope: 0.2), head: .normal(gain: 1)),
+            discriminator: .perceptron(
+                inputs: encoder.width, hidden: options.widths("discriminator_layers") ?? [], outputs: 1,
+                activation: .leakyReLU(slope: 0.2), initialization: .he(slope: 0.2), head: .normal(gain: 1)),
+            choices: GumbelSoftmax(choices: encoder.choices, temperature: options.number("temperature") ?? 0.2))
+    }
+
+    package func recipe(_ specification: Specification) -> Recipe? {
+        let options = specification.options
+        func number(_ name: String) -> Float { options.number(name) ?? 0 }
+        return Recipe(
+            loss: options.text("loss").flatMap(Loss.init) ?? .rpgan,
+            learningRate: Schedule(from: number("learning_rate"), to: number("learning_rate_end")),
+            beta1: 0, beta2: Schedule(constant: 0.9),
+            r1: Schedule(from: number("r1_gamma"), to: number("r1_gamma") / 10),
+            r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 10), slopePenalty: 0,
+            movingAverage: true)
+    }
+}

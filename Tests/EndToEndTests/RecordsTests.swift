@@ -1,0 +1,95 @@
+import Foundation
+import HTTP
+import TestSupport
+import Testing
+
+/// Records through the built binary: from a CSV file to synthetic ones.
+@Suite struct RecordsTests {
+    private static let csv =
+        "id,city,age,member,joined\n"
+        + (0..<300).map { row in
+            let city = ["Paris", "Rome", "\"Oslo, N\""][row % 3]
+            return "\(row + 1),\(city),\(row % 10 == 0 ? "" : String(20 + row * 7 % 50)),"
+                + "\(row % 3 == 0 ? "yes" : "no"),2024-0\(1 + row % 9)-1\(row % 10)"
+        }.joined(separator: "\n") + "\n"
+
+    private static let options = "steps=60&batch_size=64&latent_dim=8&seed=4"
+
+    @Test func recordsGoInAndComeOut() throws {
+        let folder = TemporaryFolder()
+        let server = try RunningServer(dataDirectory: folder.path)
+        let plan = try server.json("POST", "/train?dry_run=true&\(Self.options)", Self.csv)
+        #expect((plan["options"] as? [String: Any])?["family"] as? String == "records")
+        let warnings = try #require(plan["warnings"] as? [String])
+        #expect(warnings.contains { $0.contains("member follows from city") })
+        #expect(warnings.contains { $0.contains("id is an identifier") })
+        let job = try server.json("POST", "/train?wait=60&\(Self.options)", Self.csv)
+        #expect(job["status"] as? String == "succeeded")
+        #expect((job["metrics"] as? [String: Double])?["shapes"].map { $0 > 0.5 } == true)
+
+        let text = String(decoding: try server.send("GET", "/sample?n=200&seed=1&format=csv").body, as: UTF8.self)
+        let lines = text.split(separator: "\n")
+        #expect(lines.first == "id,city,age,member,joined" && lines.count == 201)
+        #expect(lines[1].hasPrefix("301,"))
+        let records = try #require(
+            try server.json("GET", "/sample?n=200&seed=1")["data"] as? [[String: Any]])
+        for record in records {
+            #expect(["Paris", "Rome", "Oslo, N"].contains(record["city"] as? String))
+            #expect((record["city"] as? String == "Paris") == (record["member"] as? String == "yes"))
+            #expect(record["age"] is NSNull || 20...69 ~= (record["age"] as? Int ?? 0))
+            #expect((record["joined"] as? String)?.hasPrefix("2024-0") == true)
+        }
+        let ndjson = try server.send("GET", "/sample?n=3&seed=1&format=ndjson").body.split(separator: 0x0A)
+        #expect(ndjson.count == 3)
+        #expect(try JSONSerialization.jsonObject(with: Data(ndjson[2])) as? NSDictionary == records[2] as NSDictionary)
+        #expect(try server.send("GET", "/sample?n=3&format=npy").status == 406)
+        // What was made is scored, and what cannot be is not real.
+        #expect(try server.json("POST", "/score?detail=true", text)["n"] as? Int == 200)
+        let scores = try server.json(
+            "POST", "/score", #"[{"id":1,"city":"Mars","age":30,"member":"no","joined":"2024-01-10"}]"#)
+        #expect(scores["scores"] as? [Double] == [0])
+        let late = try server.json(
+            "POST", "/score", #"[{"id":1,"city":"Rome","age":30,"member":"no","joined":"soon"}]"#)
+        #expect(late["code"] as? String == "schema_mismatch")
+    }
+
+    @Test func numbersComeAsArraysOfNumpy() throws {
+        let folder = TemporaryFolder()
+        let server = try RunningServer(dataDirectory: folder.path)
+        let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (60, 2), }\n"
+        let npy = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
+        let body = npy + (0..<120).map { UInt8($0 * 37 % 101) }
+        let job = try Client.send(
+            "POST", "/train?wait=60&\(Self.options)&family=dense", to: server.address,
+            fields: [("Content-Type", "application/x-npy")], body: body, timeout: 120)
+        #expect(job.status == 200)
+        let sample = try server.send("GET", "/sample?n=50&format=npy")
+        #expect(sample.fields["content-type"] == "application/x-npy")
+        #expect(sample.body.starts(with: [0x93] + Array("NUMPY".utf8)))
+        #expect(sample.body.count == 128 + 50 * 2 * 8)
+        let again = try Client.send("POST", "/score", to: server.address, body: sample.body, timeout: 60)
+        #expect(again.status == 200)
+        let lines = try Client.send(
+            "POST", "/train?model=lines&dry_run=true", to: server.address,
+            fields: [("Content-Type", "application/x-ndjson")], body: Array("[1,2]\n[3,4]\n".utf8))
+        #expect(lines.status == 200)
+    }
+
+    @Test func whatColumnsAreCanBeSaid() throws {
+        let folder = TemporaryFolder()
+        let server = try RunningServer(dataDirectory: folder.path)
+        let zips = "zip,n\n" + (0..<60).map { "0\($0 % 5),\($0)" }.joined(separator: "\n")
+        #expect(
+            try server.json("POST", "/train?wait=60&\(Self.options)&types=zip:category,n:number", zips)["status"]
+                as? String
+                == "succeeded")
+        let sample = String(decoding: try server.send("GET", "/sample?n=20&format=csv").body, as: UTF8.self)
+        #expect(sample.split(separator: "\n").dropFirst().allSatisfy { $0.hasPrefix("0") })
+        #expect(try server.send("POST", "/score", "zip,n\n01,5\n").status == 200)
+        for (types, pointer) in [("zip:word", "/types"), ("zip", "/types"), ("nobody:category", "/types")] {
+            let problem = try server.json("POST", "/train?types=\(types)&model=x", zips)
+            #expect(problem["code"] as? String == "invalid_parameter")
+            #expect((problem["errors"] as? [[String: Any]])?.first?["pointer"] as? String == pointer)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Formats
+import GAN
+import NeuralNetwork
+import Testing
+
+struct RecordsFamilyTests {
+    private static func train(_ table: Table, steps: Int = 400) throws -> Snapshot {
+        try TrainerTests.train(
+            TrainerTests.specification(
+                table, seed: 3, steps: steps, batchSize: 128,
+                options: [
+                    "generator_layers": .widths([64, 64]), "discriminator_layers": .widths([64, 64]),
+                    "latent_dim": .number(16),
+                ]), table)
+    }
+
+    @Test func tablesWithTextsOrGapsAreRecords() throws {
+        #expect(try TrainerTests.specification(EncodingTests.records(100)).family == "records")
+        let gaps = try Table(csv: Array("a,b\n1,2\n,3\n4,5\n".utf8))
+        #expect(try TrainerTests.specification(gaps).family == "records")
+        #expect(throws: SpecificationError.self) { try TrainerTests.specification(gaps, family: "dense") }
+        let error = #expect(throws: SpecificationError.self) {
+            try TrainerTests.specification(EncodingTests.records(100), family: "dense")
+        }
+        #expect(error?.detail.contains("name") == true)
+        let names = try Table(
+            csv: Array(
+                ("id\n" + (0..<60).map { "\($0 % 26 < 13 ? "a" : "bb")\(100 + $0)" }.joined(separator: "\n")).utf8))
+        #expect(throws: SpecificationError.self) { try TrainerTests.specification(names) }
+    }
+
+    @Test func recordsAreLearned() throws {
+        let table = try EncodingTests.records(1500)
+        let snapshot = try Self.train(table)
+        let sample = snapshot.sample(rows: 0..<1500, seed: 5)
+        let report = try QualityReport(real: table, synthetic: sample, schema: Schema(table))
+        #expect(report.shapesScore > 0.9)
+        // What follows from another column always does.
+        #expect(report.trends.first { $0.first == "city" && $0.second == "country" }.map { $0.score > 0.9 } == true)
+        let part = snapshot.sample(rows: 700..<705, seed: 5)
+        for (column, whole) in zip(part.columns, sample.columns) where column.texts == nil {
+            #expect(zip(column.values, whole.values[700..<705]).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
+        }
+        // Real rows look more real than the same rows with the ages of others.
+        let fresh = try EncodingTests.records(500, seed: 77)
+        let real = try snapshot.score(fresh).probabilities
+        #expect(real.allSatisfy { 0...1 ~= $0 })
+        var columns = fresh.columns
+        let ages = columns[3].values
+        columns[3].values = ages.indices.map { ages[($0 + 250) % ages.count] }
+        let shuffled = try snapshot.score(Table(columns: columns, orientation: .records)).probabilities
+        #expect(real.reduce(0, +) > shuffled.reduce(0, +))
+    }
+
+    @Test func sameSeedSameWeights() throws {
+        let table = try EncodingTests.records(300)
+        let weights = try [1, 2].map { count in
+            let specification = try TrainerTests.specification(
+                table, steps: 20, batchSize: 256,
+                options: ["generator_layers": .widths([32]), "discriminator_layers": .widths([32])])
+            let trainer = try Trainer(specification, table)
+            let workers: any Workers = count == 1 ? SingleWorker() : BackwardWorkers(count: count)
+            while try trainer.advance(workers) {}
+            return trainer.snapshot().tensors.map(\.values)
+        }
+        #expect(weights[0] == weights[1])
+    }
+}
