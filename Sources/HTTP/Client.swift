@@ -46,7 +46,7 @@ package enum Client {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         reading: while true {
-            switch transport.read(into: &buffer, from: 0) {
+            switch transport.read(into: &buffer, from: 0).outcome {
             case .bytes(let count): received += buffer[..<count]
             case .ended: break reading
             case .wouldBlock: throw .unreachable("no answer in \(timeout) s")

@@ -132,11 +132,11 @@ final class Connection {
     private func fill(from loop: isolated EventLoop) {
         if case .handshake = state { return }
         if case .lingering = state { loop.input.clear() }
-        let (outcome, isShort) = loop.input.fill(from: transport)
+        let (outcome, mayHaveMore) = loop.input.fill(from: transport)
         switch outcome {
         case .bytes:
-            // A short read has emptied the socket, unless the end comes next; TLS has records of its own.
-            if isShort, !isEnding, !transport.isEncrypted { isReadable = false }
+            // Where the client has ended, the end comes next.
+            if !mayHaveMore, !isEnding { isReadable = false }
             if case .lingering = state { loop.input.clear() }
         case .wouldBlock: isReadable = false
         case .ended: inputEnded = true

@@ -22,18 +22,12 @@ struct InputBuffer {
 
     /// Reads behind what is there.
     ///
-    /// - Returns: what came of it, and whether a socket that gave less than there was room for is empty now.
-    mutating func fill(from transport: borrowing Transport) -> (outcome: Socket.Outcome, isShort: Bool) {
-        if start > 0 {
-            let rest = Array(unused)
-            bytes.replaceSubrange(0..<rest.count, with: rest)
-            (start, end) = (0, rest.count)
-        }
-        let room = bytes.count - end
-        let outcome = transport.read(into: &bytes, from: end)
-        guard case .bytes(let count) = outcome else { return (outcome, true) }
-        end += count
-        return (outcome, count < room)
+    /// - Returns: what came of it, and whether the socket may have more.
+    mutating func fill(from transport: borrowing Transport) -> (outcome: Socket.Outcome, mayHaveMore: Bool) {
+        if start > 0 { restore(Array(unused)) }
+        let result = transport.read(into: &bytes, from: end)
+        if case .bytes(let count) = result.outcome { end += count }
+        return result
     }
 
     /// Puts back what was taken out at the end of an earlier turn.

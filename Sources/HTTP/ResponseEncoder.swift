@@ -20,20 +20,11 @@ struct ResponseEncoder {
         _ response: Response, framing: Framing, requestID: String, keepsAlive: Bool, minorVersion: Int,
         to bytes: inout [UInt8]
     ) {
-        bytes.append(contentsOf: "HTTP/1.1 ".utf8)
-        append(response.status.code, to: &bytes)
-        bytes.append(UInt8(ascii: " "))
-        bytes.append(contentsOf: response.status.reasonPhrase.utf8)
-        bytes.append(contentsOf: "\r\nDate: ".utf8)
+        bytes += response.encodedHead ?? Self.statusAndFields(of: response)
+        bytes.append(contentsOf: "Date: ".utf8)
         refreshDate()
         bytes.append(contentsOf: date)
         bytes.append(contentsOf: "\r\n".utf8)
-        for field in response.fields {
-            bytes.append(contentsOf: field.name.rawName.utf8)
-            bytes.append(contentsOf: ": ".utf8)
-            bytes.append(contentsOf: field.value.utf8)
-            bytes.append(contentsOf: "\r\n".utf8)
-        }
         if !requestID.isEmpty {
             bytes.append(contentsOf: "X-Request-Id: ".utf8)
             bytes.append(contentsOf: requestID.utf8)
@@ -42,7 +33,7 @@ struct ResponseEncoder {
         switch framing {
         case .length(let length):
             bytes.append(contentsOf: "Content-Length: ".utf8)
-            append(length, to: &bytes)
+            Self.append(length, to: &bytes)
             bytes.append(contentsOf: "\r\n".utf8)
         case .chunked: bytes.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
         case .close, .none: break
@@ -53,6 +44,24 @@ struct ResponseEncoder {
             bytes.append(contentsOf: "Connection: keep-alive\r\n".utf8)
         }
         bytes.append(contentsOf: "\r\n".utf8)
+    }
+
+    /// The status line and the fields that the answer itself has.
+    static func statusAndFields(of response: Response) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        bytes.append(contentsOf: "HTTP/1.1 ".utf8)
+        append(response.status.code, to: &bytes)
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(contentsOf: response.status.reasonPhrase.utf8)
+        bytes.append(contentsOf: "\r\n".utf8)
+        for field in response.fields {
+            bytes.append(contentsOf: field.name.rawName.utf8)
+            bytes.append(contentsOf: ": ".utf8)
+            bytes.append(contentsOf: field.value.utf8)
+            bytes.append(contentsOf: "\r\n".utf8)
+        }
+        return bytes
     }
 
     /// Appends one chunk (RFC 9112 §7.1).
@@ -66,7 +75,7 @@ struct ResponseEncoder {
     static let lastChunk = Array("0\r\n\r\n".utf8)
     static let goOn = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
-    private func append(_ number: Int, to bytes: inout [UInt8]) {
+    private static func append(_ number: Int, to bytes: inout [UInt8]) {
         var divisor = 1
         while number / divisor >= 10 { divisor *= 10 }
         while divisor > 0 {

@@ -7,6 +7,8 @@ package struct Router: Sendable {
         var segments: [Segment]
         var handlers: [(method: HTTPRequest.Method, handler: Handler)]
 
+        var hasParameters: Bool
+
         var methods: [HTTPRequest.Method] { handlers.map(\.method) }
     }
 
@@ -52,7 +54,9 @@ package struct Router: Sendable {
                 }
         }
         precondition(!conflict, "\(pattern) is another route by other names")
-        routes.append(Route(pattern: pattern, segments: segments, handlers: [(method, handler)]))
+        let hasParameters = segments.contains { if case .parameter = $0 { true } else { false } }
+        routes.append(
+            Route(pattern: pattern, segments: segments, handlers: [(method, handler)], hasParameters: hasParameters))
         // Routes with literals where others have parameters come first.
         routes.sort { a, b in
             for (x, y) in zip(a.segments, b.segments) {
@@ -93,6 +97,7 @@ package struct Router: Sendable {
             }
             return (.now(Self.options(Set(found.methods))), found.pattern)
         }
+        guard found.hasParameters else { return (handler(request), found.pattern) }
         var request = request
         request.parameters = parameters(of: found, in: request.segments)
         return (handler(request), found.pattern)

@@ -105,6 +105,11 @@ private func selectProtocol(
 /// TLS on one connection. Not `Sendable`: it belongs to whoever has the socket.
 @safe final class TLSSession {
     fileprivate let session: OpaquePointer
+    /// Whether the last read may have left bytes behind, here or in the socket.
+    private(set) var mayHaveMore = true
+
+    /// What OpenSSL asks the socket for when it reads ahead; less than that has emptied the socket.
+    private static let readAhead: UInt64 = 16_384
 
     @unsafe fileprivate init?(_ context: OpaquePointer, _ descriptor: Int32) {
         guard let session = unsafe SSL_new(context) else { return nil }
@@ -121,10 +126,13 @@ private func selectProtocol(
 
     func read(into buffer: inout [UInt8], from start: Int) -> Socket.Outcome {
         ERR_clear_error()
-        return outcome(
-            unsafe buffer.withUnsafeMutableBytes {
-                unsafe SSL_read(session, $0.baseAddress?.advanced(by: start), Int32($0.count - start))
-            })
+        let before = unsafe BIO_number_read(SSL_get_rbio(session))
+        let result = unsafe buffer.withUnsafeMutableBytes {
+            unsafe SSL_read(session, $0.baseAddress?.advanced(by: start), Int32($0.count - start))
+        }
+        let received = unsafe BIO_number_read(SSL_get_rbio(session)) - before
+        mayHaveMore = unsafe SSL_has_pending(session) == 1 || received >= Self.readAhead
+        return outcome(result)
     }
 
     func write(_ bytes: [UInt8], from start: Int) -> Socket.Outcome {

@@ -20,8 +20,14 @@ struct Transport: ~Copyable {
     func handshake() -> Socket.Outcome { session?.handshake() ?? .bytes(0) }
 
     /// Reads into the buffer's places from `start` on.
-    func read(into buffer: inout [UInt8], from start: Int) -> Socket.Outcome {
-        session?.read(into: &buffer, from: start) ?? socket.read(into: &buffer, from: start)
+    ///
+    /// - Returns: what came of it, and whether the socket may have more.
+    func read(into buffer: inout [UInt8], from start: Int) -> (outcome: Socket.Outcome, mayHaveMore: Bool) {
+        if let session { return (session.read(into: &buffer, from: start), session.mayHaveMore) }
+        let outcome = socket.read(into: &buffer, from: start)
+        // A short read has emptied the socket.
+        if case .bytes(let count) = outcome { return (outcome, count == buffer.count - start) }
+        return (outcome, false)
     }
 
     /// Writes what there is room for.

@@ -12,8 +12,8 @@ final class Draining: Sendable {
 
 /// The routes that touch neither models nor jobs.
 enum Probes {
-    static let live = jsonResponse { $0.member("status", "ok") }
-    private static let isReady = jsonResponse { $0.member("status", "ready") }
+    static let live = jsonResponse { $0.member("status", "ok") }.encoded()
+    private static let isReady = jsonResponse { $0.member("status", "ready") }.encoded()
 
     static func ready(_ draining: Draining, _ request: Request) -> Response {
         guard draining.isOn else { return isReady }
