@@ -126,12 +126,14 @@ private func selectProtocol(
 
     func read(into buffer: inout [UInt8], from start: Int) -> Socket.Outcome {
         ERR_clear_error()
+        // A record that is there in part leaves less room to read ahead.
+        let hasPart = unsafe SSL_has_pending(session) == 1
         let before = unsafe BIO_number_read(SSL_get_rbio(session))
         let result = unsafe buffer.withUnsafeMutableBytes {
             unsafe SSL_read(session, $0.baseAddress?.advanced(by: start), Int32($0.count - start))
         }
         let received = unsafe BIO_number_read(SSL_get_rbio(session)) - before
-        mayHaveMore = unsafe SSL_has_pending(session) == 1 || received >= Self.readAhead
+        mayHaveMore = unsafe hasPart || SSL_has_pending(session) == 1 || received >= Self.readAhead
         return outcome(result)
     }
 
