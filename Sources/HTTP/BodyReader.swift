@@ -16,8 +16,10 @@ final class BodyReader {
     private var file: SpoolFile?
     private var count = 0
 
-    /// Compressed bytes that one turn takes: they may become a thousand times as many.
-    private static let compressedBytesPerTurn = 4096
+    /// What one turn may expand a body by, and the compressed bytes, which may become a thousand times as many, that are
+    /// expanded between looks at that.
+    private static let expandedBytesPerTurn = 1 << 20
+    private static let compressedBytesPerStep = 1024
 
     init(_ head: Head, limits: Limits) {
         self.limits = limits
@@ -29,14 +31,14 @@ final class BodyReader {
 
     /// Uses what has been read.
     func read(from input: inout InputBuffer) throws(Refusal) -> Progress {
-        var budget = inflater == nil ? Int.max : Self.compressedBytesPerTurn
+        let end = count + Self.expandedBytesPerTurn
+        let step = inflater == nil ? InputBuffer.capacity : Self.compressedBytesPerStep
         while !decoder.isComplete {
             guard !input.isEmpty else { return .needsInput }
-            guard budget > 0 else { return .needsTurn }
-            let (used, content) = try decoder.next(input.unused.prefix(budget))
+            guard count < end || inflater == nil else { return .needsTurn }
+            let (used, content) = try decoder.next(input.unused.prefix(step))
             try append(content)
             input.skip(used)
-            budget -= used
         }
         guard inflater?.isAtEnd ?? true else { throw .malformed("the compressed body is cut short") }
         return .complete

@@ -16,6 +16,7 @@ actor EventLoop {
     private var freeSlots: [Int] = []
     /// Connections that gave way to others before they were through.
     private var waiting: [Connection] = []
+    private var isServingSoon = false
 
     /// The time when the events at hand came in: exact enough for deadlines.
     private(set) var now = ContinuousClock.now
@@ -53,25 +54,40 @@ actor EventLoop {
     private func serve() {
         for _ in 0..<Self.roundsPerTurn {
             let count = poller.poll()
-            guard count > 0 || !waiting.isEmpty else { return }
             now = .now
             for index in 0..<count {
                 let event = poller[index]
                 connections[Int(event.token)]?.handle(event, on: self)
             }
-            let again = waiting
-            waiting.removeAll(keepingCapacity: true)
-            for connection in again { connection.advance(on: self) }
+            guard waiting.isEmpty else { return serveWaiting() }
+            guard count > 0 else { return }
         }
         serveSoon()
     }
 
-    private func serveSoon() { executor.queue.async { self.assumeIsolated { $0.serve() } } }
+    /// Gives those that gave way one turn, behind which the queue's other work comes first again.
+    private func serveWaiting() {
+        let again = waiting
+        waiting.removeAll(keepingCapacity: true)
+        for connection in again { connection.advance(on: self) }
+    }
+
+    private func serveSoon() {
+        guard !isServingSoon else { return }
+        isServingSoon = true
+        executor.queue.async {
+            self.assumeIsolated { loop in
+                loop.isServingSoon = false
+                loop.serve()
+            }
+        }
+    }
 
     /// Gives a connection another turn behind those that have something now.
     func yield(_ connection: Connection) {
-        if waiting.isEmpty { serveSoon() }
         waiting.append(connection)
+        // The turn of an answer that was waited for begins outside of `serve`.
+        serveSoon()
     }
 
     func adopt(_ client: Arrival, server: Server, isOverload: Bool) {

@@ -145,8 +145,7 @@ def bomb():
             piece = deflater.compress(zeros)
             if piece:
                 client.sendall(b"%x\r\n%s\r\n" % (len(piece), piece))
-            if number % 16 == 0:
-                slowest = max(slowest, server.get())
+            slowest = max(slowest, server.get())
             if select.select([client], [], [], 0)[0]:
                 break
     except OSError:
@@ -199,7 +198,7 @@ def drain():
     for _ in range(3):
         server = Server()
         load = subprocess.Popen(
-            ["wrk", "-t1", "-c64", "-d4", "-s", os.path.dirname(__file__) + "/close.lua", f"http://127.0.0.1:{server.port}/livez"], stdout=subprocess.PIPE, text=True)
+            ["wrk", "-t1", "-c64", "-d4", f"http://127.0.0.1:{server.port}/livez"], stdout=subprocess.PIPE, text=True)
         time.sleep(1.5)
         start = time.monotonic()
         code = server.stop()
