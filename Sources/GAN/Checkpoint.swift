@@ -20,9 +20,9 @@ package struct Checkpoint: Sendable, Equatable {
         var failures = 0
         var skipped = 0
         /// The step and the quality of the best snapshot so far, and of the last that was judged.
-        var bestStep = 0
-        var best: Quality?
-        var last: Quality?
+        package internal(set) var bestStep = 0
+        package internal(set) var best: Quality?
+        package internal(set) var last: Quality?
         /// Judgements in a row that were clearly worse than the best.
         var worse = 0
     }
@@ -64,6 +64,11 @@ package struct Checkpoint: Sendable, Equatable {
         self.generator = Player(weights: generator)
         self.discriminator = Player(weights: discriminator)
         average = generator
+    }
+
+    /// The beginning of a training with the weights of a model: its generator and its discriminator.
+    package init(startingFrom snapshot: Snapshot) {
+        self.init(generator: snapshot.generator, discriminator: snapshot.discriminator)
     }
 
     /// Moves the average towards the generator's weights.

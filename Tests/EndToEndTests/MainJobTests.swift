@@ -33,6 +33,30 @@ import Testing
         #expect(server.terminate() == 0)
     }
 
+    @Test func aTrainingGoesOnFromItsCheckpointToTheSameWeights() throws {
+        let request = "/train?seed=4&steps=6000&batch_size=16&model=m"
+        let (whole, cut) = (TemporaryFolder(), TemporaryFolder())
+        let undisturbed = try RunningServer(dataDirectory: whole.path)
+        #expect(try undisturbed.json("POST", "\(request)&wait=60")["status"] as? String == "succeeded")
+        let expected = try undisturbed.send("GET", "/sample?n=200&seed=1&model=m").body
+        #expect(undisturbed.terminate() == 0)
+
+        let first = try RunningServer(dataDirectory: cut.path)
+        #expect(try first.send("POST", request).status == 202)
+        while try first.json("GET", "/jobs/latest?wait=0")["stage"] as? String != "training" {}
+        #expect(first.terminate() == 0)
+        let second = try RunningServer(dataDirectory: cut.path)
+        #expect(try second.json("GET", "/jobs/latest?wait=60")["status"] as? String == "succeeded")
+        #expect(try second.send("GET", "/sample?n=200&seed=1&model=m").body == expected)
+        // A second version begins with the first one's weights, and another network cannot.
+        let warm = try second.json("POST", "/train?seed=4&steps=1&model=m&resume=true&wait=60")
+        #expect(warm["status"] as? String == "succeeded")
+        #expect(try second.send("POST", "/train?model=m&resume=true&latent_dim=3").status == 422)
+        #expect(try second.send("POST", "/train?model=none&resume=true").status == 422)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(cut.path)/jobs").isEmpty)
+        #expect(second.terminate() == 0)
+    }
+
     @Test func aModelSurvivesAKillAndServesTheSame() throws {
         let directory = TemporaryFolder()
         let sample = "/sample?n=100&seed=5"
