@@ -5,7 +5,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 PACKAGES := Config/packages.txt
 SWIFT_BUILD := swift build -c release --product gand
 # What is formatted and linted.
-SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Steps
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Steps Benchmarks/Toys
 
 .PHONY: run build test bench format lint packages runtime-packages
 

@@ -68,6 +68,8 @@ let package = Package(
             ]),
         .executableTarget(
             name: "benchmark-steps", dependencies: ["GAN", "NeuralNetwork", "Formats"], path: "Benchmarks/Steps"),
+        .executableTarget(
+            name: "benchmark-toys", dependencies: ["GAN", "NeuralNetwork", "Formats"], path: "Benchmarks/Toys"),
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "TestSupport"]),
         .testTarget(name: "GANTests", dependencies: ["GAN", "NeuralNetwork", "Formats", "TestSupport"]),

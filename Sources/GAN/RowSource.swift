@@ -55,6 +55,14 @@ struct GeneratedRows: RowSource {
         }
     }
 
+    /// The first rows of the stream, row-major.
+    func rows(_ count: Int) -> [Float] {
+        let matrix = Matrix(rows: count, columns: networks.generator.outputs)
+        let workspace = Workspace(for: networks.generator, rows: count, backward: false)
+        fill(count, row: 0, matrix: matrix, at: 0, workspace: workspace)
+        return matrix.values
+    }
+
     /// Leaves the rows in the first rows of the workspace's output; of each choice the largest is the one made.
     func generate(_ rows: Int, row: Int, in workspace: Workspace) {
         workspace.input.write(0..<rows) { latent.fillNormal(&$0, row: row, width: networks.latent) }

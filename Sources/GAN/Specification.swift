@@ -93,6 +93,17 @@ package struct Specification: Sendable, Equatable, Codable {
         Families.named(family) ?? DenseFamily()
     }
 
+    /// Whether a training may begin with a model's weights: the same family, columns and networks.
+    package func canStart(from snapshot: Snapshot, with table: Table) -> Bool {
+        let other = snapshot.manifest.specification
+        guard family == other.family, columns == other.columns,
+            let encoder = try? resolvedFamily.encoder(for: table, self), let own = Networks(self, encoder),
+            let theirs = Networks(other, snapshot.manifest.encoder)
+        else { return false }
+        return own.generator.parameters == theirs.generator.parameters
+            && own.discriminator.parameters == theirs.discriminator.parameters
+    }
+
     /// What the user should know before relying on the model.
     package func warnings(for table: Table) -> [String] {
         var warnings = resolvedFamily.warnings

@@ -10,50 +10,36 @@ package struct Diverged: Error {}
 /// The first phase trains the generator against the discriminator, the second the scorer on what real and generated rows
 /// and noise look like. Everything is a function of the specification and the data.
 package final class Trainer {
-    /// What the next call of `advance` works on.
-    package enum Phase: Sendable, Equatable {
-        case adversarial, scoring, finished
-    }
+    /// Where the training stands; assigning one that was kept goes on from there.
+    package private(set) var state: Checkpoint
 
-    package private(set) var phase = Phase.adversarial
-    /// Adversarial steps done.
-    package private(set) var step = 0
-    /// Losses of the last steps, averaged over about a hundred of them.
-    package private(set) var discriminatorLoss: Float = 0
-    package private(set) var generatorLoss: Float = 0
-
-    private let specification: Specification
-    private let table: Table
-    private let encoder: TableEncoder
-    private let networks: Networks?
+    let specification: Specification
+    let table: Table
+    let encoder: TableEncoder
+    let networks: Networks?
     private let recipe: Recipe?
     private let shards: [Objective]
     /// Encoded rows, row-major: those to learn from and those held out.
-    private let training: [Float]
-    private let heldOut: [Float]
-
-    private var generator: [Float] = []
-    private var discriminator: [Float] = []
-    private var average: [Float] = []
-    private var scorer: [Float] = []
-    private var generatorAdam: Adam
-    private var discriminatorAdam: Adam
-    private var scorerAdam: Adam
+    let training: [Float]
+    let heldOut: [Float]
+    /// `nil` where nothing is trained or there are too few rows to tell anything.
+    let judge: Judge?
+    private let floor: Quality?
+    private(set) var negatives: Negatives?
     private var generatorGradient: [Float]
     private var discriminatorGradient: [Float]
-    /// Averages of the generator at a quarter, half and three quarters of the training.
-    private var earlier: [[Float]] = []
-    private var negatives: Negatives?
-    private var scorerStep = 0
-    private var rateFactor: Float = 1
-    private var failures = 0
 
-    private static let scorerSteps = 1_500
+    static let scorerSteps = 1_500
     /// Steps after which a weight counts half in the moving average, once the training is long enough for it.
     private static let averageHalfLife: Float = 1_000
+    /// How often a training is judged.
+    private static let judgements = 20
 
+    /// - Parameter checkpoint: where to go on; of the same specification and data.
     /// - Throws: `SpecificationError` where the data are not what the specification was made for.
-    package init(_ specification: Specification, _ table: Table) throws(SpecificationError) {
+    package init(
+        _ specification: Specification, _ table: Table, from checkpoint: Checkpoint? = nil
+    ) throws(SpecificationError) {
         let family = specification.resolvedFamily
         self.specification = specification
         self.table = table
@@ -64,6 +50,7 @@ package final class Trainer {
         let encoding = Random(seed: specification.seed, stream: .encoding)
         training = try encoder.encode(table.rows(rows.training), random: encoding).values
         heldOut = try encoder.encode(table.rows(rows.heldOut)).values
+        var (generator, discriminator): ([Float], [Float]) = ([], [])
         if let networks {
             generator = networks.generator.initialWeights(
                 Random(seed: specification.seed, stream: .generatorInitialization))
@@ -75,14 +62,31 @@ package final class Trainer {
         } else {
             shards = []
         }
-        average = generator
-        generatorAdam = Adam(weightCount: generator.count)
-        discriminatorAdam = Adam(weightCount: discriminator.count)
-        scorerAdam = Adam(weightCount: discriminator.count)
+        judge =
+            networks == nil || rows.training == rows.heldOut
+            ? nil
+            : Judge(
+                training: training,
+                heldOut: try encoder.encode(
+                    table.rows(rows.heldOut), random: Random(seed: specification.seed, stream: .evaluation)
+                ).values, width: encoder.width, seed: specification.seed)
+        floor = judge?.floor
         generatorGradient = [Float](repeating: 0, count: generator.count)
         discriminatorGradient = [Float](repeating: 0, count: discriminator.count)
-        if specification.steps == 0 { phase = .finished }
+        state = checkpoint ?? Checkpoint(generator: generator, discriminator: discriminator)
+        guard state.generator.weights.count == generator.count,
+            state.discriminator.weights.count == discriminator.count
+        else { throw SpecificationError(.invalidParameter, at: "/resume", "the checkpoint is of another network") }
+        if specification.steps == 0 { state.counters.phase = .finished }
+        if phase != .adversarial { makeNegatives() }
     }
+
+    package var phase: Checkpoint.Phase { state.counters.phase }
+    /// Adversarial steps done.
+    package var step: Int { state.counters.step }
+    /// Losses of the last steps, averaged over about a hundred of them.
+    package var discriminatorLoss: Float { state.discriminatorLoss }
+    package var generatorLoss: Float { state.generatorLoss }
 
     /// Holds a tenth of the rows out, drawn by chance; of fewer than 20 all are in both parts.
     private static func split(_ count: Int, seed: UInt64) -> (training: [Int], heldOut: [Int]) {
@@ -110,12 +114,11 @@ package final class Trainer {
         switch phase {
         case .adversarial:
             try adversarialStep(networks, recipe, workers)
-            if step == specification.steps {
-                if specification.resolvedFamily.isCalibrated { startScoring(networks) } else { phase = .finished }
-            }
+            if step.isMultiple(of: max(1, specification.steps / Self.judgements)) { consider() }
+            if step == specification.steps || hasOnlyGotWorse { endAdversarialPhase() }
         case .scoring:
             try scoringStep(workers)
-            if scorerStep == Self.scorerSteps { phase = .finished }
+            if state.counters.scorerStep == Self.scorerSteps { state.counters.phase = .finished }
         case .finished: break
         }
         return phase != .finished
@@ -123,48 +126,48 @@ package final class Trainer {
 
     /// Ends the adversarial phase early, so that the next steps make what there is ready to serve.
     package func stopEarly() {
-        guard phase == .adversarial, let networks else { return }
-        if step > 0, specification.resolvedFamily.isCalibrated { startScoring(networks) } else { phase = .finished }
+        guard phase == .adversarial else { return }
+        endAdversarialPhase()
     }
 
     private func adversarialStep(
         _ networks: Networks, _ recipe: Recipe, _ workers: any Workers
     ) throws(Diverged) {
         let fraction = Float(step) / Float(specification.steps)
-        let rate = recipe.learningRate.value(at: fraction) * rateFactor
+        let rate = recipe.learningRate.value(at: fraction) * state.rateFactor
         let beta2 = recipe.beta2.value(at: fraction)
         let batch = Objective.Batch(
             loss: recipe.loss, penalty: recipe.penalty(at: fraction), row: step * specification.batchSize,
             size: specification.batchSize, mixing: random(.mixing))
 
         discriminate(
-            batch, weights: discriminator, real: rows(.discriminatorData),
-            fake: GeneratedRows(networks: networks, weights: generator, latent: random(.discriminatorLatent)), workers)
+            batch, weights: state.discriminator.weights, real: rows(.discriminatorData),
+            fake: GeneratedRows(
+                networks: networks, weights: state.generator.weights, latent: random(.discriminatorLatent)), workers)
         let discriminatorLoss = collect(discriminator: true, into: &discriminatorGradient)
         let discriminatorIsSound = allFinite(discriminatorGradient.span)
         if discriminatorIsSound {
-            discriminatorAdam.update(
-                &discriminator, gradient: discriminatorGradient.span, learningRate: rate, beta1: recipe.beta1,
-                beta2: beta2)
+            state.discriminator.update(
+                discriminatorGradient, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
         }
 
         generate(
-            batch, discriminator: discriminator, real: rows(.generatorData),
-            fake: GeneratedRows(networks: networks, weights: generator, latent: random(.generatorLatent)), workers)
+            batch, discriminator: state.discriminator.weights, real: rows(.generatorData),
+            fake: GeneratedRows(
+                networks: networks, weights: state.generator.weights, latent: random(.generatorLatent)), workers)
         let generatorLoss = collect(discriminator: false, into: &generatorGradient)
         let generatorIsSound = allFinite(generatorGradient.span)
         if generatorIsSound {
-            generatorAdam.update(
-                &generator, gradient: generatorGradient.span, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
+            state.generator.update(generatorGradient, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
         }
 
-        step += 1
+        state.counters.step += 1
         try guardAgainstDivergence(discriminatorIsSound && generatorIsSound)
         // Short trainings forget their beginning sooner (Karras et al. 2020, arXiv:2006.06676, ramp of the average).
         let halfLife = min(Self.averageHalfLife, max(1, 0.05 * Float(step)))
-        moveAverage(&average, towards: generator.span, decay: recipe.movingAverage ? exp2f(-1 / halfLife) : 0)
+        state.moveAverage(decay: recipe.movingAverage ? exp2f(-1 / halfLife) : 0)
         track(discriminatorLoss, generatorLoss)
-        if [1, 2, 3].contains(where: { step == specification.steps * $0 / 4 }) { earlier.append(average) }
+        if [1, 2, 3].contains(where: { step == specification.steps * $0 / 4 }) { state.earlier.append(state.average) }
     }
 
     /// The shards' part of the discriminator's step. A function of its own, so that no copy of the weights is alive when
@@ -185,37 +188,81 @@ package final class Trainer {
         workers.run(shards.count) { shards[$0].generate(batch, discriminator: discriminator, real: real, fake: fake) }
     }
 
-    private func random(_ stream: Random.Stream) -> Random { Random(seed: specification.seed, stream: stream) }
+    func random(_ stream: Random.Stream) -> Random { Random(seed: specification.seed, stream: stream) }
 
     /// Training rows in the order of a stream.
     private func rows(_ stream: Random.Stream) -> TrainingRows {
         TrainingRows(values: training, width: encoder.width, random: random(stream))
     }
 
-    private func startScoring(_ networks: Networks) {
-        phase = .scoring
-        scorer = networks.discriminator.initialWeights(
-            Random(seed: specification.seed, stream: .scorerInitialization))
+    /// Judges the generator that would be served now, and keeps it if it is the best so far.
+    private func consider() {
+        guard let judge, let networks else { return }
+        let quality = judge.judge(
+            GeneratedRows(networks: networks, weights: state.average, latent: random(.evaluation), choices: .hard)
+                .rows(judge.count))
+        state.counters.last = quality
+        if let best = state.counters.best, best.error <= quality.error {
+            state.counters.worse = isClearlyWorse(quality, than: best) ? state.counters.worse + 1 : 0
+        } else {
+            state.counters.best = quality
+            state.counters.bestStep = step
+            state.counters.worse = 0
+            state.bestAverage = state.average
+            state.bestDiscriminator = state.discriminator.weights
+        }
+    }
+
+    /// Whether the difference is more than that between two sets of real rows.
+    private func isClearlyWorse(_ quality: Quality, than best: Quality) -> Bool {
+        quality.error > best.error + max(0.05, floor?.error ?? 0)
+    }
+
+    /// Whether every judgement in a quarter of the training was clearly worse than the best.
+    private var hasOnlyGotWorse: Bool { state.counters.worse >= Self.judgements / 4 }
+
+    private func endAdversarialPhase() {
+        // The last snapshot is the most finely tuned one: an earlier one has to be better beyond doubt.
+        if let best = state.counters.best, let last = state.counters.last, isClearlyWorse(last, than: best) {
+            state.average = state.bestAverage
+            state.discriminator.weights = state.bestDiscriminator
+            state.counters.last = best
+        } else {
+            state.counters.bestStep = step
+        }
+        guard step > 0, specification.resolvedFamily.isCalibrated, let networks else {
+            state.counters.phase = .finished
+            return
+        }
+        state.counters.phase = .scoring
+        state.scorer = Checkpoint.Player(
+            weights: networks.discriminator.initialWeights(random(.scorerInitialization)))
+        makeNegatives()
+    }
+
+    private func makeNegatives() {
+        guard let networks, specification.resolvedFamily.isCalibrated, step > 0 else { return }
         negatives = Negatives(
-            networks: networks, generators: [average] + earlier, real: training, columns: encoder.ranges,
+            networks: networks, generators: [state.average] + state.earlier, real: training, columns: encoder.ranges,
             box: Box(around: training + heldOut, width: networks.discriminator.inputs), seed: specification.seed)
     }
 
     private func scoringStep(_ workers: any Workers) throws(Diverged) {
         guard let negatives else { return }
+        let scorerStep = state.counters.scorerStep
         let batch = Objective.Batch(
             loss: .nonsaturating, penalty: Penalty(), row: scorerStep * specification.batchSize,
             size: specification.batchSize, mixing: random(.mixing))
-        discriminate(batch, weights: scorer, real: rows(.scorerData), fake: negatives, workers)
+        discriminate(batch, weights: state.scorer.weights, real: rows(.scorerData), fake: negatives, workers)
         _ = collect(discriminator: true, into: &discriminatorGradient)
         let isSound = allFinite(discriminatorGradient.span)
         if isSound {
             let fraction = Float(scorerStep) / Float(Self.scorerSteps)
-            scorerAdam.update(
-                &scorer, gradient: discriminatorGradient.span,
-                learningRate: Schedule(from: 2e-3, to: 2e-5).value(at: fraction), beta1: 0.9, beta2: 0.99)
+            state.scorer.update(
+                discriminatorGradient, learningRate: Schedule(from: 2e-3, to: 2e-5).value(at: fraction), beta1: 0.9,
+                beta2: 0.99)
         }
-        scorerStep += 1
+        state.counters.scorerStep += 1
         try guardAgainstDivergence(isSound)
     }
 
@@ -230,78 +277,18 @@ package final class Trainer {
     /// A step whose gradient is not finite changed nothing; the rate is halved, and three in a row end the training.
     private func guardAgainstDivergence(_ isSound: Bool) throws(Diverged) {
         if isSound {
-            failures = 0
+            state.counters.failures = 0
         } else {
-            failures += 1
-            rateFactor *= 0.5
-            if failures == 3 { throw Diverged() }
+            state.counters.failures += 1
+            state.counters.skipped += 1
+            state.rateFactor *= 0.5
+            if state.counters.failures == 3 { throw Diverged() }
         }
     }
 
     private func track(_ discriminator: Float, _ generator: Float) {
         let weight = max(0.01, 1 / Float(step))
-        discriminatorLoss += weight * (discriminator - discriminatorLoss)
-        generatorLoss += weight * (generator - generatorLoss)
-    }
-
-    /// The model as it is now.
-    package func snapshot() -> Snapshot {
-        let isScored = phase == .finished && !scorer.isEmpty
-        func snapshot(_ calibration: Calibration, _ heldOutLogits: [Float]) -> Snapshot {
-            Snapshot(
-                manifest: Snapshot.Manifest(
-                    specification: specification, encoder: encoder, step: step, calibration: calibration,
-                    box: isScored ? negatives?.box : nil),
-                generator: average, discriminator: discriminator, scorer: isScored ? scorer : [],
-                heldOutLogits: heldOutLogits)
-        }
-        let plain = snapshot(.identity, [])
-        guard let networks else { return plain }
-        let real = plain.logits(heldOut).sorted()
-        guard specification.resolvedFamily.isCalibrated, step > 0 else { return snapshot(.identity, real) }
-        return snapshot(Calibration(real: real, fake: plain.logits(fakes(networks, isScored))), real)
-    }
-
-    /// Rows for the calibration to tell from real ones: those that the scorer learned from, or generated ones.
-    private func fakes(_ networks: Networks, _ isScored: Bool) -> [Float] {
-        let count = 1_000
-        let workspace = Workspace(for: networks.generator, rows: count, backward: false)
-        if isScored, let negatives {
-            let matrix = Matrix(rows: count, columns: networks.discriminator.inputs)
-            // Rows that no step has used, half of them from the served generator and half from an earlier one.
-            let first = (Self.scorerSteps * specification.batchSize / count + 1) * count
-            for half in 0..<2 {
-                negatives.fill(
-                    count / 2, row: first + half * count / 2, matrix: matrix, at: half * count / 2, workspace: workspace
-                )
-            }
-            return matrix.values
-        }
-        let matrix = Matrix(rows: count, columns: networks.discriminator.inputs)
-        GeneratedRows(networks: networks, weights: average, latent: random(.calibration), choices: .hard)
-            .fill(count, row: 0, matrix: matrix, at: 0, workspace: workspace)
-        return matrix.values
-    }
-
-    /// How well the snapshot's samples agree with the data, by name.
-    package func metrics(of snapshot: Snapshot) -> [String: Double] {
-        let sample = snapshot.sample(rows: 0..<10_000, seed: specification.seed)
-        var metrics: [String: Double] = [:]
-        if specification.resolvedFamily.makesRecords {
-            if let schema = try? Schema(table, types: specification.types) {
-                let report = QualityReport(real: table, synthetic: sample, schema: schema)
-                metrics = ["shapes": report.shapesScore, "trends": report.trendsScore, "quality": report.score]
-            }
-        } else {
-            let distances = zip(sample.columns, table.columns).map { sampled, real in
-                TwoSample.kolmogorovSmirnov(sampled.values, real.values)
-            }
-            metrics = ["ks_max": distances.max() ?? 0, "ks_mean": distances.reduce(0, +) / Double(distances.count)]
-        }
-        if networks != nil {
-            metrics["discriminator_loss"] = Double(discriminatorLoss)
-            metrics["generator_loss"] = Double(generatorLoss)
-        }
-        return metrics.filter { !$0.value.isNaN }
+        state.discriminatorLoss += weight * (discriminator - state.discriminatorLoss)
+        state.generatorLoss += weight * (generator - state.generatorLoss)
     }
 }

@@ -65,6 +65,10 @@ package final class DataDirectory: Sendable {
         "\(path)/jobs/\(try Self.checked(id)).safetensors"
     }
 
+    func checkpointPath(job id: String) throws(Store.Error) -> String {
+        "\(path)/jobs/\(try Self.checked(id)).checkpoint"
+    }
+
     /// Whoever calls, no name leads out of its folder: one component, no dot in front, no byte that means something.
     private static func checked(_ name: String) throws(Store.Error) -> String {
         let bytes = name.utf8

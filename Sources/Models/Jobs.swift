@@ -40,6 +40,7 @@ package actor Jobs {
     private let workers: DispatchWorkers
     private let concurrency: Int
     private let keptVersions: Int
+    private let checkpointInterval: Duration
     private let logger: Logger
 
     private var queue: [Job] = []
@@ -49,13 +50,15 @@ package actor Jobs {
     private var whenIdle: CheckedContinuation<Void, Never>?
 
     package init(
-        store: Store, catalog: Catalog, threads: Int, concurrency: Int = 1, keptVersions: Int = 5, logger: Logger
+        store: Store, catalog: Catalog, threads: Int, concurrency: Int = 1, keptVersions: Int = 5,
+        checkpointInterval: Duration = .seconds(30), logger: Logger
     ) {
         self.store = store
         self.catalog = catalog
         workers = DispatchWorkers(count: threads)
         self.concurrency = concurrency
         self.keptVersions = keptVersions
+        self.checkpointInterval = checkpointInterval
         self.logger = logger
     }
 
@@ -165,6 +168,7 @@ package actor Jobs {
         let live = run.actor.live.withLock(\.self)
         job.progress = live.progress
         job.metrics = live.metrics
+        job.warnings += live.warnings
         try? job.enter(live.stage)
         return job
     }
@@ -176,7 +180,9 @@ package actor Jobs {
                 try job.start()
                 try store.update(job)
                 guard let dataset = try store.dataset(ofJob: job.id) else { throw Store.Error.corruptFile("data set") }
-                let actor = ModelActor(model: job.model, catalog: catalog, workers: workers)
+                let actor = ModelActor(
+                    model: job.model, catalog: catalog, store: store, checkpointInterval: checkpointInterval,
+                    workers: workers)
                 let started = job
                 running[job.id] = Run(job: started, actor: actor)
                 Task { self.end(started.id, await actor.train(started, dataset: dataset)) }

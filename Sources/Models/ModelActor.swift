@@ -29,6 +29,8 @@ actor ModelActor {
         var stage = Job.Stage.preparing
         var progress = Job.Progress()
         var metrics: [String: Double] = [:]
+        /// What the training itself warns of, in plain words.
+        var warnings: [String] = []
     }
 
     private let executor: QueueExecutor
@@ -38,14 +40,18 @@ actor ModelActor {
 
     private let model: String
     private let catalog: Catalog
+    private let store: Store
+    private let checkpointInterval: Duration
     private let workers: DispatchWorkers
     /// Below that a second thread costs more than it brings, in floating-point operations a step.
     private static let worthThreads = 20_000_000
     private static let snapshotInterval = Duration.seconds(1)
 
-    init(model: String, catalog: Catalog, workers: DispatchWorkers) {
+    init(model: String, catalog: Catalog, store: Store, checkpointInterval: Duration, workers: DispatchWorkers) {
         self.model = model
         self.catalog = catalog
+        self.store = store
+        self.checkpointInterval = checkpointInterval
         self.workers = workers
         executor = QueueExecutor(label: "gand.model.\(model)", qos: .utility)
     }
@@ -57,7 +63,8 @@ actor ModelActor {
         do {
             let training = try Training(of: job)
             let table = try dataset.table()
-            let trainer = try Trainer(training.specification, table)
+            let trainer = try Trainer(
+                training.specification, table, from: try beginning(of: job, training, table: table))
             let servesItself = !catalog.hasPublished(model)
             return try await run(trainer, training, job, rows: table.rowCount, publishesSnapshots: servesItself)
         } catch let error as SpecificationError {
@@ -65,6 +72,16 @@ actor ModelActor {
         } catch {
             return .failed("the data of the job cannot be read")
         }
+    }
+
+    /// Where the training goes on or begins; `nil` for random weights.
+    private func beginning(of job: Job, _ training: Training, table: Table) throws -> Checkpoint? {
+        // One that cannot be read costs the steps that it stood for, not the job.
+        if let checkpoint = try? store.checkpoint(ofJob: job.id)?.checkpoint() { return checkpoint }
+        guard let version = training.startVersion, let served = try catalog.served(model, version: version) else {
+            return nil
+        }
+        return Checkpoint(startingFrom: served.snapshot)
     }
 
     private func run(
@@ -77,13 +94,16 @@ actor ModelActor {
         // The first snapshot comes soon, so that somebody who waits has something.
         var nextSnapshot = began + .milliseconds(250)
         var nextReport = began
+        var nextCheckpoint = began + checkpointInterval
         let epochs = (specification.steps * specification.batchSize + rows - 1) / rows
         while true {
             switch Stop(rawValue: stop.load(ordering: .relaxed)) ?? .none {
             case .cancel:
                 report(trainer, specification, rows: rows, epochs: epochs, elapsed: .now - began)
                 return .canceled(trainer.step > 0 ? trainer.snapshot() : nil)
-            case .shutDown: return .shutDown
+            case .shutDown:
+                keep(trainer, job)
+                return .shutDown
             case .none: break
             }
             do {
@@ -106,17 +126,29 @@ actor ModelActor {
                 }
                 nextSnapshot = now + Self.snapshotInterval
             }
+            if now >= nextCheckpoint {
+                keep(trainer, job)
+                nextCheckpoint = .now + checkpointInterval
+            }
             await Task.yield()
         }
         report(trainer, specification, rows: rows, epochs: epochs, elapsed: .now - began)
         live.withLock { $0.stage = .evaluating }
         let snapshot = trainer.snapshot()
         let metrics = trainer.metrics(of: snapshot)
+        let warnings = trainer.warnings()
         live.withLock {
             $0.stage = .saving
             $0.metrics = metrics
+            $0.warnings = warnings
         }
         return .finished(snapshot, metrics: metrics)
+    }
+
+    /// Keeps where the training stands. A full disk costs the way back to here, not the training.
+    private func keep(_ trainer: Trainer, _ job: Job) {
+        guard trainer.step > 0 else { return }
+        try? store.saveCheckpoint(Safetensors(trainer.state), ofJob: job.id)
     }
 
     private func report(
@@ -133,6 +165,11 @@ actor ModelActor {
                 "discriminator_loss": Double(trainer.discriminatorLoss),
                 "generator_loss": Double(trainer.generatorLoss),
             ]
+            if let quality = trainer.state.counters.last {
+                live.metrics["heldout_distance"] = quality.distance
+                live.metrics["heldout_coverage"] = quality.coverage
+                live.metrics["heldout_density"] = quality.density
+            }
         }
     }
 }

@@ -82,6 +82,19 @@ extension Store {
         return try Safetensors(contentsOf: Array(Data(contentsOf: URL(fileURLWithPath: path))), finite: false)
     }
 
+    /// Keeps where a job's training stands, in place of what was kept before.
+    package func saveCheckpoint(_ checkpoint: Safetensors, ofJob id: String) throws {
+        let path = try directory.checkpointPath(job: id)
+        try reportingFullDisk { try Disk.write(checkpoint.encoded(), to: path, through: directory.temporaryPath()) }
+    }
+
+    /// Where a job's training stood last, or nil if nothing was kept.
+    package func checkpoint(ofJob id: String) throws -> Safetensors? {
+        let path = try directory.checkpointPath(job: id)
+        guard Disk.size(of: path) != nil else { return nil }
+        return try Safetensors(contentsOf: Array(Data(contentsOf: URL(fileURLWithPath: path))), finite: false)
+    }
+
     /// The transaction's half of finishing; returns the files to remove after the commit.
     func finish(_ job: Job, keepingData: Bool, _ database: Database) throws -> [String] {
         try Self.save(job, database)
@@ -93,6 +106,7 @@ extension Store {
                 """, arguments: [history])
         for id in old { try database.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id]) }
         return try (old + (keepingData ? [] : [job.id])).map { try directory.datasetPath(job: $0) }
+            + [directory.checkpointPath(job: job.id)]
     }
 
     static func storedJob(_ id: String, _ database: Database) throws -> Job? {

@@ -21,6 +21,7 @@ extension Store {
             let versions = try Row.fetchAll(database, sql: "SELECT model, number FROM version")
             return Set(
                 try datasets.map { try directory.datasetPath(job: $0) }
+                    + recovery.jobs.map { try directory.checkpointPath(job: $0.id) }
                     + versions.map { try directory.weightsPath(model: $0["model"], version: $0["number"]) })
         }
         let models = "\(directory.path)/models"

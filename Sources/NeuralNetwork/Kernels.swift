@@ -97,10 +97,23 @@ func sumRows(
 ) {
     let width = sum.count
     precondition(matrix.count >= rows * width && factors?.count ?? rows >= rows)
-    for r in 0..<rows {
+    func factor(_ row: Int) -> Float { factors?[row] ?? 1 }
+    var r = 0
+    // Four at a time, or each row would wait until the one before it is stored.
+    while r + 4 <= rows {
+        let part = matrix.extracting(r * width..<(r + 4) * width)
+        let (f0, f1, f2, f3) = (factor(r), factor(r + 1), factor(r + 2), factor(r + 3))
+        for i in 0..<width {
+            sum[i] +=
+                (f0 * part[i] + f1 * part[width &+ i]) + (f2 * part[2 &* width &+ i] + f3 * part[3 &* width &+ i])
+        }
+        r += 4
+    }
+    while r < rows {
         let part = matrix.extracting(r * width..<(r + 1) * width)
-        let factor = factors?[r] ?? 1
-        for i in 0..<width { sum[i] += factor * part[i] }
+        let f = factor(r)
+        for i in 0..<width { sum[i] += f * part[i] }
+        r += 1
     }
 }
 

@@ -25,26 +25,41 @@ package enum Loss: String, Sendable, Codable, CaseIterable {
     ) -> Float {
         let count = real.count
         precondition(fake.count == count && gradient.count == 2 * count)
-        var sum: Float = 0
-        func add(_ row: (_ real: Float, _ fake: Float) -> (loss: Float, toReal: Float, toFake: Float)) {
-            for i in 0..<count {
-                let result = row(real[i], fake[i])
-                sum += result.loss
-                gradient[i] = result.toReal * scale
-                gradient[count + i] = result.toFake * scale
-            }
-        }
         switch self {
         case .rpgan:
-            add { r, f in
-                let s = sigmoid(f - r)
-                return (softplus(f - r), -s, s)
+            return Self.discriminator(real, fake, scale, &gradient, loss: { softplus($1 - $0) }) {
+                let s = sigmoid($1 - $0)
+                return (-s, s)
             }
-        case .nonsaturating: add { r, f in (softplus(-r) + softplus(f), -sigmoid(-r), sigmoid(f)) }
-        case .hinge: add { r, f in (max(0, 1 - r) + max(0, 1 + f), r < 1 ? -1 : 0, f > -1 ? 1 : 0) }
-        case .lsgan: add { r, f in (0.5 * (r - 1) * (r - 1) + 0.5 * f * f, r - 1, f) }
-        case .wganGP: add { r, f in (f - r, -1, 1) }
+        case .nonsaturating:
+            return Self.discriminator(real, fake, scale, &gradient, loss: { softplus(-$0) + softplus($1) }) {
+                (-sigmoid(-$0), sigmoid($1))
+            }
+        case .hinge:
+            return Self.discriminator(real, fake, scale, &gradient, loss: { max(0, 1 - $0) + max(0, 1 + $1) }) {
+                ($0 < 1 ? -1 : 0, $1 > -1 ? 1 : 0)
+            }
+        case .lsgan:
+            return Self.discriminator(
+                real, fake, scale, &gradient, loss: { 0.5 * ($0 - 1) * ($0 - 1) + 0.5 * $1 * $1 }
+            ) { ($0 - 1, $1) }
+        case .wganGP: return Self.discriminator(real, fake, scale, &gradient, loss: { $1 - $0 }) { _, _ in (-1, 1) }
         }
+    }
+
+    /// The loops of a discriminator's loss: a sum keeps a loop from vectorising, so the losses are stored first.
+    @inline(__always)
+    private static func discriminator(
+        _ real: Span<Float>, _ fake: Span<Float>, _ scale: Float, _ gradient: inout MutableSpan<Float>,
+        loss: (_ real: Float, _ fake: Float) -> Float, slopes: (_ real: Float, _ fake: Float) -> (Float, Float)
+    ) -> Float {
+        let count = real.count
+        precondition(fake.count == count && gradient.count == 2 * count)
+        for i in 0..<count { gradient[i] = loss(real[i], fake[i]) }
+        var sum: Float = 0
+        for i in 0..<count { sum += gradient[i] }
+        for i in 0..<count { gradient[i] = slopes(real[i], fake[i]).0 * scale }
+        for i in 0..<count { gradient[count + i] = slopes(real[i], fake[i]).1 * scale }
         return sum * scale
     }
 
@@ -52,22 +67,28 @@ package enum Loss: String, Sendable, Codable, CaseIterable {
     package func generator(
         real: Span<Float>, fake: Span<Float>, scale: Float, fakeGradient: inout MutableSpan<Float>
     ) -> Float {
-        let count = fake.count
-        precondition(real.count == count && fakeGradient.count == count)
-        var sum: Float = 0
-        func add(_ row: (_ real: Float, _ fake: Float) -> (loss: Float, toFake: Float)) {
-            for i in 0..<count {
-                let result = row(real[i], fake[i])
-                sum += result.loss
-                fakeGradient[i] = result.toFake * scale
-            }
-        }
         switch self {
-        case .rpgan: add { r, f in (softplus(r - f), -sigmoid(r - f)) }
-        case .nonsaturating: add { _, f in (softplus(-f), -sigmoid(-f)) }
-        case .lsgan: add { _, f in (0.5 * (f - 1) * (f - 1), f - 1) }
-        case .hinge, .wganGP: add { _, f in (-f, -1) }
+        case .rpgan:
+            Self.generator(real, fake, scale, &fakeGradient, loss: { softplus($0 - $1) }) { -sigmoid($0 - $1) }
+        case .nonsaturating:
+            Self.generator(real, fake, scale, &fakeGradient, loss: { softplus(-$1) }) { -sigmoid(-$1) }
+        case .lsgan:
+            Self.generator(real, fake, scale, &fakeGradient, loss: { 0.5 * ($1 - 1) * ($1 - 1) }) { $1 - 1 }
+        case .hinge, .wganGP: Self.generator(real, fake, scale, &fakeGradient, loss: { -$1 }) { _, _ in -1 }
         }
+    }
+
+    @inline(__always)
+    private static func generator(
+        _ real: Span<Float>, _ fake: Span<Float>, _ scale: Float, _ gradient: inout MutableSpan<Float>,
+        loss: (_ real: Float, _ fake: Float) -> Float, slope: (_ real: Float, _ fake: Float) -> Float
+    ) -> Float {
+        let count = fake.count
+        precondition(real.count == count && gradient.count == count)
+        for i in 0..<count { gradient[i] = loss(real[i], fake[i]) }
+        var sum: Float = 0
+        for i in 0..<count { sum += gradient[i] }
+        for i in 0..<count { gradient[i] = slope(real[i], fake[i]) * scale }
         return sum * scale
     }
 

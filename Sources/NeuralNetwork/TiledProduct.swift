@@ -3,7 +3,7 @@ import COneDNN
 /// Products of small matrices by tiles of 4 × 16 that stay in registers, as in Goto & van de Geijn 2008 ("Anatomy of
 /// high-performance matrix multiplication") without the blocking for caches, which small matrices do not need.
 ///
-/// An element depends on its row of A, its column of B and the shapes n and k, not on the rows beside it.
+/// The sums are the same every time; those of the last rows, where m is no multiple of 4, in another order.
 @unsafe
 struct TiledProduct {
     /// The longest row or column that the scratch has room for.
@@ -80,14 +80,14 @@ struct TiledProduct {
     private func pack(_ b: UnsafePointer<Float>, width: Int, column: Int, step: Int, k: Int) {
         if width == 16 {
             for l in 0..<k {
-                let (from, to) = unsafe (b + l * step, scratch + 16 * l)
-                for j in 0..<16 { unsafe to[j] = from[j * column] }
+                let (from, to) = unsafe (b + l &* step, scratch + 16 &* l)
+                for j in 0..<16 { unsafe to[j] = from[j &* column] }
             }
             return
         }
         for l in 0..<k {
-            let (from, to) = unsafe (b + l * step, scratch + 16 * l)
-            for j in 0..<width { unsafe to[j] = from[j * column] }
+            let (from, to) = unsafe (b + l &* step, scratch + 16 &* l)
+            for j in 0..<width { unsafe to[j] = from[j &* column] }
             for j in width..<16 { unsafe to[j] = 0 }
         }
     }
@@ -132,7 +132,8 @@ struct TiledProduct {
         var (c00, c01, c10, c11) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
         var (c20, c21, c30, c31) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
         var (b, x) = unsafe (panel, a.values)
-        for _ in 0..<k {
+        var l = 0
+        while l < k {
             let (b0, b1) = unsafe (load(b), load(b + 8))
             let (x0, x1) = unsafe (Lanes(repeating: x[0]), Lanes(repeating: x[a.row]))
             c00.addProduct(x0, b0)
@@ -146,6 +147,7 @@ struct TiledProduct {
             c31.addProduct(x3, b1)
             unsafe b += step
             unsafe x += a.step
+            l &+= 1
         }
         unsafe store(c00, c01, c, adding)
         unsafe store(c10, c11, c + row, adding)
@@ -153,21 +155,31 @@ struct TiledProduct {
         unsafe store(c30, c31, c + 3 * row, adding)
     }
 
+    /// One row, its even and odd terms apart: a chain each would leave the processor waiting.
     @inline(__always)
     private func multiplyOne(
         _ a: Factor, _ r: Int, _ panel: UnsafePointer<Float>, _ step: Int, _ c: UnsafeMutablePointer<Float>, _ k: Int,
         adding: Bool
     ) {
-        var (c0, c1) = (Lanes.zero, Lanes.zero)
-        var (b, x) = unsafe (panel, a.values + r * a.row)
-        for _ in 0..<k {
+        var (c0, c1, d0, d1) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+        var (b, x) = unsafe (panel, a.values + r &* a.row)
+        var l = 0
+        while l &+ 2 <= k {
+            let (x0, x1) = unsafe (Lanes(repeating: x[0]), Lanes(repeating: x[a.step]))
+            c0 = unsafe c0.addingProduct(x0, load(b))
+            c1 = unsafe c1.addingProduct(x0, load(b + 8))
+            d0 = unsafe d0.addingProduct(x1, load(b + step))
+            d1 = unsafe d1.addingProduct(x1, load(b + step + 8))
+            unsafe b += 2 &* step
+            unsafe x += 2 &* a.step
+            l &+= 2
+        }
+        if l < k {
             let x0 = unsafe Lanes(repeating: x[0])
             c0 = unsafe c0.addingProduct(x0, load(b))
             c1 = unsafe c1.addingProduct(x0, load(b + 8))
-            unsafe b += step
-            unsafe x += a.step
         }
-        unsafe store(c0, c1, c, adding)
+        unsafe store(c0 + d0, c1 + d1, c, adding)
     }
 
     /// Up to 7 columns: each element is a dot product of two rows, 8 of its terms at once.

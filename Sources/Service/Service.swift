@@ -35,7 +35,7 @@ package final class GANService: Service {
         let catalog = Catalog(store: store)
         jobs = Jobs(
             store: store, catalog: catalog, threads: settings.threads, concurrency: settings.trainConcurrency,
-            keptVersions: settings.keepVersions, logger: logger)
+            keptVersions: settings.keepVersions, checkpointInterval: .seconds(settings.snapshotSeconds), logger: logger)
         server = try Server(
             limits: settings.limits, threads: settings.threads, tls: try settings.tlsContext(),
             router: Self.routes(
@@ -61,7 +61,7 @@ package final class GANService: Service {
         settings: Settings, store: Store, catalog: Catalog, jobs: Jobs, sampler: Sampler, logger: Logger,
         draining: Draining
     ) -> Router {
-        let train = TrainRoute(jobs: jobs, sampler: sampler, settings: settings)
+        let train = TrainRoute(jobs: jobs, catalog: catalog, sampler: sampler, settings: settings)
         let sample = SampleRoute(catalog: catalog, jobs: jobs, sampler: sampler, settings: settings)
         let score = ScoreRoute(catalog: catalog, jobs: jobs, sampler: sampler)
         let jobRoutes = JobRoutes(jobs: jobs)

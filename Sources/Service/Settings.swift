@@ -44,6 +44,9 @@ package struct Settings: Sendable {
         Key(name: "max_samples", standard: "10000000", meaning: "rows of one sample"),
         Key(name: "max_queued_jobs", standard: "32", meaning: "jobs that may wait"),
         Key(name: "keep_versions", standard: "5", meaning: "versions kept of a model"),
+        Key(
+            name: "snapshot_seconds", standard: "30",
+            meaning: "time between checkpoints: what a killed training loses at most"),
         Key(name: "shutdown_timeout_seconds", standard: "20", meaning: "time for answers in flight at SIGTERM"),
         Key(name: "log_level", standard: "info", meaning: "trace, debug, info, notice, warning, error or critical"),
         Key(name: "log_format", standard: "auto", meaning: "text, json, or auto: text on a terminal, else json"),
@@ -64,6 +67,7 @@ package struct Settings: Sendable {
     package let maximumSamples: Int
     package let maximumQueuedJobs: Int
     package let keepVersions: Int
+    package let snapshotSeconds: Int
     package let shutdownTimeoutSeconds: Int
     package let logLevel: Logger.Level
     package let logsJSON: Bool
@@ -174,6 +178,7 @@ package struct Settings: Sendable {
         maximumSamples = try integer("max_samples", in: 1...1_000_000_000)
         maximumQueuedJobs = try integer("max_queued_jobs", in: 1...10_000)
         keepVersions = try integer("keep_versions", in: 1...1000)
+        snapshotSeconds = try integer("snapshot_seconds", in: 1...86_400)
         shutdownTimeoutSeconds = try integer("shutdown_timeout_seconds", in: 0...3600)
         guard let level = Logger.Level(rawValue: text("log_level")) else {
             throw error("log_level", "must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")

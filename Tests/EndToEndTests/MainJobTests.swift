@@ -33,6 +33,30 @@ import Testing
         #expect(server.terminate() == 0)
     }
 
+    @Test func aTrainingGoesOnFromItsCheckpointToTheSameWeights() throws {
+        let request = "/train?seed=4&steps=6000&batch_size=16&model=m"
+        let (whole, cut) = (TemporaryFolder(), TemporaryFolder())
+        let undisturbed = try RunningServer(dataDirectory: whole.path)
+        #expect(try undisturbed.json("POST", "\(request)&wait=60")["status"] as? String == "succeeded")
+        let expected = try undisturbed.send("GET", "/sample?n=200&seed=1&model=m").body
+        #expect(undisturbed.terminate() == 0)
+
+        let first = try RunningServer(dataDirectory: cut.path)
+        #expect(try first.send("POST", request).status == 202)
+        while try first.json("GET", "/jobs/latest?wait=0")["stage"] as? String != "training" {}
+        #expect(first.terminate() == 0)
+        let second = try RunningServer(dataDirectory: cut.path)
+        #expect(try second.json("GET", "/jobs/latest?wait=60")["status"] as? String == "succeeded")
+        #expect(try second.send("GET", "/sample?n=200&seed=1&model=m").body == expected)
+        // A second version begins with the first one's weights, and another network cannot.
+        let warm = try second.json("POST", "/train?seed=4&steps=1&model=m&resume=true&wait=60")
+        #expect(warm["status"] as? String == "succeeded")
+        #expect(try second.send("POST", "/train?model=m&resume=true&latent_dim=3").status == 422)
+        #expect(try second.send("POST", "/train?model=none&resume=true").status == 422)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(cut.path)/jobs").isEmpty)
+        #expect(second.terminate() == 0)
+    }
+
     @Test func aModelSurvivesAKillAndServesTheSame() throws {
         let directory = TemporaryFolder()
         let sample = "/sample?n=100&seed=5"
@@ -67,10 +91,15 @@ import Testing
     /// Twenty kills, each some answers later than the last start: in the queue, in training, in publishing or after it.
     @Test func nothingPublishedIsLostHoweverTheServerDies() throws {
         let directory = TemporaryFolder()
+        // Every version is kept, so that none goes between being listed and being asked for.
+        let settings = TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: settings.path, withIntermediateDirectories: true)
+        let file = settings.path + "/gand.yaml"
+        try Data("keep_versions: 1000\n".utf8).write(to: URL(fileURLWithPath: file))
         var random = SeededGenerator(seed: 20)
         var published: [Int: [UInt8]] = [:]
         for _ in 0..<20 {
-            let server = try RunningServer(dataDirectory: directory.path)
+            let server = try RunningServer(dataDirectory: directory.path, arguments: ["--config", file])
             try check(server, against: &published)
             // Most trainings are short enough to come to their end now and then.
             let family = Int.random(in: 0..<4, using: &random) == 0 ? "dense" : "linear"
@@ -80,7 +109,7 @@ import Testing
             for _ in 0..<Int.random(in: 0...60, using: &random) { _ = try server.send("GET", "/jobs/latest") }
             server.kill()
         }
-        let server = try RunningServer(dataDirectory: directory.path)
+        let server = try RunningServer(dataDirectory: directory.path, arguments: ["--config", file])
         try check(server, against: &published)
         let jobs = try #require(try server.json("GET", "/jobs?limit=100")["data"] as? [[String: Any]])
         for job in jobs {

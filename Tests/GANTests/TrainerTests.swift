@@ -115,6 +115,59 @@ struct TrainerTests {
         #expect(weights[0] != other.tensors.map(\.values))
     }
 
+    /// Kept at every kind of place and put together again from its tensors: the weights are those of the training that
+    /// never stopped.
+    @Test(arguments: [1, 7, 50, 60, 1559]) func aResumedTrainingEqualsTheUninterruptedOne(_ stop: Int) throws {
+        let table = Distribution.demonstration.table(count: 500, seed: 1)
+        let specification = try Self.specification(
+            table, steps: 60, batchSize: 16,
+            options: ["generator_layers": .widths([8]), "discriminator_layers": .widths([8])])
+        let whole = try Self.train(specification, table)
+        let first = try Trainer(specification, table)
+        for _ in 0..<stop { _ = try first.advance(SingleWorker()) }
+        let tensors = Dictionary(uniqueKeysWithValues: first.state.tensors.map { ($0.name, $0.values) })
+        let checkpoint = try #require(Checkpoint(counters: first.state.counters, tensors: tensors))
+        #expect(checkpoint == first.state)
+        let second = try Trainer(specification, table, from: checkpoint)
+        while try second.advance(SingleWorker()) {}
+        #expect(second.snapshot().tensors.map(\.values) == whole.tensors.map(\.values))
+        #expect(second.snapshot().manifest == whole.manifest)
+    }
+
+    @Test func aCheckpointOfAnotherNetworkIsRefused() throws {
+        let table = Distribution.demonstration.table(count: 500, seed: 1)
+        let checkpoint = try Trainer(Self.specification(table, steps: 5), table).state
+        let other = try Self.specification(table, steps: 5, options: ["generator_layers": .widths([5])])
+        #expect(throws: SpecificationError.self) { _ = try Trainer(other, table, from: checkpoint) }
+    }
+
+    @Test func figuresStandBesideFloorAndBaseline() throws {
+        let table = Distribution.demonstration.table(count: 1000, seed: 1)
+        let trainer = try Trainer(Self.specification(table, steps: 3000), table)
+        while try trainer.advance(SingleWorker()) {}
+        let metrics = trainer.metrics(of: trainer.snapshot())
+        func figure(_ name: String) throws -> Double { try #require(metrics["heldout_\(name)"]) }
+        #expect(try figure("distance") < figure("distance_baseline"))
+        #expect(try figure("distance_floor") < figure("distance_baseline"))
+        #expect(try figure("coverage_floor") > 0.8)
+        #expect(try figure("coverage") > 0.8)
+        #expect(trainer.warnings().isEmpty)
+    }
+
+    /// A generator without hidden layers and a constant rate of zero stays where it began: at one of two clusters.
+    @Test func collapseIsSaidInPlainWords() throws {
+        let values = (0..<1000).map { Double($0 % 2 == 0 ? -100 : 100) + Double($0) / 1000 }
+        let table = Table(
+            columns: [Column(name: "x", values: values), Column(name: "y", values: values.reversed())],
+            orientation: .rows)
+        let trainer = try Trainer(
+            Self.specification(
+                table, steps: 1,
+                options: ["generator_layers": .widths([]), "discriminator_layers": .widths([4])]), table)
+        while try trainer.advance(SingleWorker()) {}
+        #expect(trainer.warnings().contains { $0.hasPrefix("collapse") })
+    }
+
     @Test func divergenceEndsTheTraining() throws {
         let table = Distribution.demonstration.table(count: 500, seed: 1)
         let specification = try Self.specification(

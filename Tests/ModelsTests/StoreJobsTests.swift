@@ -32,6 +32,20 @@ import Testing
         #expect(throws: Store.Error.jobNotFound("x")) { try store.job("x") }
     }
 
+    @Test func aCheckpointLastsAsLongAsItsJob() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path))
+        let other = try Safetensors(tensors: [.init(name: "w", shape: [2], values: .float32([1, -2]))])
+        var job = try store.begin()
+        #expect(try store.checkpoint(ofJob: job.id) == nil)
+        try store.saveCheckpoint(Safetensors.example(), ofJob: job.id)
+        try store.saveCheckpoint(other, ofJob: job.id)
+        #expect(try store.checkpoint(ofJob: job.id) == other)
+        try job.cancel()
+        try store.finish(job)
+        #expect(try store.checkpoint(ofJob: job.id) == nil)
+        #expect(TemporaryFolder.files(in: folder.path).isEmpty)
+    }
+
     @Test func whatIsOverStaysOver() throws {
         let store = try Store(directory: DataDirectory(path: folder.path))
         let running = try store.begin()

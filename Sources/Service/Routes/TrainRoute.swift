@@ -7,12 +7,13 @@ import Models
 /// `POST /train`: data in, a job out.
 struct TrainRoute: Sendable {
     let jobs: Jobs
+    let catalog: Catalog
     let sampler: Sampler
     let settings: Settings
 
     private static let scalars = [
         "model", "steps", "epochs", "batch_size", "seed", "max_seconds", "keep_data", "dry_run", "wait", "family",
-        "types",
+        "types", "resume",
     ]
 
     /// What a request asks for, checked in full.
@@ -78,13 +79,28 @@ struct TrainRoute: Sendable {
         wanted.family = try parameters.text("family")
         wanted.types = types
         wanted.options = try options(parameters, knobs: knobs, family: &wanted.family)
+        let specification = try Specification(wanted, for: table)
         let training = Training(
-            specification: try Specification(wanted, for: table),
+            specification: specification,
             maximumSeconds: try parameters.number("max_seconds", in: 0.001...31_536_000),
-            keepsData: try parameters.bool("keep_data") ?? false)
+            keepsData: try parameters.bool("keep_data") ?? false,
+            startVersion: try parameters.bool("resume") ?? false
+                ? start(specification, table, model: reference.name) : nil)
         return Plan(
             submission: Jobs.Submission(model: reference.name, training: training, table: table),
             isDryRun: try parameters.bool("dry_run") ?? false, wait: try parameters.integer("wait", in: 0...3600))
+    }
+
+    /// The version that a training goes on from.
+    private func start(_ specification: Specification, _ table: Table, model: String) throws -> Int {
+        guard let served = try? catalog.served(model), served.isPublished else {
+            throw Problem(422, "invalid_parameter", "there is no version of \(model) to resume", pointer: "/resume")
+        }
+        guard specification.canStart(from: served.snapshot, with: table) else {
+            throw Problem(
+                422, "schema_mismatch", "\(model)@\(served.version) has other columns or networks", pointer: "/resume")
+        }
+        return served.version
     }
 
     /// Whole numbers up to this are told apart by every JSON reader.

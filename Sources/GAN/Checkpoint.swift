@@ -1,0 +1,123 @@
+import NeuralNetwork
+
+/// Where a training stands: with the specification and the data all that it takes to go on as if it had never stopped.
+///
+/// A value, so that keeping one is an assignment. Random numbers need no state: they are functions of the step.
+package struct Checkpoint: Sendable, Equatable {
+    /// What the next step of a training works on.
+    package enum Phase: String, Sendable, Codable {
+        case adversarial, scoring, finished
+    }
+
+    /// What is counted, and what is kept beside the weights.
+    package struct Counters: Sendable, Equatable, Codable {
+        package internal(set) var phase = Phase.adversarial
+        /// Adversarial steps done.
+        package internal(set) var step = 0
+        /// Steps of the scorer done.
+        package internal(set) var scorerStep = 0
+        /// Steps in a row whose gradient was not finite, and all of them.
+        var failures = 0
+        var skipped = 0
+        /// The step and the quality of the best snapshot so far, and of the last that was judged.
+        package internal(set) var bestStep = 0
+        package internal(set) var best: Quality?
+        package internal(set) var last: Quality?
+        /// Judgements in a row that were clearly worse than the best.
+        var worse = 0
+    }
+
+    /// The weights of a network in training, with what its optimiser remembers.
+    struct Player: Sendable, Equatable {
+        var weights: [Float] = []
+        var adam = Adam(weightCount: 0)
+
+        init(weights: [Float]) {
+            self.weights = weights
+            adam = Adam(weightCount: weights.count)
+        }
+
+        mutating func update(_ gradient: [Float], learningRate: Float, beta1: Float, beta2: Float) {
+            adam.update(
+                &weights, gradient: gradient.span, learningRate: learningRate, beta1: beta1, beta2: beta2)
+        }
+    }
+
+    package internal(set) var counters = Counters()
+    var generator: Player
+    var discriminator: Player
+    /// Without weights until it is trained.
+    var scorer = Player(weights: [])
+    /// The moving average of the generator's weights, which is served.
+    var average: [Float]
+    /// The averages at a quarter, half and three quarters of the training.
+    var earlier: [[Float]] = []
+    /// The average and the discriminator's weights of the best snapshot so far; empty before the first.
+    var bestAverage: [Float] = []
+    var bestDiscriminator: [Float] = []
+    var rateFactor: Float = 1
+    /// Losses of the last steps, averaged over about a hundred of them.
+    var discriminatorLoss: Float = 0
+    var generatorLoss: Float = 0
+
+    init(generator: [Float], discriminator: [Float]) {
+        self.generator = Player(weights: generator)
+        self.discriminator = Player(weights: discriminator)
+        average = generator
+    }
+
+    /// The beginning of a training with the weights of a model: its generator and its discriminator.
+    package init(startingFrom snapshot: Snapshot) {
+        self.init(generator: snapshot.generator, discriminator: snapshot.discriminator)
+    }
+
+    /// Moves the average towards the generator's weights.
+    mutating func moveAverage(decay: Float) {
+        let weights = generator.weights
+        NeuralNetwork.moveAverage(&average, towards: weights.span, decay: decay)
+    }
+}
+
+extension Checkpoint {
+    /// All but the counters, by name, as it is kept.
+    package var tensors: [(name: String, values: [Float])] {
+        var tensors: [(String, [Float])] = [
+            ("average", average), ("best.average", bestAverage), ("best.discriminator", bestDiscriminator),
+            ("scalars", [rateFactor, discriminatorLoss, generatorLoss]),
+        ]
+        for (name, player) in [("generator", generator), ("discriminator", discriminator), ("scorer", scorer)] {
+            tensors += [
+                ("\(name).weights", player.weights), ("\(name).moments.first", player.adam.firstMoments),
+                ("\(name).moments.second", player.adam.secondMoments),
+                ("\(name).products", [player.adam.firstProduct, player.adam.secondProduct]),
+            ]
+        }
+        for (index, weights) in earlier.enumerated() { tensors.append(("earlier.\(index)", weights)) }
+        return tensors
+    }
+
+    /// Puts a checkpoint together again; `nil` where something is missing or does not fit.
+    package init?(counters: Counters, tensors: [String: [Float]]) {
+        func player(_ name: String) -> Player? {
+            guard let weights = tensors["\(name).weights"], let first = tensors["\(name).moments.first"],
+                let second = tensors["\(name).moments.second"], let products = tensors["\(name).products"],
+                first.count == weights.count, second.count == weights.count, products.count == 2
+            else { return nil }
+            var player = Player(weights: weights)
+            (player.adam.firstMoments, player.adam.secondMoments) = (first, second)
+            (player.adam.firstProduct, player.adam.secondProduct) = (products[0], products[1])
+            return player
+        }
+        guard let generator = player("generator"), let discriminator = player("discriminator"),
+            let scorer = player("scorer"), let average = tensors["average"], let scalars = tensors["scalars"],
+            let bestAverage = tensors["best.average"], let bestDiscriminator = tensors["best.discriminator"],
+            average.count == generator.weights.count, scalars.count == 3
+        else { return nil }
+        self.init(generator: generator.weights, discriminator: discriminator.weights)
+        (self.generator, self.discriminator, self.scorer) = (generator, discriminator, scorer)
+        (self.average, self.bestAverage, self.bestDiscriminator) = (average, bestAverage, bestDiscriminator)
+        (rateFactor, discriminatorLoss, generatorLoss) = (scalars[0], scalars[1], scalars[2])
+        self.counters = counters
+        while let weights = tensors["earlier.\(earlier.count)"] { earlier.append(weights) }
+    }
+}

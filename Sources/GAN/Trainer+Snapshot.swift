@@ -1,0 +1,109 @@
+import Formats
+import NeuralNetwork
+
+extension Trainer {
+    /// The model as it is now.
+    package func snapshot() -> Snapshot {
+        let isScored = phase == .finished && !state.scorer.weights.isEmpty
+        func snapshot(_ calibration: Calibration, _ heldOutLogits: [Float]) -> Snapshot {
+            Snapshot(
+                manifest: Snapshot.Manifest(
+                    specification: specification, encoder: encoder,
+                    step: phase == .adversarial ? step : state.counters.bestStep, calibration: calibration,
+                    box: isScored ? negatives?.box : nil),
+                generator: state.average, discriminator: state.discriminator.weights,
+                scorer: isScored ? state.scorer.weights : [], heldOutLogits: heldOutLogits)
+        }
+        let plain = snapshot(.identity, [])
+        guard let networks else { return plain }
+        let real = plain.logits(heldOut).sorted()
+        guard specification.resolvedFamily.isCalibrated, step > 0 else { return snapshot(.identity, real) }
+        return snapshot(Calibration(real: real, fake: plain.logits(fakes(networks, isScored))), real)
+    }
+
+    /// Rows for the calibration to tell from real ones: those that the scorer learned from, or generated ones.
+    private func fakes(_ networks: Networks, _ isScored: Bool) -> [Float] {
+        let count = 1_000
+        if isScored, let negatives {
+            let workspace = Workspace(for: networks.generator, rows: count, backward: false)
+            let matrix = Matrix(rows: count, columns: networks.discriminator.inputs)
+            // Rows that no step has used, half of them from the served generator and half from an earlier one.
+            let first = (Self.scorerSteps * specification.batchSize / count + 1) * count
+            for half in 0..<2 {
+                negatives.fill(
+                    count / 2, row: first + half * count / 2, matrix: matrix, at: half * count / 2, workspace: workspace
+                )
+            }
+            return matrix.values
+        }
+        return served(networks).rows(count)
+    }
+
+    /// Rows of the served generator, as a snapshot's are: other ones than those that chose it.
+    private func served(_ networks: Networks) -> GeneratedRows {
+        GeneratedRows(networks: networks, weights: state.average, latent: random(.calibration), choices: .hard)
+    }
+
+    /// How well the snapshot's samples agree with the data, by name: figures of held-out rows beside what real rows
+    /// (`_floor`) and noise (`_baseline`) come to.
+    package func metrics(of snapshot: Snapshot) -> [String: Double] {
+        let sample = snapshot.sample(rows: 0..<10_000, seed: specification.seed)
+        var metrics = likeness(of: sample).filter { !$0.value.isNaN }
+        guard let networks else { return metrics }
+        metrics["discriminator_loss"] = Double(discriminatorLoss)
+        metrics["generator_loss"] = Double(generatorLoss)
+        guard let judge else { return metrics }
+        let generated = served(networks).rows(judge.count)
+        for (name, quality) in [
+            ("", judge.judge(generated)), ("_floor", judge.floor), ("_baseline", judge.baseline),
+        ] {
+            metrics["heldout_distance\(name)"] = quality.distance
+            metrics["heldout_coverage\(name)"] = quality.coverage
+            metrics["heldout_density\(name)"] = quality.density
+        }
+        metrics["memorization"] = judge.memorization(generated)
+        metrics["memorization_floor"] = 0.5
+        return metrics
+    }
+
+    /// What the user should know of how the training went, in plain words; empty where all is well.
+    package func warnings() -> [String] {
+        guard let networks, step > 0 else { return [] }
+        var warnings: [String] = []
+        func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
+        if state.counters.skipped > 0 {
+            warnings.append(
+                "divergence: \(state.counters.skipped) steps came to numbers that are not finite and were left out; "
+                    + "a lower learning_rate would avoid that")
+        }
+        guard let judge else { return warnings }
+        let generated = served(networks).rows(judge.count)
+        let (quality, floor) = (judge.judge(generated), judge.floor)
+        if quality.coverage < 0.5 * floor.coverage {
+            warnings.append(
+                "collapse: the samples cover \(percent(quality.coverage)) of the held-out rows, and real rows "
+                    + "\(percent(floor.coverage)): part of the data has been left out")
+        }
+        let memorization = judge.memorization(generated)
+        // Three deviations of a coin thrown once a row, and a tenth.
+        if memorization > 0.6 + 1.5 / Double(judge.count).squareRoot() {
+            warnings.append(
+                "memorization: \(percent(memorization)) of the samples are nearer to a row that was learned from than "
+                    + "to a held-out one, where 50 % are to be expected: rows may have been learned by heart")
+        }
+        return warnings
+    }
+
+    /// How alike a sample and the data are: records by shapes and trends, numbers by the distances of their columns.
+    private func likeness(of sample: Table) -> [String: Double] {
+        if specification.resolvedFamily.makesRecords {
+            guard let schema = try? Schema(table, types: specification.types) else { return [:] }
+            let report = QualityReport(real: table, synthetic: sample, schema: schema)
+            return ["shapes": report.shapesScore, "trends": report.trendsScore, "quality": report.score]
+        }
+        let distances = zip(sample.columns, table.columns).map { sampled, real in
+            TwoSample.kolmogorovSmirnov(sampled.values, real.values)
+        }
+        return ["ks_max": distances.max() ?? 0, "ks_mean": distances.reduce(0, +) / Double(distances.count)]
+    }
+}
