@@ -64,6 +64,23 @@ package struct Table: Sendable, Equatable {
     package var rowCount: Int { columns.first?.values.count ?? 0 }
     package var names: [String] { columns.map(\.name) }
 
+    /// The rows of several tables, one after the other. Columns of texts keep those of every part, which may repeat.
+    package init(joining parts: [Table]) {
+        precondition(!parts.isEmpty, "there is nothing to join")
+        let columns = parts[0].columns.indices.map { index in
+            var column = parts[0].columns[index]
+            for part in parts.dropFirst() {
+                let next = part.columns[index]
+                let isSame = next.texts == column.texts
+                let first = Double(column.texts?.count ?? 0)
+                column.values += column.texts == nil || isSame ? next.values : next.values.map { $0 + first }
+                if !isSame, let texts = next.texts { column.texts?.append(contentsOf: texts) }
+            }
+            return column
+        }
+        self.init(columns: columns, orientation: parts[0].orientation)
+    }
+
     /// The table of some of the rows, in the order given.
     package func rows(_ indices: [Int]) -> Table {
         let columns = columns.map { column in

@@ -43,6 +43,7 @@ import Testing
         #expect(ndjson.count == 3)
         #expect(try JSONSerialization.jsonObject(with: Data(ndjson[2])) as? NSDictionary == records[2] as NSDictionary)
         #expect(try server.send("GET", "/sample?n=3&format=npy").status == 406)
+        try conditionsAreMet(server)
         // What was made is scored, and what cannot be is not real.
         #expect(try server.json("POST", "/score?detail=true", text)["n"] as? Int == 200)
         let scores = try server.json(
@@ -51,6 +52,33 @@ import Testing
         let late = try server.json(
             "POST", "/score", #"[{"id":1,"city":"Rome","age":30,"member":"no","joined":"soon"}]"#)
         #expect(late["code"] as? String == "schema_mismatch")
+    }
+
+    private func conditionsAreMet(_ server: RunningServer) throws {
+        let condition = #"{"city":"Rome","age":{"min":30,"max":50},"joined":{"min":"2024-02-01","max":"2024-08-31"}}"#
+        let answer = try server.json("POST", "/sample?n=300&seed=2", #"{"where":\#(condition)}"#)
+        let records = try #require(answer["data"] as? [[String: Any]])
+        #expect(records.count == 300)
+        for record in records {
+            #expect(record["city"] as? String == "Rome" && record["member"] as? String == "no")
+            #expect(30...50 ~= (record["age"] as? Int ?? 0))
+            #expect(("2024-02-01"..."2024-08-31").contains(record["joined"] as? String ?? ""))
+        }
+        let few = try server.json("POST", "/sample?n=7&seed=2", #"{"where":\#(condition)}"#)
+        #expect((few["data"] as? NSArray) == (records.prefix(7).map { $0 } as NSArray))
+        let missing = try server.json("POST", "/sample?n=5", #"{"where":{"age":null}}"#)
+        #expect((missing["data"] as? [[String: Any]])?.allSatisfy { $0["age"] is NSNull } == true)
+        for (wrong, pointer) in [
+            (#"{"city":"Mars"}"#, "/where/city"), (#"{"age":500}"#, "/where/age"), (#"{"age":"old"}"#, "/where/age"),
+            (#"{"age":{"min":80,"max":90}}"#, "/where/age"), (#"{"age":{"min":9,"max":1}}"#, "/where/age"),
+            (#"{"id":3}"#, "/where/id"), (#"{"town":"Rome"}"#, "/where/town"), (#"{"city":null}"#, "/where/city"),
+            (#"{"joined":"soon"}"#, "/where/joined"), ("[1]", "/where"),
+            (#"{"city":"Rome","member":"yes"}"#, "/where"),
+        ] {
+            let problem = try server.json("POST", "/sample?n=5000", #"{"where":\#(wrong)}"#)
+            #expect(problem["code"] as? String == "invalid_parameter", "\(wrong)")
+            #expect((problem["errors"] as? [[String: Any]])?.first?["pointer"] as? String == pointer, "\(wrong)")
+        }
     }
 
     @Test func numbersComeAsArraysOfNumpy() throws {

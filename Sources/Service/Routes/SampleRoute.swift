@@ -20,6 +20,7 @@ struct SampleRoute: Sendable {
         var format: AnswerFormat
         var orientation: Table.Orientation?
         var withScores: Bool
+        var requirements: [(name: String, requirement: Condition.Requirement)]
         var wait: Int
     }
 
@@ -37,7 +38,20 @@ struct SampleRoute: Sendable {
         let columns = served.snapshot.manifest.encoder.columns.count
         // Some 16,000 values a piece keep both the streams smooth and their memory small.
         let rows = max(16, 16_384 / columns)
-        let source = SampleSource(served: served, plan: plan.source, pieceRows: rows)
+        var sourcePlan = plan.source
+        if !plan.requirements.isEmpty {
+            sourcePlan.condition = try Condition(plan.requirements, snapshot: served.snapshot)
+        }
+        let source = SampleSource(served: served, plan: sourcePlan, pieceRows: rows)
+        if sourcePlan.condition != nil, plan.count > rows {
+            // A stream that has begun cannot say that there is no such row.
+            sourcePlan.count = 1
+            let probe = SampleSource(served: served, plan: sourcePlan, pieceRows: 1)
+            try await sampler.run {
+                var probe = probe
+                _ = try probe.next()
+            }
+        }
         var fields: HTTPFields = [.contentType: plan.format.contentType]
         if plan.format != .json {
             fields[.model] = served.model
@@ -77,7 +91,7 @@ struct SampleRoute: Sendable {
         }
         let parameters = try Parameters(
             query: request.query, body: body.envelope,
-            scalars: ["n", "model", "seed", "format", "orient", "scores", "wait"])
+            scalars: ["n", "model", "seed", "format", "orient", "scores", "wait"], structured: ["where"])
         let seed = try parameters.integer("seed", in: 0...TrainRoute.maximumSeed).map(UInt64.init)
         return Plan(
             reference: try ModelReference(parameters.text("model")),
@@ -86,6 +100,7 @@ struct SampleRoute: Sendable {
             format: try AnswerFormat.of(request, parameters),
             orientation: try parameters.choice("orient", of: Orientation.self).map { $0 == .rows ? .rows : .records },
             withScores: try parameters.bool("scores") ?? false,
+            requirements: try parameters.members["where"].map(ConditionPayload.read) ?? [],
             wait: try parameters.integer("wait", in: 0...3600) ?? 0)
     }
 

@@ -10,7 +10,13 @@ struct SampleSource: Sendable {
         var format: AnswerFormat
         var orientation: Table.Orientation?
         var withScores: Bool
+        /// What rows have to be; of the rows that are made, those are given that are.
+        var condition: Condition?
     }
+
+    private static let searchedRows = 4_096
+    /// As many rows without one that meets the condition end a search.
+    private static let patience = 1_048_576
 
     private enum Part {
         case head, rows, scores, done
@@ -22,6 +28,8 @@ struct SampleSource: Sendable {
     private let orientation: Table.Orientation
     private var part = Part.head
     private var row = 0
+    /// How many rows have been looked at for those that meet the condition.
+    private var searched = 0
     private var writer: any TableWriter
 
     init(served: Served, plan: Plan, pieceRows: Int) {
@@ -68,15 +76,43 @@ struct SampleSource: Sendable {
         bytes.append(contentsOf: ",\"data\":[".utf8)
     }
 
-    private mutating func nextTable() -> Table {
+    private mutating func nextTable() throws -> Table {
         let end = min(plan.count, row + pieceRows)
         defer { row = end }
-        return Table(
-            columns: served.snapshot.sample(rows: row..<end, seed: plan.seed).columns, orientation: orientation)
+        guard let condition = plan.condition else {
+            return Table(
+                columns: served.snapshot.sample(rows: row..<end, seed: plan.seed).columns, orientation: orientation)
+        }
+        let table = try search(for: end - row, condition)
+        return Table(columns: table.columns, orientation: orientation)
+    }
+
+    /// The next rows that meet the condition, found among all that are made.
+    private mutating func search(for count: Int, _ condition: Condition) throws -> Table {
+        if row == 0 { searched = 0 }
+        var parts: [Table] = []
+        var (found, since) = (0, 0)
+        while found < count {
+            guard since < Self.patience else {
+                throw Problem(
+                    422, "invalid_parameter", "none of \(Self.patience) rows in a row meets the condition",
+                    pointer: "/where")
+            }
+            let rows = searched..<searched + Self.searchedRows
+            let table = served.snapshot.sample(rows: rows, seed: plan.seed)
+            let right = condition.rows(of: table).prefix(count - found)
+            // The next search goes on behind the last row that was taken.
+            let isLast = found + right.count == count
+            searched = isLast ? rows.lowerBound + (right.last ?? 0) + 1 : rows.upperBound
+            since = right.isEmpty ? since + rows.count : 0
+            found += right.count
+            parts.append(table.rows(Array(right)))
+        }
+        return Table(joining: parts)
     }
 
     private mutating func rows() throws -> [UInt8] {
-        var table = nextTable()
+        var table = try nextTable()
         if plan.format != .json, plan.withScores {
             let scores = try served.snapshot.score(table).probabilities
             table = Table(
@@ -105,7 +141,7 @@ struct SampleSource: Sendable {
 
     private mutating func scores() throws -> [UInt8] {
         let isFirst = row == 0
-        let scores = try served.snapshot.score(nextTable()).probabilities
+        let scores = try served.snapshot.score(try nextTable()).probabilities
         var bytes: [UInt8] = []
         for (index, score) in scores.enumerated() {
             if index > 0 || !isFirst { bytes.append(UInt8(ascii: ",")) }

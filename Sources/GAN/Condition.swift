@@ -1,0 +1,121 @@
+package import Formats
+
+/// What the rows of a sample have to be: every requirement, whatever else they are.
+package struct Condition: Sendable {
+    /// What is asked of one column.
+    package enum Requirement: Sendable, Equatable {
+        case missing
+        case number(Double)
+        case numbers(ClosedRange<Double>)
+        case text(String)
+        /// Dates or times of the column's format, from the first to the last.
+        case texts(from: String, through: String)
+    }
+
+    private let requirements: [(column: Int, requirement: Requirement)]
+    private let encoder: TableEncoder
+
+    /// - Throws: `invalidParameter` for columns that there are not, and for what no row of the model can be.
+    package init(_ requirements: [(name: String, requirement: Requirement)], snapshot: Snapshot)
+        throws(SpecificationError)
+    {
+        encoder = snapshot.manifest.encoder
+        var found: [(column: Int, requirement: Requirement)] = []
+        for (name, requirement) in requirements {
+            guard let column = encoder.columns.firstIndex(where: { $0.name == name }) else {
+                throw SpecificationError(.invalidParameter, at: "/where/\(name)", "the model has no such column")
+            }
+            if let reason = encoder.columns[column].encoder.reasonAgainst(requirement, in: encoder) {
+                throw SpecificationError(.invalidParameter, at: "/where/\(name)", reason)
+            }
+            found.append((column, requirement))
+        }
+        self.requirements = found
+    }
+
+    package var isEmpty: Bool { requirements.isEmpty }
+
+    /// The rows of a sampled table that meet the condition.
+    package func rows(of table: Table) -> [Int] {
+        let tests = requirements.map { column, requirement in
+            test(table.columns[column], encoder.columns[column].encoder, requirement)
+        }
+        return (0..<table.rowCount).filter { row in tests.allSatisfy { $0(row) } }
+    }
+
+    private func test(
+        _ column: Column, _ encoder: ColumnEncoder, _ requirement: Requirement
+    ) -> (_ row: Int) -> Bool {
+        let values = column.values
+        guard let texts = column.texts else {
+            return switch requirement {
+            case .missing: { values[$0].isNaN }
+            case .number(let number): { values[$0] == number }
+            case .numbers(let range): { range.contains(values[$0]) }
+            case .text, .texts: { _ in false }
+            }
+        }
+        var isRight: [Bool]
+        switch requirement {
+        case .missing: return { values[$0].isNaN }
+        case .text(let text): isRight = texts.map { $0 == text }
+        case .texts(let first, let last):
+            guard case .time(_, let format) = encoder, let low = format.number(first), let high = format.number(last)
+            else { return { _ in false } }
+            isRight = texts.map { text in format.number(text).map { low <= $0 && $0 <= high } ?? false }
+        case .number, .numbers: isRight = texts.map { _ in false }
+        }
+        return { !values[$0].isNaN && isRight[Int(values[$0])] }
+    }
+}
+
+extension ColumnEncoder {
+    /// Why no row can meet a requirement, in plain words; `nil` where one may.
+    fileprivate func reasonAgainst(_ requirement: Condition.Requirement, in encoder: TableEncoder) -> String? {
+        switch self {
+        case .number(let number): number.reasonAgainst(requirement)
+        case .sequence, .identifier: "the column is an identifier, which is made anew for each row"
+        case .category(let category): category.reasonAgainst(requirement)
+        case .time(let number, let format):
+            switch requirement {
+            case .missing: number.hasMissing ? nil : "the column has no missing values"
+            case .text(let text): format.number(text) == nil ? "the text is not of the column's format" : nil
+            case .texts(let first, let last):
+                format.number(first) == nil || format.number(last) == nil
+                    ? "the texts are not of the column's format" : nil
+            case .number, .numbers: "the column is one of texts"
+            }
+        case .derived(_, let values, let texts, _):
+            switch requirement {
+            case .missing: values.contains(where: \.isNaN) ? nil : "the column has no missing values"
+            case .number(let number): texts != nil || !values.contains(number) ? "no row has this value" : nil
+            case .numbers(let range):
+                texts != nil || !values.contains(where: range.contains) ? "no row has a value in this range" : nil
+            case .text(let text): texts?.contains(text) == true ? nil : "no row has this value"
+            case .texts: "the column is not one of dates or times"
+            }
+        }
+    }
+}
+
+extension NumberEncoder {
+    fileprivate func reasonAgainst(_ requirement: Condition.Requirement) -> String? {
+        switch requirement {
+        case .missing: hasMissing ? nil : "the column has no missing values"
+        case .number(let number): bounds.map { $0.contains(number) } == false ? "no row has this value" : nil
+        case .numbers(let range): bounds.map { $0.overlaps(range) } == false ? "no row has a value in this range" : nil
+        case .text, .texts: "the column is one of numbers"
+        }
+    }
+}
+
+extension CategoryEncoder {
+    fileprivate func reasonAgainst(_ requirement: Condition.Requirement) -> String? {
+        switch requirement {
+        case .missing: hasMissing ? nil : "the column has no missing values"
+        case .text(let text): vocabulary.contains(text) ? nil : "no row has this value"
+        case .number, .numbers: "the column is one of texts"
+        case .texts: "the column is not one of dates or times"
+        }
+    }
+}
