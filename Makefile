@@ -7,7 +7,10 @@ SWIFT_BUILD := swift build -c release --product gand
 # What is formatted and linted.
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Steps Benchmarks/Toys
 
-.PHONY: run build test bench format lint packages runtime-packages
+FUZZED := $(patsubst %,Sources/HTTP/%.swift,BodyDecoder Head Limits Refusal RequestFields RequestParser Syntax Target) \
+	$(wildcard Tests/HTTPTests/Conformance/*Case*.swift) Tests/HTTPTests/Conformance/Reading.swift Tests/Fuzz/Fuzz.swift
+
+.PHONY: run build test bench fuzz format lint packages runtime-packages
 
 run: build
 	.build/release/gand serve --demo $(ARGS)
@@ -21,6 +24,15 @@ test: packages
 
 bench: build
 	Benchmarks/run
+
+# Fuzzes the request parser and the body decoder until stopped, or for SECONDS_EACH=600. The corpus begins with the cases
+# of the tests.
+fuzz: build
+	@mkdir -p .build/fuzz/corpus .build/fuzz/found
+	swiftc -O -sanitize=fuzzer -parse-as-library -swift-version 6 -package-name gand -module-name HTTP \
+		-I .build/release/Modules $(FUZZED) .build/release/HTTPTypes.build/*.o -o .build/fuzz/fuzz
+	.build/fuzz/fuzz -artifact_prefix=.build/fuzz/found/ -max_len=4096 -max_total_time=$(or $(SECONDS_EACH),0) \
+		.build/fuzz/corpus
 
 format:
 	swift format format --in-place --recursive $(SWIFT_SOURCES)

@@ -28,10 +28,14 @@ actor EventLoop {
 
     /// How often the poller is asked again before other work of the queue gets its turn.
     private static let roundsPerTurn = 32
+    /// Milliseconds that the loop waits for an event before it leaves that to Dispatch.
+    private static let patience: Int32 = 2
 
     init(index: Int) throws(SocketError) {
-        executor = QueueExecutor(label: "gand.http.\(index)")
+        let waker = try Waker()
+        executor = QueueExecutor(label: "gand.http.\(index)") { waker.wake() }
         poller = try Poller()
+        poller.add(waker.descriptor, token: Waker.token)
         output.reserveCapacity(64 * 1024)
     }
 
@@ -53,10 +57,15 @@ actor EventLoop {
 
     private func serve() {
         for _ in 0..<Self.roundsPerTurn {
-            let count = poller.poll()
+            var count = poller.poll()
+            // Under load the next event is near, and to wait for it here costs far less than by way of Dispatch.
+            if count == 0, waiting.isEmpty {
+                count = executor.wait { poller.poll(forMilliseconds: Self.patience) } ?? 0
+            }
             now = .now
             for index in 0..<count {
                 let event = poller[index]
+                guard event.token != Waker.token else { continue }
                 connections[Int(event.token)]?.handle(event, on: self)
             }
             guard waiting.isEmpty else { return serveWaiting() }
@@ -75,7 +84,7 @@ actor EventLoop {
     private func serveSoon() {
         guard !isServingSoon else { return }
         isServingSoon = true
-        executor.queue.async {
+        executor.run {
             self.assumeIsolated { loop in
                 loop.isServingSoon = false
                 loop.serve()

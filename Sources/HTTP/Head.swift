@@ -27,6 +27,11 @@ package struct Head: Sendable {
     package var coding = Coding.identity
     package var keepsAlive = true
     package var expectsContinue = false
+
+    /// Whether the escapes of the path and the query mean something.
+    package var hasDecodableTarget: Bool {
+        percentDecodedSegments(fields.bytes[path]) != nil && decodedQuery(fields.bytes[query]) != nil
+    }
 }
 
 /// Reads a whole head; strict where RFC 9112 lets a server choose.
@@ -88,9 +93,9 @@ struct HeadReader {
         guard let first = bytes[line].firstIndex(of: space), let last = bytes[line].lastIndex(of: space), first < last,
             case let target = first + 1..<last, !bytes[target].contains(space)
         else { throw .malformed("the request line must hold a method, a target and a version") }
-        let minorVersion = try version(last + 1..<line.upperBound)
         let name = line.lowerBound..<first
         guard !name.isEmpty, bytes[name].allSatisfy(isToken) else { throw .malformed("the method is not a token") }
+        let minorVersion = try version(last + 1..<line.upperBound)
         guard let method = Self.methods.first(where: { bytes[name].elementsEqual($0.rawValue.utf8) }) else {
             throw .methodUnknown
         }

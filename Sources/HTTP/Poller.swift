@@ -40,13 +40,30 @@ import Glibc
 
     func remove(_ descriptor: Int32) { _ = epoll_ctl(self.descriptor, EPOLL_CTL_DEL, descriptor, nil) }
 
-    /// How many events there are now; does not wait.
-    mutating func poll() -> Int {
-        Int(max(0, unsafe epoll_wait(descriptor, &events, Int32(events.count), 0)))
+    /// How many events there are, now or within some milliseconds.
+    mutating func poll(forMilliseconds timeout: Int32 = 0) -> Int {
+        Int(max(0, unsafe epoll_wait(descriptor, &events, Int32(events.count), timeout)))
     }
 
     /// An event of the last poll.
     subscript(index: Int) -> Event {
         Event(token: unsafe events[index].data.u64, flags: unsafe events[index].events)
     }
+}
+
+/// Ends a wait of a poller from another thread: an eventfd(2).
+final class Waker: Sendable {
+    /// The token of its events, which no socket has.
+    static let token = UInt64.max
+
+    let descriptor: Int32
+
+    init() throws(SocketError) {
+        descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+        guard descriptor >= 0 else { throw SocketError(call: "eventfd", code: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    func wake() { eventfd_write(descriptor, 1) }
 }

@@ -20,7 +20,7 @@ package struct Request: Sendable {
     private let authority: Range<Int>
 
     /// `nil` where the target is not percent-encoded properly.
-    package init?(_ head: Head, body: Body, id: String, remoteAddress: String) {
+    init?(_ head: Head, body: Body, id: String, remoteAddress: String) {
         let bytes = head.fields.bytes
         isForServer = bytes[head.path].elementsEqual("*".utf8)
         guard let segments = percentDecodedSegments(bytes[head.path]), let query = decodedQuery(bytes[head.query])

@@ -90,7 +90,7 @@ package final class Server: Sendable {
             return (state.admission.admit(client.host), loops[state.turn])
         }
         guard verdict != .turnedAway else { return turnAway(Socket(owning: client.descriptor)) }
-        loop.executor.queue.async {
+        loop.executor.run {
             loop.assumeIsolated { $0.adopt(client, server: self, isOverload: verdict == .overload) }
         }
     }

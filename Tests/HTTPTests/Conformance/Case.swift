@@ -1,14 +1,12 @@
-import Testing
-
 /// Bytes that a client may send, and the status that the first request in them must get.
-struct Case: CustomTestStringConvertible, Sendable {
-    let testDescription: String
+struct Case: Sendable {
+    let name: String
     let bytes: [UInt8]
     let status: Int
 
     /// - Parameter name: the RFC, its section, and what is special.
     init(_ name: String, _ bytes: String, _ status: Int) {
-        testDescription = name
+        self.name = name
         self.bytes = Array(bytes.utf8)
         self.status = status
     }

@@ -14,10 +14,10 @@ struct ConformanceTests {
             client.send(example.bytes + Self.behind)
             client.finish()
             let answer = await client.receiveAll()
-            #expect(answer.hasPrefix("HTTP/1.1 \(example.status) "), "\(example.testDescription)")
-            #expect(answer.hasSuffix("\r\n\r\nbehind") != example.isRefused, "\(example.testDescription)")
-            #expect(answer.components(of: "HTTP/1.1 ") == (example.isRefused ? 1 : 2), "\(example.testDescription)")
-            #expect(answer.contains("Connection: close\r\n"), "\(example.testDescription)")
+            #expect(answer.hasPrefix("HTTP/1.1 \(example.status) "), "\(example.name)")
+            #expect(answer.hasSuffix("\r\n\r\nbehind") != example.isRefused, "\(example.name)")
+            #expect(answer.components(of: "HTTP/1.1 ") == (example.isRefused ? 1 : 2), "\(example.name)")
+            #expect(answer.contains("Connection: close\r\n"), "\(example.name)")
         }
         await server.server.shutDown(within: .seconds(1))
     }
@@ -39,45 +39,8 @@ struct ConformanceTests {
     @Test func thereAreCasesEnough() { #expect(Case.all.count >= 200) }
 }
 
-/// What the parser and the body decoder make of bytes that come in pieces.
-private struct Reading: Equatable {
-    private(set) var requests = 0
-    private(set) var refusals: [Int] = []
-    private(set) var bodies: [[UInt8]] = []
-
-    init(of pieces: [ArraySlice<UInt8>]) {
-        let limits = Limits()
-        var input: [UInt8] = []
-        var parser = RequestParser(limits: limits)
-        var reading: (head: Head, decoder: BodyDecoder, body: [UInt8])?
-        do throws(Refusal) {
-            for piece in pieces {
-                input += piece
-                while true {
-                    if reading == nil {
-                        guard let (head, count) = try parser.parse(input[...]) else { break }
-                        input.removeFirst(count)
-                        parser.reset()
-                        reading = (head, BodyDecoder(head.framing, limits: limits), [])
-                    }
-                    while reading?.decoder.isComplete == false, !input.isEmpty {
-                        let (used, content) = try reading!.decoder.next(input[...])
-                        reading!.body += content
-                        input.removeFirst(used)
-                    }
-                    guard let (head, decoder, body) = reading, decoder.isComplete else { break }
-                    guard Request(head, body: Body(body), id: "", remoteAddress: "") != nil else {
-                        throw .malformed("the target")
-                    }
-                    requests += 1
-                    bodies.append(body)
-                    reading = nil
-                }
-            }
-        } catch {
-            refusals.append(error.status)
-        }
-    }
+extension Case: CustomTestStringConvertible {
+    var testDescription: String { name }
 }
 
 extension String {

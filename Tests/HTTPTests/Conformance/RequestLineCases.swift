@@ -39,6 +39,7 @@ extension Case {
         Case("9112 §3 trailing space", "GET /hello HTTP/1.1 \r\nHost: a\r\n\r\n", 400),
         Case("9112 §3 space in the target", "GET /hel lo HTTP/1.1\r\nHost: a\r\n\r\n", 400),
         Case("9112 §3.1 method is no token", "G(T /hello HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        Case("9112 §3.1 no token comes before an unknown version", "\u{12}GET /hello HTTP/2.1\r\nHost: a\r\n\r\n", 400),
         Case("9112 §3.1 method is not ASCII", "GÉT /hello HTTP/1.1\r\nHost: a\r\n\r\n", 400),
         Case("9110 §9.1 lower-case method", "get /hello HTTP/1.1\r\nHost: a\r\n\r\n", 501),
         Case("9110 §9.1 unknown method", "BREW /hello HTTP/1.1\r\nHost: a\r\n\r\n", 501),
