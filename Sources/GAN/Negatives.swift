@@ -8,7 +8,8 @@ struct Negatives: RowSource {
     let networks: Networks
     /// The served generator first, then earlier ones.
     let generators: [[Float]]
-    /// Encoded real rows, row-major.
+    let encoder: TableEncoder
+    /// Real rows as the scorer sees them, row-major.
     let real: [Float]
     /// The floats of each column that has any.
     let columns: [Range<Int>]
@@ -17,12 +18,13 @@ struct Negatives: RowSource {
     private let isChoice: [Bool]
 
     init(
-        networks: Networks, generators: [[Float]], real: [Float], columns: [Range<Int>], box: Box, seed: UInt64
+        networks: Networks, generators: [[Float]], encoder: TableEncoder, real: [Float], box: Box, seed: UInt64
     ) {
         self.networks = networks
         self.generators = generators
+        self.encoder = encoder
         self.real = real
-        self.columns = columns
+        columns = encoder.ranges
         self.box = box
         self.seed = seed
         var isChoice = [Bool](repeating: false, count: networks.discriminator.inputs)
@@ -43,6 +45,7 @@ struct Negatives: RowSource {
             choices: .hard)
         rowsOfGenerator.fill(rows, row: row, matrix: matrix, at: at, workspace: workspace)
         matrix.write(at..<at + rows) { span in
+            encoder.convertToScoring(&span)
             for index in stride(from: 1, to: rows, by: 2) {
                 addNoise(&span, at: index * width, row: row + index)
             }
