@@ -254,11 +254,18 @@ package final class Trainer {
             seed: specification.seed)
     }
 
+    /// Keeps the scorer from learning its few real rows by heart, while it never sees the same noise twice: the more
+    /// columns, the farther apart rows are and the easier that is. Found by measuring (Benchmarks/Peers/anomalies.py).
+    private var scorerPenalty: Penalty {
+        let gamma = min(3, 0.15 * Float(encoder.width - 1))
+        return Penalty(r1: gamma, r2: gamma)
+    }
+
     private func scoringStep(_ workers: any Workers) throws(Diverged) {
         guard let negatives else { return }
         let scorerStep = state.counters.scorerStep
         let batch = Objective.Batch(
-            loss: .nonsaturating, penalty: Penalty(), row: scorerStep * specification.batchSize,
+            loss: .nonsaturating, penalty: scorerPenalty, row: scorerStep * specification.batchSize,
             size: specification.batchSize, mixing: random(.mixing))
         let real = TrainingRows(values: negatives.real, width: encoder.width, random: random(.scorerData))
         discriminate(batch, weights: state.scorer.weights, real: real, fake: negatives, workers)
