@@ -8,7 +8,8 @@ struct Negatives: RowSource {
     let networks: Networks
     /// The served generator first, then earlier ones.
     let generators: [[Float]]
-    /// Encoded real rows, row-major.
+    let encoder: TableEncoder
+    /// Real rows as the scorer sees them, row-major.
     let real: [Float]
     /// The floats of each column that has any.
     let columns: [Range<Int>]
@@ -17,12 +18,13 @@ struct Negatives: RowSource {
     private let isChoice: [Bool]
 
     init(
-        networks: Networks, generators: [[Float]], real: [Float], columns: [Range<Int>], box: Box, seed: UInt64
+        networks: Networks, generators: [[Float]], encoder: TableEncoder, real: [Float], box: Box, seed: UInt64
     ) {
         self.networks = networks
         self.generators = generators
+        self.encoder = encoder
         self.real = real
-        self.columns = columns
+        columns = encoder.ranges
         self.box = box
         self.seed = seed
         var isChoice = [Bool](repeating: false, count: networks.discriminator.inputs)
@@ -43,6 +45,7 @@ struct Negatives: RowSource {
             choices: .hard)
         rowsOfGenerator.fill(rows, row: row, matrix: matrix, at: at, workspace: workspace)
         matrix.write(at..<at + rows) { span in
+            encoder.convertToScoring(&span)
             for index in stride(from: 1, to: rows, by: 2) {
                 addNoise(&span, at: index * width, row: row + index)
             }
@@ -54,10 +57,21 @@ struct Negatives: RowSource {
         let choice = Random(seed: seed, stream: .noiseChoice)
         let noise = Random(seed: seed, stream: .noise)
         let kind = choice.uniform(row: row, index: 1)
-        let wide = columns.count > 1 ? Float(1) / 4 : 0.5
-        if kind < wide {
+        // The last two kinds need several columns.
+        let share = Float(1) / (columns.count > 1 ? 5 : 3)
+        if kind < share {
             fillAnywhere(&span, at: start, row: row, noise)
-        } else if kind < 2 * wide {
+        } else if kind < 2 * share {
+            // A real row, moved away from the middle of the box by a factor up to three: in many columns the rows that
+            // are a little farther out than real ones fill nearly all of space.
+            let source = choice.index(row: row, below: count) * width
+            let factor = 1.1 + 2 * choice.uniform(row: row, index: 2) * choice.uniform(row: row, index: 3)
+            for index in 0..<width {
+                let middle = 0.5 * (box.lower[index] + box.upper[index])
+                let value = real[source + index]
+                span[start + index] = isChoice[index] ? value : middle + factor * (value - middle)
+            }
+        } else if kind < 3 * share || columns.count == 1 {
             // A real row, shaken by half a deviation to eight of them.
             let source = choice.index(row: row, below: count) * width
             let scale = Float(1 << Int(choice.uniform(row: row, index: 2) * 5)) * 0.5
@@ -68,7 +82,7 @@ struct Negatives: RowSource {
         } else {
             // Real rows with a column, or all columns, of others: right one by one, wrong together.
             let source = choice.index(row: row, below: count)
-            let changed = kind < 3 * wide ? Int(choice.uniform(row: row, index: 2) * Float(columns.count)) : nil
+            let changed = kind < 4 * share ? Int(choice.uniform(row: row, index: 2) * Float(columns.count)) : nil
             for (index, column) in columns.enumerated() {
                 let isOther = changed.map { $0 == index } ?? true
                 let other = min(count - 1, Int(noise.uniform(row: row, index: index) * Float(count)))

@@ -141,7 +141,8 @@ package struct Snapshot: Sendable {
         } else {
             let encoded = try manifest.encoder.encode(table)
             // What no generated row can have, no real row has either, as far as the model knows.
-            logits = zip(self.logits(encoded.values), encoded.misfits).map { $1 ? -Self.farthest : $0 }
+            let rows = scorer.isEmpty ? encoded.values : try manifest.encoder.scoringRows(encoded.values, of: table)
+            logits = zip(self.logits(rows), encoded.misfits).map { $1 ? -Self.farthest : $0 }
             probabilities = logits.map(manifest.calibration.probability)
         }
         return Scores(
@@ -159,7 +160,7 @@ package struct Snapshot: Sendable {
         return Float(low + 1) / Float(heldOutLogits.count + 1)
     }
 
-    /// The logits of encoded rows.
+    /// The logits of encoded rows, or where there is a scorer of rows as it sees them.
     func logits(_ encoded: [Float]) -> [Float] {
         guard let networks else { return [] }
         let network = networks.discriminator

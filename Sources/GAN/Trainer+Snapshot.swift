@@ -16,7 +16,7 @@ extension Trainer {
         }
         let plain = snapshot(.identity, [])
         guard let networks else { return plain }
-        let real = plain.logits(heldOut).sorted()
+        let real = plain.logits(isScored ? scoringHeldOut : heldOut).sorted()
         guard specification.resolvedFamily.isCalibrated, step > 0 else { return snapshot(.identity, real) }
         return snapshot(Calibration(real: real, fake: plain.logits(fakes(networks, isScored))), real)
     }

@@ -22,6 +22,8 @@ package final class Trainer {
     /// Encoded rows, row-major: those to learn from and those held out.
     let training: [Float]
     let heldOut: [Float]
+    /// The rows held out, as the scorer sees them.
+    let scoringHeldOut: [Float]
     /// `nil` where nothing is trained or there are too few rows to tell anything.
     let judge: Judge?
     private let floor: Quality?
@@ -29,7 +31,7 @@ package final class Trainer {
     private var generatorGradient: [Float]
     private var discriminatorGradient: [Float]
 
-    static let scorerSteps = 1_500
+    static let scorerSteps = 3_000
     /// Steps after which a weight counts half in the moving average, once the training is long enough for it.
     private static let averageHalfLife: Float = 1_000
     /// How often a training is judged.
@@ -50,6 +52,7 @@ package final class Trainer {
         let encoding = Random(seed: specification.seed, stream: .encoding)
         training = try encoder.encode(table.rows(rows.training), random: encoding).values
         heldOut = try encoder.encode(table.rows(rows.heldOut)).values
+        scoringHeldOut = try encoder.scoringRows(heldOut, of: table.rows(rows.heldOut))
         var (generator, discriminator): ([Float], [Float]) = ([], [])
         if let networks {
             generator = networks.generator.initialWeights(
@@ -242,18 +245,30 @@ package final class Trainer {
 
     private func makeNegatives() {
         guard let networks, specification.resolvedFamily.isCalibrated, step > 0 else { return }
+        var real = training
+        var span = real.mutableSpan
+        encoder.convertToScoring(&span)
         negatives = Negatives(
-            networks: networks, generators: [state.average] + state.earlier, real: training, columns: encoder.ranges,
-            box: Box(around: training + heldOut, width: networks.discriminator.inputs), seed: specification.seed)
+            networks: networks, generators: [state.average] + state.earlier, encoder: encoder, real: real,
+            box: Box(around: real + scoringHeldOut, width: networks.discriminator.inputs),
+            seed: specification.seed)
+    }
+
+    /// Keeps the scorer from learning its few real rows by heart, while it never sees the same noise twice: the more
+    /// columns, the farther apart rows are and the easier that is. Found by measuring (Benchmarks/Peers/anomalies.py).
+    private var scorerPenalty: Penalty {
+        let gamma = min(3, 0.15 * Float(encoder.width - 1))
+        return Penalty(r1: gamma, r2: gamma)
     }
 
     private func scoringStep(_ workers: any Workers) throws(Diverged) {
         guard let negatives else { return }
         let scorerStep = state.counters.scorerStep
         let batch = Objective.Batch(
-            loss: .nonsaturating, penalty: Penalty(), row: scorerStep * specification.batchSize,
+            loss: .nonsaturating, penalty: scorerPenalty, row: scorerStep * specification.batchSize,
             size: specification.batchSize, mixing: random(.mixing))
-        discriminate(batch, weights: state.scorer.weights, real: rows(.scorerData), fake: negatives, workers)
+        let real = TrainingRows(values: negatives.real, width: encoder.width, random: random(.scorerData))
+        discriminate(batch, weights: state.scorer.weights, real: real, fake: negatives, workers)
         _ = collect(discriminator: true, into: &discriminatorGradient)
         let isSound = allFinite(discriminatorGradient.span)
         if isSound {

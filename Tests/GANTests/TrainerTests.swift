@@ -117,7 +117,7 @@ struct TrainerTests {
 
     /// Kept at every kind of place and put together again from its tensors: the weights are those of the training that
     /// never stopped.
-    @Test(arguments: [1, 7, 50, 60, 1559]) func aResumedTrainingEqualsTheUninterruptedOne(_ stop: Int) throws {
+    @Test(arguments: [1, 7, 50, 60, 3059]) func aResumedTrainingEqualsTheUninterruptedOne(_ stop: Int) throws {
         let table = Distribution.demonstration.table(count: 500, seed: 1)
         let specification = try Self.specification(
             table, steps: 60, batchSize: 16,

@@ -109,7 +109,7 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     }
 
     /// Where in `table` the learned columns are: by name for records, else by position.
-    private func positions(in table: Table) throws(SpecificationError) -> [Int] {
+    func positions(in table: Table) throws(SpecificationError) -> [Int] {
         guard table.columns.count == columns.count else {
             throw SpecificationError(
                 .schemaMismatch, at: "/data",

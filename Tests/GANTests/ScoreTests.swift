@@ -1,0 +1,62 @@
+import Formats
+import Foundation
+import GAN
+import NeuralNetwork
+import Testing
+
+/// What scores mean.
+struct ScoreTests {
+    private enum Source: CaseIterable {
+        case normal, exponential, clusters, integers, mass
+
+        func values(_ rows: Range<Int>) -> [Double] {
+            let random = Random(seed: 77, stream: .demonstration)
+            return rows.map { row in
+                let normals = random.normals(row: row, block: 0)
+                let (x, y) = (Double(normals[0]), Double(normals[1]))
+                return switch self {
+                case .normal: x
+                case .exponential: (x * x + y * y) / 2
+                case .clusters: x + (y < 0 ? -6 : 6)
+                case .integers: (x * 2).rounded()
+                case .mass: y < -0.5 ? 5 : x
+                }
+            }
+        }
+    }
+
+    private static func table(_ values: [Double]) -> Table {
+        Table(columns: [Column(name: "x", values: values)], orientation: .numbers)
+    }
+
+    private static func train(_ source: Source) throws -> Snapshot {
+        let table = table(source.values(0..<10_000))
+        return try TrainerTests.train(TrainerTests.specification(table, steps: 1000), table)
+    }
+
+    /// Kolmogorov and Smirnov's test at 1 %; ties of discrete columns can only make a percentile larger.
+    @Test(arguments: Source.allCases) private func percentilesOfFreshRowsAreUniform(_ source: Source) throws {
+        let snapshot = try Self.train(source)
+        let fresh = Self.table(source.values(20_000..<20_200))
+        let percentiles = try #require(try snapshot.score(fresh).percentiles).map(Double.init).sorted()
+        let uniform = (0..<2000).map { (Double($0) + 0.5) / 2000 }
+        let isDiscrete = source == .integers || source == .mass
+        if isDiscrete {
+            for level in [0.01, 0.05, 0.1, 0.2, 0.5] {
+                let share = Double(percentiles.count { $0 <= level }) / 200
+                #expect(share <= level + 1.63 / 200.0.squareRoot())
+            }
+        } else {
+            // A percentile is a rank among 1,000 held-out rows: the test is that of two samples.
+            let limit = 1.63 * (1.0 / 200 + 1.0 / 1000).squareRoot()
+            #expect(TwoSample.kolmogorovSmirnov(percentiles, uniform) <= limit)
+        }
+    }
+
+    @Test func aGapBetweenTwoClustersIsNotReal() throws {
+        let scores = try Self.train(.clusters).score(Self.table([-6, 6, 0, 1, -30, 1e7])).probabilities
+        #expect(min(scores[0], scores[1]) >= 0.4)
+        #expect(max(scores[2], scores[3]) <= 0.1)
+        #expect(max(scores[4], scores[5]) <= 0.01)
+    }
+}
