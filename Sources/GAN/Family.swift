@@ -10,7 +10,8 @@ package protocol Family: Sendable {
     var isCalibrated: Bool { get }
     /// Whether columns may be of texts, and are judged by their shapes and trends.
     var makesRecords: Bool { get }
-    var standardSteps: Int { get }
+    /// The steps of a training on so many rows, where none are given.
+    func standardSteps(rows: Int) -> Int
     var standardBatchSize: Int { get }
     /// What every user of the family should know.
     var warnings: [String] { get }

@@ -79,7 +79,7 @@ package struct Specification: Sendable, Equatable, Codable {
             }
             steps = family.isTrained ? epochs * perEpoch : 0
         } else {
-            let given = request.steps ?? family.standardSteps
+            let given = request.steps ?? family.standardSteps(rows: table.rowCount)
             guard 0...Self.maximumSteps ~= given else {
                 throw SpecificationError(.invalidParameter, at: "/steps", "must be from 0 to \(Self.maximumSteps)")
             }

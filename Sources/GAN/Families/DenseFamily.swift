@@ -4,10 +4,11 @@ import NeuralNetwork
 /// Perceptrons on standardised numbers: the default for numbers and vectors.
 package struct DenseFamily: Family {
     package let name = "dense"
-    package let standardSteps = 12_000
     package let standardBatchSize = 128
 
     package init() {}
+
+    package func standardSteps(rows: Int) -> Int { 12_000 }
 
     package func options(columns: Int) -> [Option] {
         // One column is learned by the smallest networks; joint distributions need room.

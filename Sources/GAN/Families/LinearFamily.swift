@@ -5,12 +5,13 @@ import NeuralNetwork
 package struct LinearFamily: Family {
     package let name = "linear"
     package let isCalibrated = false
-    package let standardSteps = 5_000
     package let warnings = [
         "a linear discriminator sees the mean of the data only: it can teach a mean, but no spread and no shape"
     ]
 
     package init() {}
+
+    package func standardSteps(rows: Int) -> Int { 5_000 }
 
     /// The initial weights are PyTorch's random ones where none are given.
     package func options(columns: Int) -> [Option] {

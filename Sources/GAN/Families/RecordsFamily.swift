@@ -6,10 +6,12 @@ import NeuralNetwork
 package struct RecordsFamily: Family {
     package let name = "records"
     package let makesRecords = true
-    package let standardSteps = 4_000
     package let standardBatchSize = 500
 
     package init() {}
+
+    /// Small tables are known by heart sooner.
+    package func standardSteps(rows: Int) -> Int { min(4_000, max(1_000, rows / 6)) }
 
     package func options(columns: Int) -> [Option] {
         [

@@ -7,10 +7,11 @@ package struct UniformFamily: Family {
     package let name = "uniform"
     package let isTrained = false
     package let isCalibrated = false
-    package let standardSteps = 0
     package let warnings = ["the uniform family learns nothing: it is the baseline that a trained model has to beat"]
 
     package init() {}
+
+    package func standardSteps(rows: Int) -> Int { 0 }
 
     package func options(columns: Int) -> [Option] {
         let bound = Option.Kind.number(-1e6...1e6)
