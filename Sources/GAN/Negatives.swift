@@ -57,11 +57,19 @@ struct Negatives: RowSource {
         let choice = Random(seed: seed, stream: .noiseChoice)
         let noise = Random(seed: seed, stream: .noise)
         let kind = choice.uniform(row: row, index: 1)
-        // The last two kinds need several columns.
-        let share = Float(1) / (columns.count > 1 ? 5 : 3)
+        // The last three kinds are for several columns.
+        let share = Float(1) / (columns.count > 1 ? 5 : 2)
         if kind < share {
             fillAnywhere(&span, at: start, row: row, noise)
         } else if kind < 2 * share {
+            // A real row, shaken by half a deviation to eight of them.
+            let source = choice.index(row: row, below: count) * width
+            let scale = Float(1 << Int(choice.uniform(row: row, index: 2) * 5)) * 0.5
+            for index in 0..<width {
+                let normal = isChoice[index] ? 0 : noise.normals(row: row, block: index / 4)[index % 4]
+                span[start + index] = real[source + index] + scale * normal
+            }
+        } else if kind < 3 * share {
             // A real row, moved away from the middle of the box by a factor up to three: in many columns the rows that
             // are a little farther out than real ones fill nearly all of space.
             let source = choice.index(row: row, below: count) * width
@@ -70,14 +78,6 @@ struct Negatives: RowSource {
                 let middle = 0.5 * (box.lower[index] + box.upper[index])
                 let value = real[source + index]
                 span[start + index] = isChoice[index] ? value : middle + factor * (value - middle)
-            }
-        } else if kind < 3 * share || columns.count == 1 {
-            // A real row, shaken by half a deviation to eight of them.
-            let source = choice.index(row: row, below: count) * width
-            let scale = Float(1 << Int(choice.uniform(row: row, index: 2) * 5)) * 0.5
-            for index in 0..<width {
-                let normal = isChoice[index] ? 0 : noise.normals(row: row, block: index / 4)[index % 4]
-                span[start + index] = real[source + index] + scale * normal
             }
         } else {
             // Real rows with a column, or all columns, of others: right one by one, wrong together.

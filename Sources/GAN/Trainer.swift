@@ -257,7 +257,7 @@ package final class Trainer {
     /// Keeps the scorer from learning its few real rows by heart, while it never sees the same noise twice: the more
     /// columns, the farther apart rows are and the easier that is. Found by measuring (Benchmarks/Peers/anomalies.py).
     private var scorerPenalty: Penalty {
-        let gamma = min(3, 0.15 * Float(encoder.width - 1))
+        let gamma = min(3, 0.15 * Float(max(0, encoder.ranges.count - 1)))
         return Penalty(r1: gamma, r2: gamma)
     }
 
