@@ -66,6 +66,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
+        .executableTarget(name: "benchmark-json", dependencies: ["Formats"], path: "Benchmarks/JSON"),
         .executableTarget(
             name: "benchmark-steps", dependencies: ["GAN", "NeuralNetwork", "Formats"], path: "Benchmarks/Steps"),
         .executableTarget(

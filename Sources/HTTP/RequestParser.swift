@@ -23,7 +23,12 @@ package struct RequestParser {
         while looked < span.count {
             let byte = span[looked]
             looked += 1
+            // What cannot become a request, such as the hello of TLS, is not waited for.
+            if looked == headStart + 1, byte != UInt8(ascii: "\r"), !isToken(byte) {
+                throw .malformed("the method is not a token")
+            }
             guard byte == UInt8(ascii: "\n") else { continue }
+            if looked - headStart > limits.headBytes { throw lineCount == 0 ? .targetTooLong : .headTooLarge }
             // RFC 9112 §2.2 lets a bare LF end a line; two readings of one request are worse than a refusal.
             guard looked - lineStart >= 2, span[looked - 2] == UInt8(ascii: "\r") else {
                 throw .malformed("a line must end in CR LF")
@@ -35,7 +40,6 @@ package struct RequestParser {
                 lineCount += 1
                 if lineCount > limits.fieldCount + 1 { throw .headTooLarge }
             } else if lineCount > 0 {
-                if looked - headStart > limits.headBytes { throw .headTooLarge }
                 let start = bytes.startIndex + headStart
                 var reader = HeadReader(
                     Array(bytes[start..<bytes.startIndex + looked]), fieldCount: lineCount - 1, limits: limits)
@@ -45,10 +49,6 @@ package struct RequestParser {
                 guard looked <= 8 else { throw .malformed("the request line is missing") }
                 headStart = looked
             }
-        }
-        // What cannot become a request, such as the hello of TLS, is not waited for.
-        if headStart < span.count, span[headStart] != UInt8(ascii: "\r"), !isToken(span[headStart]) {
-            throw .malformed("the method is not a token")
         }
         if lineCount == 0, span.count - headStart > requestLineBytes { throw .targetTooLong }
         if span.count - headStart > limits.headBytes { throw .headTooLarge }
