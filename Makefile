@@ -18,9 +18,10 @@ run: build
 build: packages
 	$(SWIFT_BUILD)
 
-# Without testable imports the tests are built as the product is, and neither rebuilds the other's modules.
+# Without testable imports the tests are built as the product is, and neither rebuilds the other's modules. One test at a
+# time: a test that waits for an answer must not wait for one that trains.
 test: packages
-	swift test -c release --disable-testable-imports
+	swift test -c release --disable-testable-imports --no-parallel
 
 bench: build
 	Benchmarks/run
