@@ -106,9 +106,7 @@ extension Response {
     private static let compressedFrom = 1024
 
     /// This answer, compressed where the client takes that and the body gains by it.
-    ///
-    /// Runs off the caller's executor: compressing takes long.
-    @concurrent func compressed(for request: Request) async -> Response {
+    func compressed(for request: Request, by compressor: Compressor) async -> Response {
         guard isCompressible else { return self }
         var answer = self
         answer.fields[.vary] = fields[.vary].map { "\($0), Accept-Encoding" } ?? "Accept-Encoding"
@@ -117,8 +115,8 @@ extension Response {
         // The bytes are others than those that a strong tag was made for (RFC 9110 §8.8.1).
         if let tag = fields[.eTag], !tag.hasPrefix("W/") { answer.fields[.eTag] = "W/\(tag)" }
         switch body {
-        case .bytes(let bytes): answer.body = .bytes(Deflater().deflate(bytes, isLast: true))
-        case .stream(let stream): answer.body = .stream(compressing(stream))
+        case .bytes(let bytes): answer.body = .bytes(await compressor.compress(bytes))
+        case .stream(let stream): answer.body = .stream(compressor.compressing(stream))
         }
         return answer
     }
@@ -136,19 +134,33 @@ extension Response {
     }
 }
 
-private func compressing(_ stream: BodyStream) -> BodyStream {
-    let deflater = Mutex<Deflater?>(Deflater())
-    var compressed = stream
-    compressed.next = { @concurrent in
-        guard let piece = try await stream.next() else {
-            return deflater.withLock { deflater in
-                defer { deflater = nil }
-                return deflater?.deflate([], isLast: true)
+/// Compresses answers on a queue of its own, so that those of other connections go on meanwhile.
+actor Compressor {
+    nonisolated let executor = QueueExecutor(label: "gand.http.gzip")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    /// A stream's deflater, until the stream has ended.
+    private final class Stream: Sendable {
+        private let deflater = Mutex<Deflater?>(Deflater())
+
+        func deflate(_ piece: [UInt8]?) -> [UInt8]? {
+            deflater.withLock { deflater in
+                defer { if piece == nil { deflater = nil } }
+                return deflater?.deflate(piece ?? [], isLast: piece == nil)
             }
         }
-        return deflater.withLock { $0?.deflate(piece, isLast: false) }
     }
-    return compressed
+
+    func compress(_ bytes: [UInt8]) -> [UInt8] { Deflater().deflate(bytes, isLast: true) }
+
+    nonisolated func compressing(_ stream: BodyStream) -> BodyStream {
+        let state = Stream()
+        var compressed = stream
+        compressed.next = { await self.deflate(try await stream.next(), state) }
+        return compressed
+    }
+
+    private func deflate(_ piece: [UInt8]?, _ state: Stream) -> [UInt8]? { state.deflate(piece) }
 }
 
 /// RFC 9110 §12.5.3: whether gzip has a quality above none, by its name or by the asterisk.

@@ -10,6 +10,17 @@ extension Connection {
         var bytesIn: Int
     }
 
+    /// A stream that is being sent.
+    struct Streaming {
+        let body: BodyStream
+        let framing: ResponseEncoder.Framing
+        let status: HTTPResponse.Status
+        let exchange: Exchange
+        var sent = 0
+        /// Whether a piece is being made.
+        var isAsking = false
+    }
+
     func handle(_ head: Head, body: Body, on loop: isolated EventLoop) throws(Refusal) {
         let started = ContinuousClock.now
         let id = server.requestID(head.fields)
@@ -33,9 +44,8 @@ extension Connection {
         state = .handling
         server.begin()
         task = Task {
-            let response = await work().compressed(for: request)
+            let response = await work().compressed(for: request, by: loop.compressor)
             server.end()
-            _ = loop
             guard !self.isClosed else { return }
             self.answer(response, exchange, on: loop)
             self.advance(on: loop)
@@ -61,11 +71,8 @@ extension Connection {
         switch response.body {
         case .stream(let stream) where !isHead && !hasNoBody:
             guard !(stream.endsWithClient && isEnding) else { return close(on: loop) }
-            state = .streaming(stream, framing)
-            task = Task {
-                _ = loop
-                await self.pump(stream, framing, response.status, exchange, on: loop)
-            }
+            state = .streaming
+            streaming = Streaming(body: stream, framing: framing, status: response.status, exchange: exchange)
         case .bytes(let bytes) where !isHead && !hasNoBody:
             output += bytes
             finish(response.status, exchange, bytesOut: bytes.count)
@@ -84,28 +91,33 @@ extension Connection {
                 remoteAddress: remoteAddress))
     }
 
-    /// Sends a stream, a piece at a time, each when the last has gone out.
-    private func pump(
-        _ stream: BodyStream, _ framing: ResponseEncoder.Framing, _ status: HTTPResponse.Status, _ exchange: Exchange,
-        on loop: isolated EventLoop
-    ) async {
-        var sent = 0
-        do {
-            while let piece = try await stream.next() {
-                guard !isClosed else { return }
-                sent += piece.count
-                append(piece, framing, on: loop)
-                await drainOutput(on: loop)
-                guard !isClosed else { return }
+    /// Asks a stream for its next piece, once the last one has gone out.
+    private func ask(on loop: isolated EventLoop) {
+        guard let body = streaming?.body, streaming?.isAsking == false else { return }
+        streaming?.isAsking = true
+        task = Task {
+            do {
+                let piece = try await body.next()
+                self.send(piece, on: loop)
+            } catch {
+                // The end of the body never comes, and that is what tells the client.
+                self.close(on: loop)
             }
-        } catch {
-            // The end of the body never comes, and that is what tells the client.
-            return close(on: loop)
         }
-        guard !isClosed else { return }
-        if framing == .chunked { output += ResponseEncoder.lastChunk }
-        finish(status, exchange, bytesOut: sent)
-        advance(on: loop)
+    }
+
+    private func send(_ piece: [UInt8]?, on loop: isolated EventLoop) {
+        guard !isClosed, let streaming else { return }
+        guard let piece else {
+            if streaming.framing == .chunked { output += ResponseEncoder.lastChunk }
+            self.streaming = nil
+            finish(streaming.status, streaming.exchange, bytesOut: streaming.sent)
+            return advance(on: loop)
+        }
+        self.streaming?.isAsking = false
+        self.streaming?.sent += piece.count
+        append(piece, streaming.framing, on: loop)
+        flush(on: loop)
     }
 
     func append(_ piece: [UInt8], _ framing: ResponseEncoder.Framing, on loop: isolated EventLoop) {
@@ -113,12 +125,6 @@ extension Connection {
         // A chunk without bytes would be the last.
         guard !piece.isEmpty else { return }
         if framing == .chunked { ResponseEncoder.encodeChunk(piece, to: &output) } else { output += piece }
-    }
-
-    private func drainOutput(on loop: isolated EventLoop) async {
-        flush(on: loop)
-        guard !isClosed, !output.isEmpty else { return }
-        await withCheckedContinuation { flushed = $0 }
     }
 
     func refuse(_ refusal: Refusal, on loop: isolated EventLoop) {
@@ -152,8 +158,6 @@ extension Connection {
         guard !isClosed else { return }
         output.removeAll(keepingCapacity: true)
         outputStart = 0
-        flushed?.resume()
-        flushed = nil
         switch state {
         case .reading where closesAfterOutput:
             // A client that is still sending gets to read its answer before a reset (RFC 9112 §9.6).
@@ -162,7 +166,10 @@ extension Connection {
             keepAlive.enter(server.isDraining ? .draining : .idle, now: loop.now)
         case .reading: keepAlive.enter(.head, now: loop.now)
         case .lingering where keepAlive.wait != .linger: linger(on: loop)
-        case .handling, .streaming: keepAlive.enter(.handler, now: loop.now)
+        case .handling: keepAlive.enter(.handler, now: loop.now)
+        case .streaming:
+            keepAlive.enter(.handler, now: loop.now)
+            ask(on: loop)
         case .handshake, .body, .lingering, .closed: break
         }
     }
@@ -181,12 +188,11 @@ extension Connection {
         state = .closed
         task?.cancel()
         task = nil
+        streaming = nil
         loop.input.clear()
         rest = []
         output.removeAll(keepingCapacity: true)
         outputStart = 0
-        flushed?.resume()
-        flushed = nil
         loop.remove(self)
         server.connectionClosed(remoteAddress)
     }

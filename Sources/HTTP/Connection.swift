@@ -11,7 +11,7 @@ final class Connection {
         /// The head is read, its body is not.
         case body(Head, BodyReader)
         case handling
-        case streaming(BodyStream, ResponseEncoder.Framing)
+        case streaming
         /// Nothing more will be answered; what the client still sends is thrown away.
         case lingering
         case closed
@@ -44,8 +44,7 @@ final class Connection {
     private var requestsLeft = 0
     var closesAfterOutput = false
     var task: Task<Void, Never>?
-    /// Resumed when the output has gone out, or the connection is closed.
-    var flushed: CheckedContinuation<Void, Never>?
+    var streaming: Streaming?
     var lastOutput: ContinuousClock.Instant
 
     /// Answers that wait to go out, beyond which no further request is read.
@@ -72,7 +71,7 @@ final class Connection {
         if event.isReadable { isReadable = true }
         if event.hasEnded {
             isEnding = true
-            if case .streaming(let stream, _) = state, stream.endsWithClient { return close(on: loop) }
+            if streaming?.body.endsWithClient == true { return close(on: loop) }
         }
         advance(on: loop)
     }
@@ -233,10 +232,10 @@ final class Connection {
 
     /// Shows that a stream lives while it has nothing to say.
     private func beat(on loop: isolated EventLoop) {
-        guard case .streaming(let stream, let framing) = state, output.isEmpty, let heartbeat = stream.heartbeat,
+        guard let streaming, output.isEmpty, let heartbeat = streaming.body.heartbeat,
             loop.now - lastOutput >= heartbeat.interval
         else { return }
-        append(heartbeat.bytes, framing, on: loop)
+        append(heartbeat.bytes, streaming.framing, on: loop)
         flush(on: loop)
     }
 

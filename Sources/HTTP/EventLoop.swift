@@ -25,6 +25,7 @@ actor EventLoop {
     var input = InputBuffer()
     var output: [UInt8] = []
     var encoder = ResponseEncoder()
+    let compressor = Compressor()
 
     /// How often the poller is asked again before other work of the queue gets its turn.
     private static let roundsPerTurn = 32
