@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "gand",
             dependencies: [
-                "Service", "Models", "HTTP", logging,
+                "Service", "Models", "NeuralNetwork", "HTTP", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

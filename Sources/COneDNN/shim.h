@@ -13,3 +13,13 @@ static inline float *gand_scratch(void) {
     static _Thread_local _Alignas(64) float scratch[17 * GAND_PANEL_LENGTH + 64];
     return scratch;
 }
+
+/// Whether the processor has the instructions that this package is compiled for.
+static inline int processor_is_supported(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return 1;
+#endif
+}

@@ -44,7 +44,7 @@ final class Objective: Sendable {
 
     /// Cuts a batch into shards of about 128 rows: enough for a matrix product to run at full speed.
     static func shards(_ networks: Networks, batchSize: Int, groups: Int) -> [Objective] {
-        let count = max(1, batchSize / 128)
+        let count = max(1, (batchSize + 64) / 128)
         return (0..<count).map { index in
             Objective(networks, rows: batchSize * index / count..<batchSize * (index + 1) / count, groups: groups)
         }

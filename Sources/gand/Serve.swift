@@ -3,6 +3,7 @@ import Foundation
 import HTTP
 import Logging
 import Models
+import NeuralNetwork
 import Service
 import ServiceLifecycle
 import UnixSignals
@@ -17,6 +18,9 @@ struct Serve: AsyncParsableCommand {
     var demo = false
 
     func run() async throws {
+        guard Processor.isSupported else {
+            throw Exit.failing(Exit.configuration, "this processor lacks AVX2 and FMA, which gand is built for")
+        }
         let settings = try await options.settings()
         let logger = Logger(label: "gand") { _ in
             LineLogHandler(level: settings.logLevel, isJSON: settings.logsJSON)
