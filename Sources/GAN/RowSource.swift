@@ -55,11 +55,11 @@ struct GeneratedRows: RowSource {
         }
     }
 
-    /// The first rows of the stream, row-major.
-    func rows(_ count: Int) -> [Float] {
+    /// Rows of the stream, row-major.
+    func rows(_ count: Int, from row: Int = 0) -> [Float] {
         let matrix = Matrix(rows: count, columns: networks.generator.outputs)
         let workspace = Workspace(for: networks.generator, rows: count, backward: false)
-        fill(count, row: 0, matrix: matrix, at: 0, workspace: workspace)
+        fill(count, row: row, matrix: matrix, at: 0, workspace: workspace)
         return matrix.values
     }
 

@@ -47,7 +47,9 @@ extension Trainer {
     /// How well the snapshot's samples agree with the data, by name: figures of held-out rows beside what real rows
     /// (`_floor`) and noise (`_baseline`) come to.
     package func metrics(of snapshot: Snapshot) -> [String: Double] {
-        let sample = snapshot.sample(rows: 0..<10_000, seed: specification.seed)
+        // Records are judged by as many as there are real ones: fewer may lack the rarest, which bins are cut by.
+        let count = specification.resolvedFamily.makesRecords ? min(50_000, table.rowCount) : 10_000
+        let sample = snapshot.sample(rows: 0..<count, seed: specification.seed)
         var metrics = likeness(of: sample).filter { !$0.value.isNaN }
         guard let networks else { return metrics }
         metrics["discriminator_loss"] = Double(discriminatorLoss)

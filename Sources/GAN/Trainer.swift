@@ -237,6 +237,11 @@ package final class Trainer {
             state.counters.phase = .finished
             return
         }
+        if specification.resolvedFamily.makesRecords {
+            OutputCalibration(
+                networks: networks, numbers: encoder.numbers, real: training, random: random(.outputCalibration)
+            ).adjust(&state.average)
+        }
         state.counters.phase = .scoring
         state.scorer = Checkpoint.Player(
             weights: networks.discriminator.initialWeights(random(.scorerInitialization)))

@@ -5,38 +5,53 @@ actor Listener {
     nonisolated let executor = QueueExecutor(label: "gand.http.listener")
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    private let socket: Socket
+    /// `nil` once it is closed.
+    private var socket: Socket?
     private let server: Server
     private var source: (any DispatchSourceRead)?
     /// Whether the source is suspended; a suspended one cannot be cancelled.
     private var isPaused = false
+    private var stopped: CheckedContinuation<Void, Never>?
 
     init(_ socket: consuming Socket, server: Server) {
-        self.socket = socket
+        self.socket = .some(socket)
         self.server = server
     }
 
     func start() {
-        let source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: executor.queue)
+        guard let descriptor = socket?.descriptor else { return }
+        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: executor.queue)
         source.setEventHandler { [weak self] in self?.assumeIsolated { $0.accept() } }
         // The descriptor stays open until Dispatch has let go of it.
-        source.setCancelHandler { withExtendedLifetime(self) {} }
+        source.setCancelHandler { self.assumeIsolated { $0.end() } }
         source.resume()
         self.source = source
     }
 
-    func stop() {
+    /// Returns when the last client has been accepted and the socket is closed.
+    func stop() async {
+        guard let source else { return }
+        self.source = nil
+        if isPaused { source.resume() }
+        await withCheckedContinuation { continuation in
+            stopped = continuation
+            source.cancel()
+        }
+    }
+
+    private func end() {
         // The kernel resets whoever is left in the backlog.
         accept()
-        if isPaused { source?.resume() }
-        source?.cancel()
-        source = nil
-        if case .unix(let path) = socket.localAddress { Socket.remove(path) }
+        if case .unix(let path)? = socket?.localAddress { Socket.remove(path) }
+        // Now, and not when Dispatch lets go of this: whoever connects meanwhile would be reset, too.
+        socket = nil
+        stopped?.resume()
+        stopped = nil
     }
 
     private func accept() {
         do throws(SocketError) {
-            while let client = try socket.accept() { server.adopt(client) }
+            while let client = try socket?.accept() { server.adopt(client) }
         } catch {
             guard error.isExhaustion, let source, !isPaused else { return }
             // Out of descriptors: clients wait in the backlog until some are given back.

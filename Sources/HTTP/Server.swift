@@ -130,11 +130,7 @@ package final class Server: Sendable {
     /// Stops accepting, lets what is in flight finish, closes what is idle, and cuts the rest after `timeout`.
     package func shutDown(within timeout: Duration) async {
         draining.store(true, ordering: .relaxed)
-        let listeners = state.withLock { state in
-            defer { state.listeners = [] }
-            return state.listeners
-        }
-        for listener in listeners { await listener.stop() }
+        while let listener = state.withLock({ $0.listeners.popLast() }) { await listener.stop() }
         for loop in loops { await loop.drain(cut: false) }
         let cutter = Task {
             try await Task.sleep(for: timeout)

@@ -10,7 +10,7 @@ package struct Random: Sendable, Equatable {
         case heldOut, discriminatorData, generatorData, discriminatorLatent, generatorLatent
         case scorerData, noise, noiseChoice, scorerLatent, calibration, calibrationChoice, evaluation
         case sampling, demonstration, demonstrationChoice, mixing
-        case encoding, decoding, choice
+        case encoding, decoding, choice, outputCalibration
     }
 
     package let seed: UInt64

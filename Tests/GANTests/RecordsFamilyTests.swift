@@ -52,6 +52,22 @@ struct RecordsFamilyTests {
         #expect(real.reduce(0, +) > shuffled.reduce(0, +))
     }
 
+    /// However little has been learned, columns one by one are right.
+    @Test func columnsHaveTheFrequenciesOfTheData() throws {
+        let table = try EncodingTests.records(1500)
+        let sample = try Self.train(table, steps: 40).sample(rows: 0..<6000, seed: 5)
+        let report = try QualityReport(real: table, synthetic: sample, schema: Schema(table))
+        for name in ["city", "well"] {
+            #expect(report.shapes.first { $0.column == name }.map { $0.score > 0.97 } == true, "\(name)")
+        }
+        func mean(_ table: Table) -> Double { table.columns[3].values.reduce(0, +) / Double(table.rowCount) }
+        #expect(abs(mean(sample) - mean(table)) < 1.5)
+        func missing(_ table: Table) -> Double {
+            Double(table.columns[4].values.count(where: \.isNaN)) / Double(table.rowCount)
+        }
+        #expect(abs(missing(sample) - missing(table)) < 0.03)
+    }
+
     @Test func sameSeedSameWeights() throws {
         let table = try EncodingTests.records(300)
         let weights = try [1, 2].map { count in

@@ -55,6 +55,17 @@ package struct TableEncoder: Sendable, Equatable, Codable {
         columns.filter { $0.encoder.width > 0 }.map { $0.offset..<$0.offset + $0.encoder.width }
     }
 
+    /// Where numbers stand in a row, and the place that says that the row has one, where there are others.
+    var numbers: [(index: Int, place: Int?)] {
+        columns.compactMap { column in
+            switch column.encoder {
+            case .number(let number), .time(let number, _):
+                (column.offset, number.places > 0 ? column.offset + 1 : nil)
+            case .category, .identifier, .sequence, .derived: nil
+            }
+        }
+    }
+
     /// The parts of a row that are choices of one among several.
     package var choices: [Range<Int>] {
         columns.compactMap { column in
