@@ -27,6 +27,13 @@ package struct Column: Sendable, Equatable, Codable {
         return column
     }
 
+    /// The column with other values of the same kind.
+    package func holding(_ values: [Double]) -> Column {
+        var column = self
+        column.values = values
+        return column
+    }
+
     /// A column of numbers as one of their texts.
     package func asTexts() -> Column {
         guard texts == nil else { return self }
@@ -83,11 +90,8 @@ package struct Table: Sendable, Equatable {
 
     /// The table of some of the rows, in the order given.
     package func rows(_ indices: [Int]) -> Table {
-        let columns = columns.map { column in
-            var part = column
-            part.values = indices.map { column.values[$0] }
-            return part
-        }
-        return Table(columns: columns, orientation: orientation)
+        Table(
+            columns: columns.map { column in column.holding(indices.map { column.values[$0] }) },
+            orientation: orientation)
     }
 }

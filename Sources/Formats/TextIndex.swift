@@ -8,8 +8,6 @@ struct TextIndex {
     /// The place of a text plus one, or 0.
     private var slots = [UInt32](repeating: 0, count: 64)
 
-    var count: Int { ranges.count }
-
     mutating func place(of range: Range<Int>, in bytes: Span<UInt8>) -> Int {
         let hash = Self.hash(range, in: bytes)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)

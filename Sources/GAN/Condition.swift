@@ -33,8 +33,6 @@ package struct Condition: Sendable {
         self.requirements = found
     }
 
-    package var isEmpty: Bool { requirements.isEmpty }
-
     /// The rows of a sampled table that meet the condition.
     package func rows(of table: Table) -> [Int] {
         let tests = requirements.map { column, requirement in

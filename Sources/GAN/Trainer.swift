@@ -51,8 +51,9 @@ package final class Trainer {
         let rows = Self.split(table.rowCount, seed: specification.seed)
         let encoding = Random(seed: specification.seed, stream: .encoding)
         training = try encoder.encode(table.rows(rows.training), random: encoding).values
-        heldOut = try encoder.encode(table.rows(rows.heldOut)).values
-        scoringHeldOut = try encoder.scoringRows(heldOut, of: table.rows(rows.heldOut))
+        let unseen = table.rows(rows.heldOut)
+        heldOut = try encoder.encode(unseen).values
+        scoringHeldOut = try encoder.scoringRows(heldOut, of: unseen)
         var (generator, discriminator): ([Float], [Float]) = ([], [])
         if let networks {
             generator = networks.generator.initialWeights(
@@ -71,7 +72,7 @@ package final class Trainer {
             : Judge(
                 training: training,
                 heldOut: try encoder.encode(
-                    table.rows(rows.heldOut), random: Random(seed: specification.seed, stream: .evaluation)
+                    unseen, random: Random(seed: specification.seed, stream: .evaluation)
                 ).values, width: encoder.width, seed: specification.seed)
         floor = judge?.floor
         generatorGradient = [Float](repeating: 0, count: generator.count)

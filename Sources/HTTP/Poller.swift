@@ -11,7 +11,6 @@ import Glibc
         fileprivate var flags: UInt32
 
         var isReadable: Bool { flags & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue) != 0 }
-        var isWritable: Bool { flags & EPOLLOUT.rawValue != 0 }
         /// The client will send nothing more; it may still read.
         var hasEnded: Bool { flags & EPOLLRDHUP.rawValue != 0 }
         /// The connection is broken in both directions.

@@ -35,11 +35,7 @@ extension Safetensors {
     init(_ table: Table) throws {
         // The values are those of the tensors; only what is said of them goes here.
         let columns = try JSONEncoder().encode(
-            table.columns.map { column in
-                Column(
-                    name: column.name, values: [], decimals: column.decimals, texts: column.texts,
-                    isBoolean: column.isBoolean)
-            })
+            table.columns.map { $0.holding([]) })
         try self.init(
             tensors: table.columns.enumerated().map { index, column in
                 Tensor(name: Self.columnName(index), shape: [column.values.count], values: .float64(column.values))
@@ -57,9 +53,7 @@ extension Safetensors {
             guard case .float64(let numbers)? = values[Self.columnName(index)] else {
                 throw Store.Error.corruptFile("data set")
             }
-            return Column(
-                name: column.name, values: numbers, decimals: column.decimals, texts: column.texts,
-                isBoolean: column.isBoolean)
+            return column.holding(numbers)
         }
         guard let orientation = Table.Orientation(rawValue: metadata["orientation"] ?? "") else {
             throw Store.Error.corruptFile("data set")

@@ -52,9 +52,7 @@ package struct Schema: Sendable, Equatable, Codable {
     }
 
     private static func distinct(_ column: Formats.Column) -> Int {
-        column.texts == nil
-            ? Set(column.values.lazy.filter { !$0.isNaN }).count
-            : Set(column.values.lazy.filter { !$0.isNaN }.map(Int.init)).count
+        Set(column.values.lazy.filter { !$0.isNaN }).count
     }
 
     private static func kind(
