@@ -13,10 +13,12 @@ package struct Served: Sendable {
 
 /// The snapshots in memory: requests read them, the training replaces them, and neither waits for the other.
 package final class Catalog: Sendable {
-    private struct State {
+    fileprivate struct State {
         var current: [String: Served] = [:]
         /// Older versions that were asked for by number, the last of them at the end.
         var recalled: [Served] = []
+        /// Counts what has changed, so that what was read from the store before is not taken for what is there after.
+        var changes = 0
     }
 
     private let store: Store
@@ -28,47 +30,52 @@ package final class Catalog: Sendable {
     ///
     /// - Throws: `Store.Error` where there is no such version, and for files that are damaged.
     package func served(_ model: String, version: Int? = nil) throws -> Served? {
-        let inMemory = state.withLock { state -> Served? in
-            guard let version else { return state.current[model] }
-            return ([state.current[model]].compactMap(\.self) + state.recalled).first {
-                $0.model == model && $0.version == version && $0.isPublished
+        while true {
+            let (inMemory, changes) = state.withLock { ($0.find(model, version), $0.changes) }
+            if let inMemory { return inMemory }
+            guard let found = try stored(model, version) else { return nil }
+            let served = Served(
+                model: model, version: found.number, isPublished: true, snapshot: try snapshot(of: found))
+            let isKept = state.withLock { state in
+                guard state.changes == changes else { return false }
+                if version == nil { state.current[model] = served } else { state.recall(served) }
+                return true
             }
+            if isKept { return served }
         }
-        if let inMemory { return inMemory }
-        let found: Version
+    }
+
+    private func stored(_ model: String, _ version: Int?) throws -> Version? {
         do {
-            found = try store.version(model: model, number: version)
+            return try store.version(model: model, number: version)
         } catch Store.Error.versionNotFound where version == nil {
             return nil
-        }
-        let served = Served(
-            model: model, version: found.number, isPublished: true, snapshot: try snapshot(of: found))
-        return state.withLock { state in
-            if version == nil {
-                // A training may have published meanwhile.
-                state.current[model] = state.current[model] ?? served
-                return state.current[model]
-            }
-            if state.recalled.count == 8 { state.recalled.removeFirst() }
-            state.recalled.append(served)
-            return served
         }
     }
 
     /// Whether the model serves a published version.
     func hasPublished(_ model: String) -> Bool { (try? served(model))?.isPublished ?? false }
 
-    func serve(_ served: Served) { state.withLock { $0.current[served.model] = served } }
+    /// Lets a snapshot serve, but none that is unfinished in place of one that is not.
+    func serve(_ served: Served) {
+        state.withLock { state in
+            guard served.isPublished || state.current[served.model]?.isPublished != true else { return }
+            state.current[served.model] = served
+            state.changes += 1
+        }
+    }
 
     /// Forgets a training's snapshot that never became a version.
     func withdrawUnpublished(_ model: String) {
         state.withLock { state in
             if state.current[model]?.isPublished == false { state.current[model] = nil }
+            state.changes += 1
         }
     }
 
     func forget(_ model: String, version: Int? = nil) {
         state.withLock { state in
+            state.changes += 1
             if version == nil { state.current[model] = nil }
             state.recalled.removeAll { $0.model == model && (version == nil || $0.version == version) }
         }
@@ -85,5 +92,19 @@ package final class Catalog: Sendable {
             throw Store.Error.corruptFile("\(version.model)@\(version.number)")
         }
         return snapshot
+    }
+}
+
+extension Catalog.State {
+    fileprivate func find(_ model: String, _ version: Int?) -> Served? {
+        guard let version else { return current[model] }
+        return ([current[model]].compactMap(\.self) + recalled).first {
+            $0.model == model && $0.version == version && $0.isPublished
+        }
+    }
+
+    fileprivate mutating func recall(_ served: Served) {
+        if recalled.count == 8 { recalled.removeFirst() }
+        recalled.append(served)
     }
 }

@@ -3,10 +3,14 @@ import Foundation
 
 /// SHA-256 as lower-case hexadecimal text. The only file of this room that calls OpenSSL.
 package enum Digest {
-    package static func sha256(_ bytes: [UInt8]) -> String {
+    package static func sha256(_ bytes: [UInt8]) -> String { sha256(bytes.span) }
+
+    package static func sha256(_ bytes: Span<UInt8>) -> String {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
-        let succeeded = unsafe EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil)
+        let succeeded = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe EVP_Digest(bytes.baseAddress, bytes.count, &digest, &length, EVP_sha256(), nil)
+        }
         precondition(succeeded == 1, "SHA-256 fails only where OpenSSL is built without it")
         return hexadecimal(digest.prefix(Int(length)))
     }

@@ -4,10 +4,13 @@ import Glibc
 /// The few calls that durable files need. The only file of this room that calls the kernel.
 enum Disk {
     /// A call that failed, with what the kernel said.
-    struct Failure: Error, Hashable {
+    struct Failure: Error, Hashable, CustomStringConvertible {
         let call: String
         let path: String
         let code: Int32
+
+        /// Without the path: logs do not tell where things are.
+        var description: String { "\(call): error \(code)" }
 
         var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
     }
@@ -38,6 +41,11 @@ enum Disk {
         }
         try before(.syncFolder)
         try syncFolder((path as NSString).deletingLastPathComponent)
+    }
+
+    /// Gives a file another name beside its own.
+    static func link(_ path: String, as other: String) throws(Failure) {
+        guard unsafe Glibc.link(path, other) == 0 else { throw Failure(call: "link", path: other, code: errno) }
     }
 
     /// Makes the names in a folder durable.

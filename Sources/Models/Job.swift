@@ -19,6 +19,10 @@ package struct Job: Sendable, Hashable, Codable {
     package let columns: Int
     package let dataSHA256: String
     package let seed: UInt64
+    /// Names and values that mean something to the user.
+    package let tags: [String: String]
+    /// The job whose checkpoint this one goes on from.
+    package let resumedFrom: String?
     package var metrics: [String: Double]
     package var warnings: [String]
     package private(set) var error: Failure?
@@ -27,7 +31,8 @@ package struct Job: Sendable, Hashable, Codable {
 
     package init(
         model: String, specification: String, rows: Int, columns: Int, dataSHA256: String, seed: UInt64,
-        warnings: [String] = [], id: String = Identifier.next(), createdAt: Date = .now
+        warnings: [String] = [], tags: [String: String] = [:], resumedFrom: String? = nil,
+        id: String = Identifier.next(), createdAt: Date = .now
     ) {
         self.id = id
         self.model = model
@@ -41,13 +46,15 @@ package struct Job: Sendable, Hashable, Codable {
         self.columns = columns
         self.dataSHA256 = dataSHA256
         self.seed = seed
+        self.tags = tags
+        self.resumedFrom = resumedFrom
         self.metrics = [:]
         self.warnings = warnings
         self.restarts = 0
     }
 
-    /// A job that dies this often while it runs is taken to be what kills the process.
-    package static let maximumRestarts = 3
+    /// A job that dies this often without getting further is taken to be what kills the process.
+    package static let maximumDeaths = 3
 }
 
 extension Job {
@@ -134,6 +141,9 @@ extension Job {
         self.stage = stage
     }
 
+    /// Whether a job that is over did not come to its end, and may go on from its checkpoint as another one.
+    package var isUnfinished: Bool { status == .canceled || status == .failed }
+
     /// Goes back to the queue because the server stops in order; this is not counted as a restart.
     package mutating func requeue() throws(InvalidTransition) {
         try move(to: .queued)
@@ -157,11 +167,13 @@ extension Job {
     }
 
     /// Takes note that the process died while it ran this job: back to the queue, or failed if that is a habit.
-    package mutating func recover(at time: Date = .now) throws(InvalidTransition) {
+    ///
+    /// - Parameter deaths: how often in a row it died, this time included, without having kept a checkpoint.
+    package mutating func recover(deaths: Int, at time: Date = .now) throws(InvalidTransition) {
         guard status == .running else { throw InvalidTransition(from: status, to: .queued) }
         restarts += 1
-        guard restarts >= Self.maximumRestarts else { return try requeue() }
-        let detail = "The server died \(restarts) times while it ran this job."
+        guard deaths >= Self.maximumDeaths else { return try requeue() }
+        let detail = "the server died \(deaths) times while it ran this job, which got no further"
         try fail(Failure(code: "crash_loop", detail: detail), at: time)
     }
 

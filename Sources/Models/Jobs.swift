@@ -11,12 +11,24 @@ package actor Jobs {
         package var model: String
         package var training: Training
         package var table: Table
+        package var tags: [String: String]
+        package var key: IdempotencyKey?
 
-        package init(model: String, training: Training, table: Table) {
+        package init(
+            model: String, training: Training, table: Table, tags: [String: String] = [:], key: IdempotencyKey? = nil
+        ) {
             self.model = model
             self.training = training
             self.table = table
+            self.tags = tags
+            self.key = key
         }
+    }
+
+    /// A job that was accepted, now or when the same was asked for before.
+    package struct Acceptance: Sendable {
+        package let job: Job
+        package let isReplayed: Bool
     }
 
     /// Why a job cannot be canceled.
@@ -27,6 +39,9 @@ package actor Jobs {
     /// The server is on its way out.
     package struct ShuttingDown: Error {}
 
+    /// How long what a full disk has refused waits for another try.
+    private static let diskPatience = Duration.seconds(1)
+
     private struct Run {
         var job: Job
         let actor: ModelActor
@@ -35,6 +50,7 @@ package actor Jobs {
     private let executor = QueueExecutor(label: "gand.jobs")
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
+    package nonisolated let statistics = Statistics()
     private let store: Store
     private let catalog: Catalog
     private let workers: DispatchWorkers
@@ -64,16 +80,22 @@ package actor Jobs {
 
     /// Goes on with what the last process left.
     package func start() {
-        queue = store.recovery.jobs
-        for job in queue { logger.info("job goes on", metadata: ["job": "\(job.id)", "model": "\(job.model)"]) }
+        queue.insert(contentsOf: store.recovery.jobs, at: 0)
+        for job in store.recovery.jobs {
+            logger.info("job goes on", metadata: ["job": "\(job.id)", "model": "\(job.model)"])
+        }
         runNext()
     }
 
     /// Accepts a job; it and its data are durable when this returns.
     ///
     /// - Throws: `Store.Error`, `ShuttingDown`.
-    package func submit(_ submission: Submission) throws -> Job {
+    package func submit(_ submission: Submission) throws -> Acceptance {
         guard !isStopping else { throw ShuttingDown() }
+        if let key = submission.key, let job = try store.accepted(under: key) {
+            // Its history may have been pruned meanwhile.
+            return Acceptance(job: (try? self.job(job.id)) ?? job, isReplayed: true)
+        }
         let dataset = try Safetensors(submission.table)
         let specification = submission.training.specification
         let job = try store.accept(
@@ -81,8 +103,28 @@ package actor Jobs {
                 model: submission.model, specification: try submission.training.encoded(),
                 rows: submission.table.rowCount, columns: submission.table.columns.count,
                 dataSHA256: Digest.sha256(dataset.encoded()), seed: specification.seed,
-                warnings: specification.warnings(for: submission.table)),
-            dataset: dataset)
+                warnings: specification.warnings(for: submission.table), tags: submission.tags),
+            dataset: dataset, key: submission.key)
+        return Acceptance(job: enqueue(job), isReplayed: false)
+    }
+
+    /// Accepts a job that goes on from the checkpoint of one that was canceled or has failed.
+    ///
+    /// - Throws: `Store.Error`, `ShuttingDown`.
+    package func resume(_ id: String) throws -> Job {
+        guard !isStopping else { throw ShuttingDown() }
+        let former = try job(id)
+        guard former.isUnfinished else { throw Store.Error.jobNotResumable(id) }
+        return enqueue(
+            try store.resume(
+                former,
+                as: Job(
+                    model: former.model, specification: former.specification, rows: former.rows,
+                    columns: former.columns, dataSHA256: former.dataSHA256, seed: former.seed,
+                    tags: former.tags, resumedFrom: former.id)))
+    }
+
+    private func enqueue(_ job: Job) -> Job {
         logger.info("job accepted", metadata: ["job": "\(job.id)", "model": "\(job.model)", "rows": "\(job.rows)"])
         queue.append(job)
         runNext()
@@ -103,6 +145,9 @@ package actor Jobs {
         }
     }
 
+    /// The jobs that run, as they are now.
+    package var active: [Job] { running.values.map(current) }
+
     /// Whether a job of that model waits or runs.
     package func isActive(_ model: String) -> Bool {
         queue.contains { $0.model == model } || running.values.contains { $0.job.model == model }
@@ -111,7 +156,7 @@ package actor Jobs {
     /// Waits until the job is over, but no longer than given.
     package func wait(for id: String, within timeout: Duration) async throws -> Job {
         let job = try job(id)
-        guard !job.status.isTerminal else { return job }
+        guard !job.status.isTerminal, !isStopping else { return job }
         let key = UUID()
         let clock = Task {
             try await Task.sleep(for: timeout)
@@ -138,9 +183,10 @@ package actor Jobs {
             return current(run)
         }
         guard let index = queue.firstIndex(where: { $0.id == id }) else { throw NotActive(job: try store.job(id)) }
-        var job = queue.remove(at: index)
+        var job = queue[index]
         try job.cancel()
         try store.finish(job)
+        queue.remove(at: index)
         finished(job)
         return job
     }
@@ -148,6 +194,9 @@ package actor Jobs {
     /// Stops the trainings at their next steps; their jobs go back to the queue on disk.
     package func stop() async {
         isStopping = true
+        store.events.close()
+        for waiters in waiting.values { for continuation in waiters.values { continuation.resume() } }
+        waiting = [:]
         for run in running.values { run.actor.stop(.shutDown) }
         guard !running.isEmpty else { return }
         await withCheckedContinuation { whenIdle = $0 }
@@ -156,6 +205,7 @@ package actor Jobs {
     package func delete(model: String) throws {
         try store.delete(model: model)
         catalog.forget(model)
+        statistics.forget(model)
     }
 
     package func delete(model: String, version: Int) throws {
@@ -175,50 +225,52 @@ package actor Jobs {
 
     private func runNext() {
         while !isStopping, running.count < concurrency, !queue.isEmpty {
-            var job = queue.removeFirst()
+            let waiting = queue.removeFirst()
+            var job = waiting
             do {
                 try job.start()
                 try store.update(job)
                 guard let dataset = try store.dataset(ofJob: job.id) else { throw Store.Error.corruptFile("data set") }
                 let actor = ModelActor(
-                    model: job.model, catalog: catalog, store: store, checkpointInterval: checkpointInterval,
-                    workers: workers)
+                    model: job.model, catalog: catalog, store: store, statistics: statistics,
+                    checkpointInterval: checkpointInterval, workers: workers)
                 let started = job
                 running[job.id] = Run(job: started, actor: actor)
-                Task { self.end(started.id, await actor.train(started, dataset: dataset)) }
+                Task { await self.end(started.id, await actor.train(started, dataset: dataset)) }
+            } catch Store.Error.insufficientStorage {
+                queue.insert(waiting, at: 0)
+                Task {
+                    try await Task.sleep(for: Self.diskPatience)
+                    self.runNext()
+                }
+                return
             } catch {
                 fail(&job, code: "internal", "the job could not be started")
+                finished(job)
             }
         }
     }
 
-    private func end(_ id: String, _ outcome: ModelActor.Outcome) {
-        guard let run = running[id] else { return }
-        var job = current(run)
-        do {
-            switch outcome {
-            case .finished(let snapshot, let metrics):
-                job.metrics = metrics
-                try job.succeed()
-                try publish(snapshot, job, makeCurrent: true)
-            case .canceled(let snapshot):
-                try job.cancel()
-                try conclude(job, keeping: snapshot)
-            case .diverged(let snapshot):
-                try job.fail(Job.Failure(code: "diverged", detail: "the training came to numbers that are not finite"))
-                try conclude(job, keeping: snapshot)
-            case .failed(let detail):
-                try job.fail(Job.Failure(code: "internal", detail: detail))
-                try store.finish(job)
-            case .shutDown:
-                try job.requeue()
-                try store.update(job)
+    private func end(_ id: String, _ outcome: ModelActor.Outcome) async {
+        guard var job = running[id]?.job else { return }
+        var isWaiting = false
+        while true {
+            do {
+                job = try settle(id, outcome)
+                break
+            } catch Store.Error.insufficientStorage where !isStopping {
+                // What was learned is worth waiting for; nothing else of the server needs the disk meanwhile.
+                if !isWaiting { logger.error("the disk is full: a job waits to be saved", metadata: ["job": "\(id)"]) }
+                isWaiting = true
+                try? await Task.sleep(for: Self.diskPatience)
+            } catch Store.Error.insufficientStorage {
+                // The next start finds it as a job that was interrupted.
+                break
+            } catch {
+                logger.error("job could not be concluded", metadata: ["job": "\(id)", "error": "\(error)"])
+                fail(&job, code: "internal", "the model could not be saved")
+                break
             }
-        } catch {
-            logger.error("job could not be concluded", metadata: ["job": "\(id)", "error": "\(error)"])
-            job = run.job
-            let isFull = (error as? Store.Error) == .insufficientStorage
-            fail(&job, code: isFull ? "insufficient_storage" : "internal", "the model could not be saved")
         }
         running[id] = nil
         finished(job)
@@ -227,6 +279,31 @@ package actor Jobs {
             whenIdle?.resume()
             whenIdle = nil
         }
+    }
+
+    /// Makes durable what a training came to.
+    private func settle(_ id: String, _ outcome: ModelActor.Outcome) throws -> Job {
+        guard let run = running[id] else { throw Store.Error.jobNotFound(id) }
+        var job = current(run)
+        switch outcome {
+        case .finished(let snapshot, let metrics):
+            job.metrics = metrics
+            try job.succeed()
+            try publish(snapshot, job, makeCurrent: true)
+        case .canceled(let snapshot):
+            try job.cancel()
+            try conclude(job, keeping: snapshot)
+        case .diverged(let snapshot):
+            try job.fail(Job.Failure(code: "diverged", detail: "the training came to numbers that are not finite"))
+            try conclude(job, keeping: snapshot)
+        case .failed(let detail):
+            try job.fail(Job.Failure(code: "internal", detail: detail))
+            try store.finish(job)
+        case .shutDown:
+            try job.requeue()
+            try store.update(job)
+        }
+        return job
     }
 
     /// Ends a job that did not come to its end, with the last snapshot of it as a version.
@@ -262,11 +339,9 @@ package actor Jobs {
         } catch {
             logger.error("job could not be saved", metadata: ["job": "\(job.id)", "error": "\(error)"])
         }
-        finished(job)
     }
 
     private func finished(_ job: Job) {
-        if job.status.isTerminal { catalog.withdrawUnpublished(job.model) }
         logger.info(
             "job \(job.status.rawValue)",
             metadata: [
@@ -274,5 +349,12 @@ package actor Jobs {
                 "error": "\(job.error?.code ?? "none")",
             ])
         for continuation in (waiting.removeValue(forKey: job.id) ?? [:]).values { continuation.resume() }
+        guard job.status.isTerminal else { return }
+        catalog.withdrawUnpublished(job.model)
+        statistics.change { numbers in
+            numbers.jobs[job.status.rawValue, default: 0] += 1
+            guard let started = job.startedAt, let finished = job.finishedAt else { return }
+            numbers.jobSeconds.add(finished.timeIntervalSince(started))
+        }
     }
 }

@@ -41,16 +41,21 @@ actor ModelActor {
     private let model: String
     private let catalog: Catalog
     private let store: Store
+    private let statistics: Statistics
     private let checkpointInterval: Duration
     private let workers: DispatchWorkers
     /// Below that a second thread costs more than it brings, in floating-point operations a step.
     private static let worthThreads = 20_000_000
     private static let snapshotInterval = Duration.seconds(1)
 
-    init(model: String, catalog: Catalog, store: Store, checkpointInterval: Duration, workers: DispatchWorkers) {
+    init(
+        model: String, catalog: Catalog, store: Store, statistics: Statistics, checkpointInterval: Duration,
+        workers: DispatchWorkers
+    ) {
         self.model = model
         self.catalog = catalog
         self.store = store
+        self.statistics = statistics
         self.checkpointInterval = checkpointInterval
         self.workers = workers
         executor = QueueExecutor(label: "gand.model.\(model)", qos: .utility)
@@ -63,10 +68,10 @@ actor ModelActor {
         do {
             let training = try Training(of: job)
             let table = try dataset.table()
-            let trainer = try Trainer(
-                training.specification, table, from: try beginning(of: job, training, table: table))
-            let servesItself = !catalog.hasPublished(model)
-            return try await run(trainer, training, job, rows: table.rowCount, publishesSnapshots: servesItself)
+            let (checkpoint, elapsed) = try beginning(of: job, training)
+            let trainer = try Trainer(training.specification, table, from: checkpoint)
+            var journal = Journal(of: job, specification: training.specification, rows: table.rowCount, elapsed)
+            return try await run(trainer, training, job, &journal)
         } catch let error as SpecificationError {
             return .failed("\(error.pointer) \(error.detail)")
         } catch {
@@ -74,20 +79,22 @@ actor ModelActor {
         }
     }
 
-    /// Where the training goes on or begins; `nil` for random weights.
-    private func beginning(of job: Job, _ training: Training, table: Table) throws -> Checkpoint? {
+    /// Where the training goes on or begins, `nil` for random weights, and how long it has taken already.
+    private func beginning(of job: Job, _ training: Training) throws -> (Checkpoint?, elapsed: Duration) {
         // One that cannot be read costs the steps that it stood for, not the job.
-        if let checkpoint = try? store.checkpoint(ofJob: job.id)?.checkpoint() { return checkpoint }
-        guard let version = training.startVersion, let served = try catalog.served(model, version: version) else {
-            return nil
+        if let file = try? store.checkpoint(ofJob: job.id), let checkpoint = try? file.checkpoint() {
+            return (checkpoint, file.elapsed)
         }
-        return Checkpoint(startingFrom: served.snapshot)
+        guard let version = training.startVersion, let served = try catalog.served(model, version: version) else {
+            return (nil, .zero)
+        }
+        return (Checkpoint(startingFrom: served.snapshot), .zero)
     }
 
     private func run(
-        _ trainer: Trainer, _ training: Training, _ job: Job, rows: Int, publishesSnapshots: Bool
+        _ trainer: Trainer, _ training: Training, _ job: Job, _ journal: inout Journal
     ) async throws -> Outcome {
-        let specification = training.specification
+        let publishesSnapshots = !catalog.hasPublished(model)
         let threads: any Workers = trainer.operationsPerStep < Self.worthThreads ? SingleWorker() : workers
         let began = ContinuousClock.now
         var lastGood: Snapshot?
@@ -95,14 +102,14 @@ actor ModelActor {
         var nextSnapshot = began + .milliseconds(250)
         var nextReport = began
         var nextCheckpoint = began + checkpointInterval
-        let epochs = (specification.steps * specification.batchSize + rows - 1) / rows
         while true {
             switch Stop(rawValue: stop.load(ordering: .relaxed)) ?? .none {
             case .cancel:
-                report(trainer, specification, rows: rows, epochs: epochs, elapsed: .now - began)
+                report(trainer, &journal)
+                keep(trainer, job, journal)
                 return .canceled(trainer.step > 0 ? trainer.snapshot() : nil)
             case .shutDown:
-                keep(trainer, job)
+                keep(trainer, job, journal)
                 return .shutDown
             case .none: break
             }
@@ -112,64 +119,90 @@ actor ModelActor {
                 return .diverged(lastGood)
             }
             let now = ContinuousClock.now
-            if let limit = training.maximumSeconds, now - began > .seconds(limit) { trainer.stopEarly() }
+            if let limit = training.maximumSeconds, journal.elapsed(at: now) > .seconds(limit) { trainer.stopEarly() }
             if now >= nextReport {
-                report(trainer, specification, rows: rows, epochs: epochs, elapsed: now - began)
+                report(trainer, &journal)
                 nextReport = now + .milliseconds(50)
             }
             if now >= nextSnapshot, trainer.phase == .adversarial {
                 let snapshot = trainer.snapshot()
-                lastGood = snapshot
                 if publishesSnapshots {
                     catalog.serve(
                         Served(model: model, version: job.version, isPublished: false, snapshot: snapshot))
+                    if lastGood == nil { tell(.snapshot(version: job.version, step: trainer.step, .serving), of: job) }
                 }
+                lastGood = snapshot
                 nextSnapshot = now + Self.snapshotInterval
             }
             if now >= nextCheckpoint {
-                keep(trainer, job)
+                keep(trainer, job, journal)
                 nextCheckpoint = .now + checkpointInterval
             }
             await Task.yield()
         }
-        report(trainer, specification, rows: rows, epochs: epochs, elapsed: .now - began)
-        live.withLock { $0.stage = .evaluating }
+        report(trainer, &journal)
+        enter(.evaluating, job)
         let snapshot = trainer.snapshot()
         let metrics = trainer.metrics(of: snapshot)
         let warnings = trainer.warnings()
         live.withLock {
-            $0.stage = .saving
             $0.metrics = metrics
             $0.warnings = warnings
         }
+        enter(.saving, job)
         return .finished(snapshot, metrics: metrics)
     }
 
     /// Keeps where the training stands. A full disk costs the way back to here, not the training.
-    private func keep(_ trainer: Trainer, _ job: Job) {
+    private func keep(_ trainer: Trainer, _ job: Job, _ journal: Journal) {
         guard trainer.step > 0 else { return }
-        try? store.saveCheckpoint(Safetensors(trainer.state), ofJob: job.id)
+        let began = ContinuousClock.now
+        do {
+            try store.saveCheckpoint(Safetensors(trainer.state, elapsed: journal.elapsed(at: began)), ofJob: job.id)
+            let seconds = (.now - began) / .seconds(1)
+            statistics.change { $0.checkpointSeconds.add(seconds) }
+            tell(.snapshot(version: job.version, step: trainer.step, .kept), of: job)
+        } catch {
+            statistics.change { $0.checkpointFailures += 1 }
+        }
     }
 
-    private func report(
-        _ trainer: Trainer, _ specification: Specification, rows: Int, epochs: Int, elapsed: Duration
-    ) {
-        let seconds = elapsed / .seconds(1)
-        let progress = Job.Progress(
-            step: trainer.step, steps: specification.steps, epoch: trainer.step * specification.batchSize / rows,
-            epochs: epochs, stepsPerSecond: seconds > 0 ? Double(trainer.step) / seconds : 0)
-        live.withLock { live in
-            live.stage = trainer.phase == .adversarial ? .training : .evaluating
-            live.progress = progress
-            live.metrics = [
-                "discriminator_loss": Double(trainer.discriminatorLoss),
-                "generator_loss": Double(trainer.generatorLoss),
-            ]
-            if let quality = trainer.state.counters.last {
-                live.metrics["heldout_distance"] = quality.distance
-                live.metrics["heldout_coverage"] = quality.coverage
-                live.metrics["heldout_density"] = quality.density
-            }
+    private func enter(_ stage: Job.Stage, _ job: Job) {
+        let isNew = live.withLock { live in
+            defer { live.stage = stage }
+            return live.stage != stage
         }
+        if isNew { tell(.status(.running, stage, restarts: job.restarts), of: job) }
+    }
+
+    private func report(_ trainer: Trainer, _ journal: inout Journal) {
+        let now = ContinuousClock.now
+        let progress = journal.progress(trainer, at: now)
+        var metrics = [
+            "discriminator_loss": Double(trainer.discriminatorLoss), "generator_loss": Double(trainer.generatorLoss),
+        ]
+        if let quality = trainer.state.counters.last {
+            metrics["heldout_distance"] = quality.distance
+            metrics["heldout_coverage"] = quality.coverage
+            metrics["heldout_density"] = quality.density
+        }
+        let stage = trainer.phase == .adversarial ? Job.Stage.training : .evaluating
+        live.withLock { [metrics] live in
+            live.progress = progress
+            live.metrics = metrics
+        }
+        enter(stage, journal.job)
+        let steps = journal.newSteps(trainer.step)
+        let time = Date.now.timeIntervalSince1970
+        statistics.change { [model] numbers in
+            numbers.steps[model, default: 0] += steps
+            numbers.lastStep[model] = time
+        }
+        if journal.isEventDue(at: now) { tell(.progress(stage, progress, metrics: metrics), of: journal.job) }
+    }
+
+    /// An event that cannot be kept costs nothing but itself.
+    private func tell(_ content: Event.Content, of job: Job) {
+        try? store.append(content, toJob: job.id)
     }
 }

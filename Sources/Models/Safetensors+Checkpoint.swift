@@ -3,14 +3,23 @@ import GAN
 
 extension Safetensors {
     private static let counters = "counters"
+    private static let elapsed = "elapsed_seconds"
 
-    init(_ checkpoint: Checkpoint) throws {
+    /// - Parameter elapsed: how long the training has taken so far.
+    init(_ checkpoint: Checkpoint, elapsed: Duration) throws {
         let counters = try JSONEncoder().encode(checkpoint.counters)
         try self.init(
             tensors: checkpoint.tensors.map {
                 Tensor(name: $0.name, shape: [$0.values.count], values: .float32($0.values))
-            }, metadata: [Self.counters: String(decoding: counters, as: UTF8.self)])
+            },
+            metadata: [
+                Self.counters: String(decoding: counters, as: UTF8.self),
+                Self.elapsed: String(elapsed / .seconds(1)),
+            ])
     }
+
+    /// How long the training had taken.
+    var elapsed: Duration { .seconds(metadata[Self.elapsed].flatMap(Double.init) ?? 0) }
 
     /// The checkpoint again.
     func checkpoint() throws -> Checkpoint {

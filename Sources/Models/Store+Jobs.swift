@@ -3,29 +3,53 @@ import GRDB
 
 extension Store {
     /// Makes a job and its data set durable and gives the job its version number. The job that comes back is queued.
-    package func accept(_ job: Job, dataset: Safetensors?) throws -> Job {
+    package func accept(_ job: Job, dataset: Safetensors?, key: IdempotencyKey? = nil) throws -> Job {
+        try accept(job, key: key) { path in
+            guard let dataset else { return }
+            let bytes = dataset.encoded()
+            try checkDisk(for: bytes.count)
+            try Disk.write(bytes, to: path, through: directory.temporaryPath(), before: before)
+        }
+    }
+
+    /// Accepts a job that goes on from the checkpoint of one that did not come to its end, with the same data.
+    package func resume(_ former: Job, as job: Job) throws -> Job {
+        guard try isResumable(former.id) else { throw Error.jobNotResumable(former.id) }
+        return try accept(job, key: nil) { path in
+            try checkDisk(for: 0)
+            try Disk.link(directory.datasetPath(job: former.id), as: path)
+            let checkpoint = try directory.checkpointPath(job: former.id)
+            if Disk.size(of: checkpoint) != nil {
+                try Disk.link(checkpoint, as: directory.checkpointPath(job: job.id))
+            }
+            try Disk.syncFolder((path as NSString).deletingLastPathComponent)
+        }
+    }
+
+    private func accept(_ job: Job, key: IdempotencyKey?, writing files: (String) throws -> Void) throws -> Job {
         let path = try directory.datasetPath(job: job.id)
+        let checkpoint = try directory.checkpointPath(job: job.id)
         _ = try directory.folder(ofModel: job.model)
         // Asked once more inside the transaction; here it saves writing a data set for nothing.
         try database.read { try checkRoom(for: job, $0) }
         do {
-            if let dataset {
-                try reportingFullDisk {
-                    let temporary = directory.temporaryPath()
-                    try Disk.write(dataset.encoded(), to: path, through: temporary, before: before)
-                }
-            }
-            return try transaction { database in
+            try reportingFullDisk { try files(path) }
+            let (accepted, superseded) = try transaction { database in
                 try checkRoom(for: job, database)
                 var accepted = job
                 accepted.version = try Self.takeNumber(model: job.model, database)
                 try database.execute(
                     sql: "INSERT INTO job (id, model, status, body) VALUES (?, ?, ?, ?)",
                     arguments: [job.id, job.model, job.status.rawValue, try Self.encoded(accepted)])
-                return accepted
+                try Self.appendChanges(of: accepted, since: nil, database)
+                if let key { try Self.save(key, for: accepted, database) }
+                return (accepted, try giveUp("model = ?", [job.model], database))
             }
+            events.announce(job.id)
+            try remove(superseded)
+            return accepted
         } catch {
-            Disk.remove(path)
+            if try database.read({ try Self.storedJob(job.id, $0) }) == nil { [path, checkpoint].forEach(Disk.remove) }
             throw error
         }
     }
@@ -34,14 +58,15 @@ extension Store {
     package func update(_ job: Job) throws {
         precondition(!job.status.isTerminal, "a job that is over is finished, not updated")
         try reportingFullDisk { try database.write { try Self.save(job, $0) } }
+        events.announce(job.id)
     }
 
     /// Saves a job that is over and removes its data set, unless it is to be kept as long as the job's history.
     package func finish(_ job: Job, keepingData: Bool = false) throws {
         precondition(job.status.isTerminal, "a job that goes on is updated, not finished")
         let pruned = try transaction { try finish(job, keepingData: keepingData, $0) }
-        try before(.removeFiles)
-        pruned.forEach(Disk.remove)
+        events.announce(job.id)
+        try remove(pruned)
     }
 
     package func job(_ id: String) throws -> Job {
@@ -70,6 +95,17 @@ extension Store {
         }
     }
 
+    /// How many jobs there are of each status.
+    package func jobCounts() throws -> [Job.Status: Int] {
+        try database.read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT status, COUNT(*) AS count FROM job GROUP BY status")
+            return Dictionary(
+                uniqueKeysWithValues: rows.compactMap { row in
+                    Job.Status(rawValue: row["status"]).map { ($0, row["count"]) }
+                })
+        }
+    }
+
     /// In the order of acceptance.
     package func queuedJobs() throws -> [Job] {
         try database.read { try Self.jobs(with: .queued, $0) }
@@ -82,31 +118,64 @@ extension Store {
         return try Safetensors(contentsOf: Array(Data(contentsOf: URL(fileURLWithPath: path))), finite: false)
     }
 
-    /// Keeps where a job's training stands, in place of what was kept before.
-    package func saveCheckpoint(_ checkpoint: Safetensors, ofJob id: String) throws {
-        let path = try directory.checkpointPath(job: id)
-        try reportingFullDisk { try Disk.write(checkpoint.encoded(), to: path, through: directory.temporaryPath()) }
-    }
-
-    /// Where a job's training stood last, or nil if nothing was kept.
-    package func checkpoint(ofJob id: String) throws -> Safetensors? {
-        let path = try directory.checkpointPath(job: id)
-        guard Disk.size(of: path) != nil else { return nil }
-        return try Safetensors(contentsOf: Array(Data(contentsOf: URL(fileURLWithPath: path))), finite: false)
-    }
-
     /// The transaction's half of finishing; returns the files to remove after the commit.
     func finish(_ job: Job, keepingData: Bool, _ database: Database) throws -> [String] {
         try Self.save(job, database)
-        try database.execute(sql: "UPDATE job SET keepsData = ? WHERE id = ?", arguments: [keepingData, job.id])
+        try database.execute(
+            sql: "UPDATE job SET keepsData = ?, resumableUntil = ? WHERE id = ?",
+            arguments: [keepingData, job.isUnfinished ? Self.resumableUntil(job) : nil, job.id])
+        let expired = try giveUp("resumableUntil < ?", [Date.now.millisecondsSince1970], database)
         let old = try String.fetchAll(
             database,
             sql: """
                 SELECT id FROM job WHERE status NOT IN ('queued', 'running') ORDER BY id DESC LIMIT -1 OFFSET ?
                 """, arguments: [history])
         for id in old { try database.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id]) }
-        return try (old + (keepingData ? [] : [job.id])).map { try directory.datasetPath(job: $0) }
-            + [directory.checkpointPath(job: job.id)]
+        let done = job.isUnfinished ? [] : try files(ofJob: job.id, keepingData: keepingData)
+        return try old.flatMap { try files(ofJob: $0, keepingData: false) } + expired + done
+    }
+
+    /// How long a job that did not come to its end may be resumed, unless there is another one of its model.
+    private static let resumableMilliseconds: Int64 = 86_400_000
+
+    static func resumableUntil(_ job: Job) -> Int64 {
+        (job.finishedAt ?? .now).millisecondsSince1970 + resumableMilliseconds
+    }
+
+    private func isResumable(_ id: String) throws -> Bool {
+        guard Disk.size(of: try directory.datasetPath(job: id)) != nil else { return false }
+        let sql = "SELECT EXISTS (SELECT * FROM job WHERE id = ? AND resumableUntil > ?)"
+        return try database.read {
+            try Bool.fetchOne($0, sql: sql, arguments: [id, Date.now.millisecondsSince1970]) ?? false
+        }
+    }
+
+    /// Makes jobs that may be resumed ones that may not; returns the files that this leaves to remove.
+    private func giveUp(
+        _ condition: String, _ arguments: StatementArguments, _ database: Database
+    ) throws -> [String] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                UPDATE job SET resumableUntil = NULL WHERE resumableUntil IS NOT NULL AND \(condition)
+                RETURNING id, keepsData
+                """, arguments: arguments)
+        return try rows.flatMap { try files(ofJob: $0["id"], keepingData: $0["keepsData"]) }
+    }
+
+    /// Makes a model's jobs that are over forget the data that they learned from.
+    func forgetData(ofModel name: String, _ database: Database) throws -> [String] {
+        let ids = try String.fetchAll(
+            database,
+            sql: """
+                UPDATE job SET resumableUntil = NULL, keepsData = 0
+                WHERE model = ? AND (resumableUntil IS NOT NULL OR keepsData) RETURNING id
+                """, arguments: [name])
+        return try ids.flatMap { try files(ofJob: $0, keepingData: false) }
+    }
+
+    private func files(ofJob id: String, keepingData: Bool) throws -> [String] {
+        [try directory.checkpointPath(job: id)] + (keepingData ? [] : [try directory.datasetPath(job: id)])
     }
 
     static func storedJob(_ id: String, _ database: Database) throws -> Job? {
@@ -129,6 +198,7 @@ extension Store {
         try database.execute(
             sql: "UPDATE job SET status = ?, body = ? WHERE id = ?",
             arguments: [job.status.rawValue, try encoded(job), job.id])
+        try appendChanges(of: job, since: stored, database)
     }
 
     static func hasActiveJob(model: String, _ database: Database) throws -> Bool {

@@ -8,20 +8,25 @@ extension Store {
         // The transaction decides; only then are files removed, all of which it no longer knows.
         let known = try database.write { database in
             for var job in try jobs(with: .running, database) {
-                try job.recover()
+                let deaths = "UPDATE job SET deaths = deaths + 1 WHERE id = ? RETURNING deaths"
+                try job.recover(deaths: try Int.fetchOne(database, sql: deaths, arguments: [job.id]) ?? 1)
+                try save(job, database)
+                guard job.status == .failed else { continue }
+                recovery.failed.append(job)
                 try database.execute(
-                    sql: "UPDATE job SET status = ?, body = ? WHERE id = ?",
-                    arguments: [job.status.rawValue, try encoded(job), job.id])
-                if job.status == .failed { recovery.failed.append(job) }
+                    sql: "UPDATE job SET resumableUntil = ? WHERE id = ?", arguments: [resumableUntil(job), job.id])
             }
             recovery.jobs = try jobs(with: .queued, database)
             recovery.setAside = try setAside(database, directory)
             let datasets = try String.fetchAll(
-                database, sql: "SELECT id FROM job WHERE status IN ('queued', 'running') OR keepsData")
+                database,
+                sql: "SELECT id FROM job WHERE status IN ('queued', 'running') OR keepsData OR resumableUntil NOT NULL")
+            let checkpoints = try String.fetchAll(
+                database, sql: "SELECT id FROM job WHERE status IN ('queued', 'running') OR resumableUntil NOT NULL")
             let versions = try Row.fetchAll(database, sql: "SELECT model, number FROM version")
             return Set(
                 try datasets.map { try directory.datasetPath(job: $0) }
-                    + recovery.jobs.map { try directory.checkpointPath(job: $0.id) }
+                    + checkpoints.map { try directory.checkpointPath(job: $0) }
                     + versions.map { try directory.weightsPath(model: $0["model"], version: $0["number"]) })
         }
         let models = "\(directory.path)/models"

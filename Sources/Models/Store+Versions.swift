@@ -30,6 +30,10 @@ extension Store {
                     sql: "INSERT INTO version (model, number, body) VALUES (?, ?, ?)",
                     arguments: [version.model, version.number, try Self.encoded(published)])
                 if makeCurrent { try Self.setCurrent(version.number, of: version.model, database) }
+                if let job {
+                    let content = Event.Content.snapshot(version: version.number, step: version.step, .published)
+                    try Self.append(content, toJob: job.id, database)
+                }
                 let finished = try job.map { try finish($0, keepingData: keepingData, database) } ?? []
                 return try finished + prune(version.model, keeping: count, database)
             }
@@ -37,8 +41,8 @@ extension Store {
             if try !exists(version) { Disk.remove(path) }
             throw error
         }
-        try before(.removeFiles)
-        prunable.forEach(Disk.remove)
+        if let job { events.announce(job.id) }
+        try remove(prunable)
         return published
     }
 
@@ -104,9 +108,9 @@ extension Store {
             let numbers = try Int.fetchAll(database, sql: sql, arguments: [name])
             try database.execute(sql: "UPDATE model SET current = NULL WHERE name = ?", arguments: [name])
             return try numbers.map { try directory.weightsPath(model: name, version: $0) }
+                + forgetData(ofModel: name, database)
         }
-        try before(.removeFiles)
-        files.forEach(Disk.remove)
+        try remove(files)
     }
 
     /// Deletes one version that does not serve, also one that was set aside.
@@ -119,8 +123,7 @@ extension Store {
             try database.execute(sql: sql, arguments: [name, number])
             guard database.changesCount == 1 else { throw Error.versionNotFound(model: name, number: number) }
         }
-        try before(.removeFiles)
-        Disk.remove(path)
+        try remove([path])
     }
 
     static func takeNumber(model: String, _ database: Database) throws -> Int {

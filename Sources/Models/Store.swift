@@ -15,6 +15,8 @@ package final class Store: Sendable {
         case versionInUse(model: String, number: Int)
         case corruptFile(String)
         case invalidName(String)
+        case jobNotResumable(String)
+        case idempotencyKeyReused
         case insufficientStorage
     }
 
@@ -40,18 +42,22 @@ package final class Store: Sendable {
     package let directory: DataDirectory
     /// What opening this store found.
     package let recovery: Recovery
+    package let events = Events()
     let database: DatabasePool
     let maximumQueued: Int
     let history: Int
+    /// What a new job leaves free on the disk, so that those under way and the book-keeping have room.
+    let minimumFreeBytes: Int
     let before: @Sendable (Step) throws -> Void
 
     package init(
-        directory: DataDirectory, maximumQueued: Int = 32, history: Int = 1000,
+        directory: DataDirectory, maximumQueued: Int = 32, history: Int = 1000, minimumFreeBytes: Int = 0,
         before: @escaping @Sendable (Step) throws -> Void = { _ in }
     ) throws {
         self.directory = directory
         self.maximumQueued = maximumQueued
         self.history = history
+        self.minimumFreeBytes = minimumFreeBytes
         self.before = before
         database = try DatabasePool(path: directory.databasePath)
         // GRDB's default in WAL mode is NORMAL, which may lose the last commits when the power fails: an answered
@@ -82,6 +88,43 @@ package final class Store: Sendable {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("2") { database in
+            // `revision` counts what changes of a model; `deaths` those in a row of a job that got no further.
+            try database.execute(
+                sql: """
+                    ALTER TABLE job ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE job ADD COLUMN resumableUntil INTEGER;
+                    UPDATE job SET body = json_set(body, '$.tags', json('{}'));
+                    CREATE TABLE event (
+                        job TEXT NOT NULL REFERENCES job ON DELETE CASCADE, number INTEGER NOT NULL,
+                        time INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (job, number)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE idempotency (
+                        key TEXT PRIMARY KEY, digest TEXT NOT NULL, time INTEGER NOT NULL, job TEXT NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    ALTER TABLE model ADD COLUMN tags TEXT NOT NULL DEFAULT '{}';
+                    ALTER TABLE model ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+                    CREATE TRIGGER modelChanges AFTER UPDATE OF current, tags ON model BEGIN
+                        UPDATE model SET revision = revision + 1 WHERE name = NEW.name;
+                    END;
+                    CREATE TRIGGER versionComes AFTER INSERT ON version BEGIN
+                        UPDATE model SET revision = revision + 1 WHERE name = NEW.model;
+                    END;
+                    CREATE TRIGGER versionGoes AFTER DELETE ON version BEGIN
+                        UPDATE model SET revision = revision + 1 WHERE name = OLD.model;
+                    END;
+                    CREATE TRIGGER versionIsSetAside AFTER UPDATE OF isSetAside ON version
+                    WHEN OLD.isSetAside <> NEW.isSetAside BEGIN
+                        UPDATE model SET revision = revision + 1 WHERE name = NEW.model;
+                    END;
+                    CREATE TRIGGER jobComes AFTER INSERT ON job BEGIN
+                        UPDATE model SET revision = revision + 1 WHERE name = NEW.model;
+                    END;
+                    CREATE TRIGGER jobChanges AFTER UPDATE OF status ON job WHEN OLD.status <> NEW.status BEGIN
+                        UPDATE model SET revision = revision + 1 WHERE name = NEW.model;
+                    END;
+                    """)
+        }
         return migrator
     }
 
@@ -94,6 +137,18 @@ package final class Store: Sendable {
         } catch let error as Disk.Failure where error.isDiskFull {
             throw Error.insufficientStorage
         }
+    }
+
+    /// Refuses what would leave too little on the disk.
+    func checkDisk(for bytes: Int) throws {
+        guard try directory.freeBytes - bytes >= minimumFreeBytes else { throw Error.insufficientStorage }
+    }
+
+    /// Removes files that a transaction has left without a place.
+    func remove(_ files: [String]) throws {
+        guard !files.isEmpty else { return }
+        try before(.removeFiles)
+        files.forEach(Disk.remove)
     }
 
     /// One transaction, with the steps that tests look at.

@@ -13,6 +13,7 @@ struct Demonstration: Sendable {
         let specification = try Specification(Specification.Request(seed: seed), for: table)
         return try await jobs.submit(
             Jobs.Submission(
-                model: ModelReference.standardName, training: Training(specification: specification), table: table))
+                model: ModelReference.standardName, training: Training(specification: specification), table: table)
+        ).job
     }
 }

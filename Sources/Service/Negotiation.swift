@@ -66,9 +66,44 @@ extension JSONWriter {
     }
 }
 
-/// What an answer is written as.
-enum AnswerFormat: String, CaseIterable {
+/// A choice of what an answer may be written as.
+protocol Representation: RawRepresentable, CaseIterable where RawValue == String {
+    /// The media ranges that ask for this one, its own type first.
+    var mediaTypes: [String] { get }
+}
+
+extension Representation {
+    /// `format=` first, then Accept (RFC 9110 §12.5.1), by quality and then in the order given; else the first choice.
+    static func of(_ request: Request, _ parameters: Parameters) throws -> Self {
+        if let given = try parameters.choice("format", of: Self.self) { return given }
+        guard let accept = request.fields[.accept] else { return Array(allCases)[0] }
+        let ranges = accept.split(separator: ",").map { range -> (name: String, quality: Double) in
+            let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+            let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+            return (parts.first ?? "", quality)
+        }
+        for range in ranges.filter({ $0.quality > 0 }).sorted(by: { $0.quality > $1.quality }) {
+            if let choice = allCases.first(where: { $0.mediaTypes.contains(range.name) }) { return choice }
+        }
+        let known = allCases.compactMap(\.mediaTypes.first)
+        throw Problem(
+            406, "not_acceptable", "there is no such representation",
+            hint: "there are \(known.joined(separator: ", "))")
+    }
+}
+
+/// What rows are written as.
+enum AnswerFormat: String, Representation {
     case json, ndjson, csv, npy
+
+    var mediaTypes: [String] {
+        switch self {
+        case .json: ["application/json", "application/*", "*/*"]
+        case .ndjson: ["application/x-ndjson"]
+        case .csv: ["text/csv", "text/*"]
+        case .npy: ["application/x-npy"]
+        }
+    }
 
     var contentType: String {
         switch self {
@@ -77,29 +112,6 @@ enum AnswerFormat: String, CaseIterable {
         case .csv: "text/csv; charset=utf-8"
         case .npy: "application/x-npy"
         }
-    }
-
-    /// `format=` first, then Accept (RFC 9110 §12.5.1), by quality and then in the order given.
-    static func of(_ request: Request, _ parameters: Parameters) throws -> AnswerFormat {
-        if let given = try parameters.choice("format", of: AnswerFormat.self) { return given }
-        guard let accept = request.fields[.accept] else { return .json }
-        let ranges = accept.split(separator: ",").map { range -> (name: String, quality: Double) in
-            let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-            let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
-            return (parts.first ?? "", quality)
-        }
-        for range in ranges.filter({ $0.quality > 0 }).sorted(by: { $0.quality > $1.quality }) {
-            switch range.name {
-            case "*/*", "application/*", "application/json": return .json
-            case "text/*", "text/csv": return .csv
-            case "application/x-ndjson": return .ndjson
-            case "application/x-npy": return .npy
-            default: continue
-            }
-        }
-        throw Problem(
-            406, "not_acceptable", "there is no such representation",
-            hint: "there are application/json, application/x-ndjson, text/csv and application/x-npy")
     }
 }
 

@@ -125,6 +125,14 @@ extension Problem {
         case .versionNotFound(_, nil):
             self.init(404, "model_not_found", "the model has no version", hint: "POST /train makes one")
         case .versionNotFound: self.init(404, "version_not_found", "the model has no such version")
+        case .jobNotResumable:
+            self.init(
+                409, "job_not_resumable", "only a job that was canceled or has failed can go on, for a day",
+                hint: "POST /train?resume=true begins with the weights of the version that serves")
+        case .idempotencyKeyReused:
+            self.init(
+                422, "idempotency_key_reused", "the key was given with another request",
+                pointer: "header:Idempotency-Key")
         case .versionInUse: self.init(409, "version_in_use", "this is the version that serves")
         case .insufficientStorage: self.init(507, "insufficient_storage", "the disk is full")
         case .corruptFile, .versionExists:

@@ -28,7 +28,8 @@ package final class GANService: Service {
         self.logger = logger
         self.onListening = onListening
         let store = try Store(
-            directory: DataDirectory(path: settings.dataDirectory), maximumQueued: settings.maximumQueuedJobs)
+            directory: DataDirectory(path: settings.dataDirectory), maximumQueued: settings.maximumQueuedJobs,
+            history: settings.keepJobs, minimumFreeBytes: settings.minimumFreeDiskBytes)
         for version in store.recovery.setAside {
             logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
         }
@@ -61,7 +62,8 @@ package final class GANService: Service {
         settings: Settings, store: Store, catalog: Catalog, jobs: Jobs, sampler: Sampler, logger: Logger,
         draining: Draining
     ) -> Router {
-        let train = TrainRoute(jobs: jobs, catalog: catalog, sampler: sampler, settings: settings)
+        let events = EventRoutes(jobs: jobs, store: store)
+        let train = TrainRoute(jobs: jobs, catalog: catalog, sampler: sampler, events: events, settings: settings)
         let sample = SampleRoute(catalog: catalog, jobs: jobs, sampler: sampler, settings: settings)
         let score = ScoreRoute(catalog: catalog, jobs: jobs, sampler: sampler)
         let jobRoutes = JobRoutes(jobs: jobs)
@@ -76,7 +78,9 @@ package final class GANService: Service {
         router.on(.post, "/score", later(score.handle))
         router.on(.get, "/jobs", later(jobRoutes.list))
         router.on(.get, "/jobs/{id}", later(jobRoutes.get))
+        router.on(.get, "/jobs/{id}/events", later(events.get))
         router.on(.post, "/jobs/{id}/cancel", later(jobRoutes.cancel))
+        router.on(.post, "/jobs/{id}/resume", later(jobRoutes.resume))
         router.on(.get, "/models", later(models.list))
         router.on(.get, "/models/{name}", later(models.get))
         router.on(.delete, "/models/{name}", later(models.delete))
@@ -85,13 +89,16 @@ package final class GANService: Service {
 
     /// Serves until told to stop; then stops accepting, lets answers finish, and puts trainings back to the queue.
     package func run() async throws {
+        var addresses: [SocketAddress] = []
         for address in settings.listen {
             let bound = try server.listen(on: address)
             let scheme = settings.speaksTLS(on: bound) ? "https://" : "http://"
             logger.info("listening", metadata: ["address": "\(scheme)\(bound)"])
-            await jobs.start()
-            await onListening(bound)
+            addresses.append(bound)
         }
+        // A server that cannot listen takes nothing up.
+        await jobs.start()
+        for address in addresses { await onListening(address) }
         try? await gracefulShutdown()
         logger.info("shutting down")
         draining.begin()

@@ -44,6 +44,10 @@ package struct Settings: Sendable {
         Key(name: "max_samples", standard: "10000000", meaning: "rows of one sample"),
         Key(name: "max_queued_jobs", standard: "32", meaning: "jobs that may wait"),
         Key(name: "keep_versions", standard: "5", meaning: "versions kept of a model"),
+        Key(name: "keep_jobs", standard: "1000", meaning: "jobs that are over and remembered"),
+        Key(
+            name: "min_free_disk_bytes", standard: "67108864",
+            meaning: "what must stay free on the disk for /train and imports to be accepted"),
         Key(
             name: "snapshot_seconds", standard: "30",
             meaning: "time between checkpoints: what a killed training loses at most"),
@@ -67,6 +71,8 @@ package struct Settings: Sendable {
     package let maximumSamples: Int
     package let maximumQueuedJobs: Int
     package let keepVersions: Int
+    package let keepJobs: Int
+    package let minimumFreeDiskBytes: Int
     package let snapshotSeconds: Int
     package let shutdownTimeoutSeconds: Int
     package let logLevel: Logger.Level
@@ -178,6 +184,8 @@ package struct Settings: Sendable {
         maximumSamples = try integer("max_samples", in: 1...1_000_000_000)
         maximumQueuedJobs = try integer("max_queued_jobs", in: 1...10_000)
         keepVersions = try integer("keep_versions", in: 1...1000)
+        keepJobs = try integer("keep_jobs", in: 1...1_000_000)
+        minimumFreeDiskBytes = try integer("min_free_disk_bytes", in: 0...(1 << 50))
         snapshotSeconds = try integer("snapshot_seconds", in: 1...86_400)
         shutdownTimeoutSeconds = try integer("shutdown_timeout_seconds", in: 0...3600)
         guard let level = Logger.Level(rawValue: text("log_level")) else {

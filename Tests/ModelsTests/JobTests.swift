@@ -47,14 +47,14 @@ import Testing
 
     @Test func theThirdDeathIsACrashLoop() throws {
         var job = Job.example()
-        #expect(throws: Job.InvalidTransition(from: .queued, to: .queued)) { try job.recover() }
+        #expect(throws: Job.InvalidTransition(from: .queued, to: .queued)) { try job.recover(deaths: 1) }
         for deaths in 1...2 {
             try job.start()
-            try job.recover()
+            try job.recover(deaths: deaths)
             #expect(job.status == .queued && job.restarts == deaths)
         }
         try job.start()
-        try job.recover()
+        try job.recover(deaths: 3)
         #expect(job.status == .failed && job.restarts == 3 && job.error?.code == "crash_loop")
     }
 }

@@ -35,15 +35,59 @@ import Testing
     @Test func aCheckpointLastsAsLongAsItsJob() throws {
         let store = try Store(directory: DataDirectory(path: folder.path))
         let other = try Safetensors(tensors: [.init(name: "w", shape: [2], values: .float32([1, -2]))])
-        var job = try store.begin()
+        let job = try store.begin()
         #expect(try store.checkpoint(ofJob: job.id) == nil)
         try store.saveCheckpoint(Safetensors.example(), ofJob: job.id)
         try store.saveCheckpoint(other, ofJob: job.id)
         #expect(try store.checkpoint(ofJob: job.id) == other)
+        try store.complete(job)
+        #expect(try store.checkpoint(ofJob: job.id) == nil)
+        #expect(TemporaryFolder.files(in: folder.path) == ["models/people/1.safetensors"])
+    }
+
+    @Test func whatWasCanceledGoesOnAsAnotherJob() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path))
+        var job = try store.begin()
+        try store.saveCheckpoint(.example(3), ofJob: job.id)
         try job.cancel()
         try store.finish(job)
-        #expect(try store.checkpoint(ofJob: job.id) == nil)
+        #expect(try store.checkpoint(ofJob: job.id) == .example(3))
+        let next = try store.resume(job, as: .example())
+        #expect(try store.checkpoint(ofJob: next.id) == .example(3) && store.dataset(ofJob: next.id) == .example())
+        #expect(try store.checkpoint(ofJob: job.id) == nil && store.dataset(ofJob: job.id) == nil)
+        #expect(throws: Store.Error.jobNotResumable(job.id)) { try store.resume(job, as: .example("other")) }
+        // Another job of the model takes the place of what might have gone on.
+        var canceled = next
+        try canceled.cancel()
+        try store.finish(canceled)
+        let other = try store.accept(.example(), dataset: nil)
+        #expect(throws: Store.Error.jobNotResumable(next.id)) { try store.resume(canceled, as: .example("other")) }
         #expect(TemporaryFolder.files(in: folder.path).isEmpty)
+        var last = other
+        try last.cancel()
+        try store.finish(last)
+        #expect(throws: Store.Error.jobNotResumable(other.id)) { try store.resume(last, as: .example()) }
+    }
+
+    @Test func aKeyStandsForOneRequest() throws {
+        let key = IdempotencyKey("k", digest: "a")
+        var job: Job?
+        do {
+            let store = try Store(directory: DataDirectory(path: folder.path))
+            #expect(try store.accepted(under: key) == nil)
+            job = try store.accept(.example(), dataset: nil, key: key)
+        }
+        let store = try Store(directory: DataDirectory(path: folder.path))
+        #expect(try store.accepted(under: key) == job)
+        #expect(throws: Store.Error.idempotencyKeyReused) {
+            try store.accepted(under: IdempotencyKey("k", digest: "b"))
+        }
+    }
+
+    @Test func nothingIsAcceptedWhereTheDiskIsNearlyFull() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path), minimumFreeBytes: .max / 2)
+        #expect(throws: Store.Error.insufficientStorage) { try store.accept(.example(), dataset: .example()) }
+        #expect(try store.jobs().isEmpty && TemporaryFolder.files(in: folder.path).isEmpty)
     }
 
     @Test func whatIsOverStaysOver() throws {
@@ -52,10 +96,11 @@ import Testing
         var canceled = running
         try canceled.cancel()
         try store.finish(canceled)
-        #expect(TemporaryFolder.files(in: folder.path).isEmpty)
+        let files = ["jobs/\(running.id).safetensors"]
+        #expect(TemporaryFolder.files(in: folder.path) == files)
         #expect(throws: Job.InvalidTransition(from: .canceled, to: .running)) { try store.update(running) }
         #expect(throws: Job.InvalidTransition(from: .canceled, to: .succeeded)) { try store.complete(running) }
-        #expect(TemporaryFolder.files(in: folder.path).isEmpty)
+        #expect(TemporaryFolder.files(in: folder.path) == files)
         #expect(try store.job(running.id) == canceled)
     }
 
@@ -64,10 +109,11 @@ import Testing
         var ids: [String] = []
         for _ in 0..<4 {
             var job = try store.begin()
-            try job.cancel()
+            try job.succeed()
             try store.finish(job, keepingData: true)
             ids.append(job.id)
         }
+        #expect(try store.events(ofJob: ids[0]).isEmpty)
         #expect(try store.jobs().map(\.id) == ids.suffix(2).reversed())
         #expect(TemporaryFolder.files(in: folder.path) == ids.suffix(2).map { "jobs/\($0).safetensors" })
     }

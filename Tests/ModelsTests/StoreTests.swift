@@ -171,8 +171,25 @@ extension Version {
             } else {
                 #expect(store.recovery.jobs.isEmpty && store.recovery.failed == [job])
                 #expect(job.error?.code == "crash_loop")
-                #expect(TemporaryFolder.files(in: folder.path).isEmpty)
+                #expect(TemporaryFolder.files(in: folder.path) == ["jobs/\(id).safetensors"])
             }
+        }
+    }
+
+    @Test func aJobThatGetsFurtherIsNoCrashLoop() throws {
+        let folder = TemporaryFolder()
+        var id = ""
+        for deaths in 0...5 {
+            let store = try Store(directory: DataDirectory(path: folder.path))
+            if deaths == 0 { id = try store.begin().id }
+            var job = try store.job(id)
+            #expect(job.restarts == deaths)
+            if deaths > 0 {
+                #expect(job.status == .queued)
+                try job.start()
+                try store.update(job)
+            }
+            try store.saveCheckpoint(.example(Float(deaths)), ofJob: id)
         }
     }
 

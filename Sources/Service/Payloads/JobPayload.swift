@@ -5,59 +5,64 @@ import Models
 
 extension Job {
     /// Writes the job as the API shows it.
-    func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter) { writer.object(writeMembers) }
+
+    func writeMembers(to writer: inout JSONWriter) {
+        writer.member("id", id)
+        writer.member("status", status.rawValue)
+        writer.member("stage", stage.rawValue)
+        writer.member("model", model)
+        writer.member("version", version)
+        writer.member("created_at", createdAt.internetText)
+        writer.member("started_at", startedAt?.internetText)
+        writer.member("finished_at", finishedAt?.internetText)
+        writer.key("progress")
+        writer.object { progress.write(to: &$0, isOver: status.isTerminal, hasSucceeded: status == .succeeded) }
+        writer.key("metrics")
         writer.object { writer in
-            writer.member("id", id)
-            writer.member("status", status.rawValue)
-            writer.member("stage", stage.rawValue)
-            writer.member("model", model)
-            writer.member("version", version)
-            writer.member("created_at", createdAt.internetText)
-            writer.member("started_at", startedAt?.internetText)
-            writer.member("finished_at", finishedAt?.internetText)
-            writer.key("progress")
-            writer.object(writeProgress)
-            writer.key("metrics")
+            for (name, value) in metrics.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
+        }
+        writer.member("rows", rows)
+        writer.member("columns", columns)
+        writer.member("data_sha256", dataSHA256)
+        writer.member("seed", Int(seed))
+        if let training = try? Training(of: self) {
+            writer.key("options")
+            writer.object { training.specification.write(to: &$0) }
+        }
+        writer.member("warnings", warnings)
+        if let error {
+            writer.key("error")
             writer.object { writer in
-                for (name, value) in metrics.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
-            }
-            writer.member("rows", rows)
-            writer.member("columns", columns)
-            writer.member("data_sha256", dataSHA256)
-            writer.member("seed", Int(seed))
-            if let training = try? Training(of: self) {
-                writer.key("options")
-                writer.object { training.specification.write(to: &$0) }
-            }
-            writer.member("warnings", warnings)
-            if let error {
-                writer.key("error")
-                writer.object { writer in
-                    writer.member("code", error.code)
-                    writer.member("detail", error.detail)
-                }
-            }
-            writer.member("restarts", restarts)
-            writer.key("links")
-            writer.object { writer in
-                writer.member("self", "/jobs/\(id)")
-                writer.member("model", "/models/\(model)")
-                if !status.isTerminal { writer.member("cancel", "/jobs/\(id)/cancel") }
+                writer.member("code", error.code)
+                writer.member("detail", error.detail)
             }
         }
+        writer.member("restarts", restarts)
+        writer.member("resumed_from", resumedFrom)
+        TagsPayload.write(tags, to: &writer)
+        writer.key("links")
+        writer.object { writer in
+            writer.member("self", "/jobs/\(id)")
+            writer.member("model", "/models/\(model)")
+            writer.member("events", "/jobs/\(id)/events")
+            if !status.isTerminal { writer.member("cancel", "/jobs/\(id)/cancel") }
+            if isUnfinished { writer.member("resume", "/jobs/\(id)/resume") }
+        }
     }
+}
 
-    private func writeProgress(to writer: inout JSONWriter) {
-        let fraction =
-            progress.steps > 0 ? Double(progress.step) / Double(progress.steps) : status == .succeeded ? 1 : 0
-        writer.member("fraction", fraction)
-        writer.member("epoch", progress.epoch)
-        writer.member("epochs", progress.epochs)
-        writer.member("step", progress.step)
-        writer.member("steps", progress.steps)
-        writer.member("steps_per_second", progress.stepsPerSecond)
-        if !status.isTerminal, progress.stepsPerSecond > 0 {
-            writer.member("eta_seconds", Double(progress.steps - progress.step) / progress.stepsPerSecond)
+extension Job.Progress {
+    /// Writes how far a job is as members.
+    func write(to writer: inout JSONWriter, isOver: Bool, hasSucceeded: Bool = false) {
+        writer.member("fraction", steps > 0 ? Double(step) / Double(steps) : hasSucceeded ? 1 : 0)
+        writer.member("epoch", epoch)
+        writer.member("epochs", epochs)
+        writer.member("step", step)
+        writer.member("steps", steps)
+        writer.member("steps_per_second", stepsPerSecond)
+        if !isOver, stepsPerSecond > 0 {
+            writer.member("eta_seconds", Double(steps - step) / stepsPerSecond)
         }
     }
 }

@@ -27,33 +27,47 @@ struct JobRoutes: Sendable {
 
     func get(_ request: Request) async throws -> Response {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["wait"])
-        var job = try await job(request)
-        if let wait = try parameters.integer("wait", in: 0...3600), wait > 0 {
-            job = try await jobs.wait(for: job.id, within: .seconds(wait))
-        }
-        return response(job, status: .ok)
+        let wait = try request.wait(parameters)
+        var job = try await jobs.find(request.parameters["id"] ?? "")
+        if wait > 0 { job = try await jobs.wait(for: job.id, within: .seconds(wait)) }
+        return Self.response(job, status: .ok)
     }
 
     func cancel(_ request: Request) async throws -> Response {
         _ = try Parameters(query: request.query, body: nil, scalars: [])
-        let job = try await jobs.cancel(job(request).id)
-        return response(job, status: .accepted)
+        let job = try await jobs.find(request.parameters["id"] ?? "")
+        return Self.response(try await jobs.cancel(job.id), status: .accepted)
     }
 
-    private func job(_ request: Request) async throws -> Job {
-        let id = request.parameters["id"] ?? ""
-        guard id == "latest" else { return try await jobs.job(id) }
-        guard let latest = try await jobs.latest() else {
-            throw Problem(404, "job_not_found", "there is no job yet", hint: "POST /train makes one")
-        }
-        return latest
+    func resume(_ request: Request) async throws -> Response {
+        _ = try Parameters(query: request.query, body: nil, scalars: [])
+        let job = try await jobs.find(request.parameters["id"] ?? "")
+        return Self.accepted(try await jobs.resume(job.id))
     }
 
-    private func response(_ job: Job, status: HTTPResponse.Status) -> Response {
+    /// A job that was accepted; 200 where its end was waited for and has come.
+    static func accepted(_ job: Job, isAwaited: Bool = false) -> Response {
+        var response = response(job, status: isAwaited && job.status.isTerminal ? .ok : .accepted)
+        response.fields[.location] = "/jobs/\(job.id)"
+        return response
+    }
+
+    private static func response(_ job: Job, status: HTTPResponse.Status) -> Response {
         var writer = JSONWriter()
         job.write(to: &writer)
         var fields: HTTPFields = [.contentType: AnswerFormat.json.contentType, .cacheControl: "no-store"]
         if !job.status.isTerminal { fields[.retryAfter] = "1" }
         return Response(status: status, fields: fields, body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+    }
+}
+
+extension Jobs {
+    /// The job of an identifier, or the one that was accepted last for `latest`.
+    func find(_ id: String) async throws -> Job {
+        guard id == "latest" else { return try job(id) }
+        guard let latest = try latest() else {
+            throw Problem(404, "job_not_found", "there is no job yet", hint: "POST /train makes one")
+        }
+        return latest
     }
 }

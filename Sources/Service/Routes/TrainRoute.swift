@@ -9,34 +9,57 @@ struct TrainRoute: Sendable {
     let jobs: Jobs
     let catalog: Catalog
     let sampler: Sampler
+    let events: EventRoutes
     let settings: Settings
 
     private static let scalars = [
         "model", "steps", "epochs", "batch_size", "seed", "max_seconds", "keep_data", "dry_run", "wait", "family",
-        "types", "resume",
+        "types", "resume", "format",
     ]
 
     /// What a request asks for, checked in full.
     private struct Plan: Sendable {
         var submission: Jobs.Submission
         var isDryRun: Bool
-        var wait: Int?
+        var wait: Int
+        var format: EventRoutes.Format
     }
 
     func handle(_ request: Request) async throws -> Response {
         let plan = try await sampler.run { try self.plan(request) }
         guard !plan.isDryRun else { return dryRun(plan.submission) }
-        var job = try await jobs.submit(plan.submission)
-        if let wait = plan.wait, wait > 0 { job = try await jobs.wait(for: job.id, within: .seconds(wait)) }
-        let isOver = job.status.isTerminal
-        var writer = JSONWriter()
-        job.write(to: &writer)
-        var fields: HTTPFields = [
-            .contentType: AnswerFormat.json.contentType, .location: "/jobs/\(job.id)", .cacheControl: "no-store",
-        ]
-        if !isOver { fields[.retryAfter] = "1" }
-        return Response(
-            status: isOver ? .ok : .accepted, fields: fields, body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+        let accepted = try await jobs.submit(plan.submission)
+        var job = accepted.job
+        var response: Response
+        switch plan.format {
+        case .json:
+            if plan.wait > 0 { job = try await jobs.wait(for: job.id, within: .seconds(plan.wait)) }
+            response = JobRoutes.accepted(job, isAwaited: plan.wait > 0)
+        case .ndjson, .sse:
+            response = events.stream(of: job, after: 0, as: plan.format)
+            response.fields[.location] = "/jobs/\(job.id)"
+        }
+        if accepted.isReplayed { response.fields[.idempotencyReplayed] = "true" }
+        return response
+    }
+
+    /// What the request is known by when it is sent once more, where it has a name.
+    private func key(_ request: Request) throws -> IdempotencyKey? {
+        guard let text = request.fields[.idempotencyKey] else { return nil }
+        guard 1...255 ~= text.utf8.count, text.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+            throw Problem(
+                422, "invalid_parameter", "must have 1 to 255 visible ASCII characters",
+                pointer: "header:Idempotency-Key")
+        }
+        // How long to wait is asked of this answer, not of the job.
+        let query = request.query.filter { $0.name != "wait" }.map { "\($0.name)=\($0.value)" }.sorted()
+        let parts = query + [request.fields[.contentType] ?? "", request.body.withSpan { Digest.sha256($0) }]
+        return IdempotencyKey(text, digest: Digest.sha256(Array(parts.joined(separator: "\n").utf8)))
+    }
+
+    /// Names and values that the job is to have.
+    private func tags(_ parameters: Parameters) throws -> [String: String] {
+        try parameters.members["tags"].map { try TagsPayload.read($0, at: "/tags") } ?? [:]
     }
 
     private func plan(_ request: Request) throws -> Plan {
@@ -50,7 +73,7 @@ struct TrainRoute: Sendable {
         let isSample = envelope?["data"] != nil
         let parameters = try Parameters(
             query: request.query, body: envelope, scalars: Self.scalars + knobs,
-            structured: ["data", "columns", "options"],
+            structured: ["data", "columns", "options", "tags"],
             // A /sample answer is taken verbatim.
             ignored: isSample ? ["n", "version", "step", "scores"] : [])
         let reference = try ModelReference(parameters.text("model"))
@@ -87,8 +110,11 @@ struct TrainRoute: Sendable {
             startVersion: try parameters.bool("resume") ?? false
                 ? start(specification, table, model: reference.name) : nil)
         return Plan(
-            submission: Jobs.Submission(model: reference.name, training: training, table: table),
-            isDryRun: try parameters.bool("dry_run") ?? false, wait: try parameters.integer("wait", in: 0...3600))
+            submission: Jobs.Submission(
+                model: reference.name, training: training, table: table, tags: try tags(parameters),
+                key: try key(request)),
+            isDryRun: try parameters.bool("dry_run") ?? false, wait: try request.wait(parameters),
+            format: try EventRoutes.Format.of(request, parameters))
     }
 
     /// The version that a training goes on from.

@@ -1,0 +1,97 @@
+import Formats
+import Foundation
+import HTTP
+import HTTPTypes
+import Models
+
+/// `GET /jobs/{id}/events`: what happened to a job, as a page, or as it happens.
+struct EventRoutes: Sendable {
+    let jobs: Jobs
+    let store: Store
+
+    /// What events are written as.
+    enum Format: String, Representation {
+        case json, ndjson, sse
+
+        var mediaTypes: [String] {
+            switch self {
+            case .json: ["application/json", "application/*", "*/*"]
+            case .ndjson: ["application/x-ndjson"]
+            case .sse: ["text/event-stream", "text/*"]
+            }
+        }
+    }
+
+    func get(_ request: Request) async throws -> Response {
+        let parameters = try Parameters(query: request.query, body: nil, scalars: ["after", "limit", "format"])
+        let format = try Format.of(request, parameters)
+        let limit = try parameters.integer("limit", in: 1...Self.pageLimit)
+        let after = try parameters.integer("after", in: 0...Int(Int32.max)) ?? Self.lastEvent(request)
+        let job = try await jobs.find(request.parameters["id"] ?? "")
+        switch format {
+        case .json: return try page(of: job, after: after, limit: limit ?? 100)
+        case .ndjson, .sse:
+            guard limit == nil else {
+                throw Problem(
+                    422, "invalid_parameter", "is for pages: a stream goes on until the job is over",
+                    hint: "leave limit out, or ask for JSON", pointer: "query:limit")
+            }
+            // A browser comes back to every stream that ends, unless it is told that there is nothing more.
+            if job.status.isTerminal, try store.events(ofJob: job.id, after: after, limit: 1).isEmpty {
+                return Response(status: .noContent, fields: [.cacheControl: "no-store"])
+            }
+            return stream(of: job, after: after, as: format)
+        }
+    }
+
+    /// All events of a job from one on, until it is over; a client that goes away changes nothing.
+    func stream(of job: Job, after: Int, as format: Format) -> Response {
+        let follower = Follower(of: job.id, after: after, in: store)
+        guard format == .sse else {
+            var stream = BodyStream {
+                guard let event = try await follower.next() else { return nil }
+                return text(of: event) + [UInt8(ascii: "\n")]
+            }
+            stream.endsWithClient = true
+            return Response(
+                status: .ok,
+                fields: [
+                    .contentType: AnswerFormat.ndjson.contentType, .cacheControl: "no-store", .accelBuffering: "no",
+                ], body: .stream(stream))
+        }
+        return EventStream.response {
+            guard let event = try await follower.next() else { return nil }
+            return EventStream.Event(
+                id: String(event.number), name: event.type, data: String(decoding: text(of: event), as: UTF8.self))
+        }
+    }
+
+    private func page(of job: Job, after: Int, limit: Int) throws -> Response {
+        let events = try store.events(ofJob: job.id, after: after, limit: limit + 1)
+        return jsonResponse { writer in
+            writer.key("data")
+            writer.array { writer in
+                for event in events.prefix(limit) { write(event, to: &writer) }
+            }
+            writer.key("next")
+            if events.count > limit { writer.value(events[limit - 1].number) } else { writer.null() }
+        }
+    }
+
+    private func text(of event: Event) -> [UInt8] {
+        var writer = JSONWriter()
+        write(event, to: &writer)
+        return writer.bytes
+    }
+
+    private func write(_ event: Event, to writer: inout JSONWriter) {
+        event.write(to: &writer, job: event.content == .done ? try? store.job(event.job) : nil)
+    }
+
+    private static let pageLimit = 10_000
+
+    /// Where a client left off, which it repeats as it was told; what no event is called is before all of them.
+    private static func lastEvent(_ request: Request) -> Int {
+        max(0, request.fields[.lastEventID].flatMap(Int.init) ?? 0)
+    }
+}
