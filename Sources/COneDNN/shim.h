@@ -5,12 +5,13 @@
 // libgomp's; declared here because clang does not find gcc's <omp.h>.
 extern void omp_set_num_threads(int);
 
-// The longest row or column that the tiled product packs.
+// The longest row or column of a narrow factor or product.
 enum { GAND_PANEL_LENGTH = 2048 };
 
-// The calling thread's room for a panel of 16 columns, a tile of 4 by 16 and a row: neither heap nor a large stack frame.
+// The calling thread's room for a panel of 16 columns, a tile of 6 by 16, packed rows, and 16 long rows: neither heap nor a
+// large stack frame.
 static inline float *gand_scratch(void) {
-    static _Thread_local _Alignas(64) float scratch[17 * GAND_PANEL_LENGTH + 64];
+    static _Thread_local _Alignas(64) float scratch[(16 + 98) * 256 + 6 * 16 + 16 * GAND_PANEL_LENGTH];
     return scratch;
 }
 

@@ -8,37 +8,50 @@ private let (N, T) = (CChar(0x4E), CChar(0x54))
 /// the arithmetic. Measured on AVX2: at 256³ the two are equal.
 private let tiledProducts = 1 << 24
 
-/// C = A·B, or C += A·B with `adding`, for row-major A (m × k), B (k × n) and C (m × n) after transposition.
+/// C = A·B, or C += A·B with `adding`, for row-major A (m × k), B (k × n) and C (m × n) after transposition; with a
+/// `bias` (n values) C = A·B and the bias in every row.
 ///
 /// One thread, and the same sums in the same order every time: oneDNN is kept from starting threads of its own, whose
 /// barriers spin as soon as another process wants a core.
 package func multiply(
     _ a: Span<Float>, aTransposed: Bool = false, by b: Span<Float>, bTransposed: Bool = false,
-    into c: inout MutableSpan<Float>, m: Int, n: Int, k: Int, adding: Bool = false
+    into c: inout MutableSpan<Float>, m: Int, n: Int, k: Int, adding: Bool = false, bias: Span<Float>? = nil
 ) {
     guard m > 0, n > 0 else { return }
     precondition(a.count >= m * k && b.count >= k * n && c.count >= m * n, "a matrix is smaller than its shape")
-    unsafe a.withUnsafeBufferPointer { a in
-        unsafe b.withUnsafeBufferPointer { b in
-            unsafe c.withUnsafeMutableBufferPointer { c in
-                if m * n * k <= tiledProducts, max(m, k) <= Int(GAND_PANEL_LENGTH), !(aTransposed && bTransposed),
-                    let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress
-                {
-                    let tiles = unsafe TiledProduct(scratch: gand_scratch(), adding: adding)
-                    if aTransposed {
-                        unsafe tiles.multiplyTransposed(a, by: b, into: c, m: m, n: n, k: k)
-                    } else {
-                        unsafe tiles.multiply(a, by: b, transposed: bTransposed, into: c, m: m, n: n, k: k)
+    precondition(bias?.count ?? n == n && (bias == nil || !aTransposed), "a bias of another width")
+    unsafe withPointer(to: bias) { bias in
+        unsafe a.withUnsafeBufferPointer { a in
+            unsafe b.withUnsafeBufferPointer { b in
+                unsafe c.withUnsafeMutableBufferPointer { c in
+                    guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+                    if m * n * k <= tiledProducts, max(m, k) <= Int(GAND_PANEL_LENGTH), !(aTransposed && bTransposed) {
+                        let tiles = unsafe TiledProduct(scratch: gand_scratch(), adding: adding, bias: bias)
+                        if aTransposed {
+                            unsafe tiles.multiplyTransposed(a, by: b, into: c, m: m, n: n, k: k)
+                        } else {
+                            unsafe tiles.multiply(a, by: b, transposed: bTransposed, into: c, m: m, n: n, k: k)
+                        }
+                        return
                     }
-                    return
+                    if let bias = unsafe bias {
+                        for i in 0..<m {
+                            for j in 0..<n { unsafe c[i * n + j] = bias[j] }
+                        }
+                    }
+                    omp_set_num_threads(1)
+                    let status = unsafe dnnl_sgemm(
+                        aTransposed ? T : N, bTransposed ? T : N, dnnl_dim_t(m), dnnl_dim_t(n), dnnl_dim_t(k), 1, a,
+                        dnnl_dim_t(aTransposed ? m : k), b, dnnl_dim_t(bTransposed ? k : n),
+                        adding || bias != nil ? 1 : 0, c, dnnl_dim_t(n))
+                    precondition(status == dnnl_success, "oneDNN refused a matrix product")
                 }
-                omp_set_num_threads(1)
-                let status = unsafe dnnl_sgemm(
-                    aTransposed ? T : N, bTransposed ? T : N, dnnl_dim_t(m), dnnl_dim_t(n), dnnl_dim_t(k), 1,
-                    a.baseAddress, dnnl_dim_t(aTransposed ? m : k), b.baseAddress, dnnl_dim_t(bTransposed ? k : n),
-                    adding ? 1 : 0, c.baseAddress, dnnl_dim_t(n))
-                precondition(status == dnnl_success, "oneDNN refused a matrix product")
             }
         }
     }
+}
+
+private func withPointer(to values: Span<Float>?, _ body: (UnsafePointer<Float>?) -> Void) {
+    guard let values else { return body(nil) }
+    unsafe values.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
 }

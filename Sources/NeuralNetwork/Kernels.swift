@@ -76,21 +76,6 @@ func addCurvature(
     }
 }
 
-/// Adds `row` to each of the first `rows` rows of `matrix`.
-func addRow(_ row: Span<Float>, to matrix: inout MutableSpan<Float>, rows: Int) {
-    let width = row.count
-    precondition(matrix.count >= rows * width)
-    if width == 1 {
-        let value = row[0]
-        for r in 0..<rows { matrix[r] += value }
-        return
-    }
-    for r in 0..<rows {
-        var part = matrix._mutatingExtracting(r * width..<(r + 1) * width)
-        for i in 0..<width { part[i] += row[i] }
-    }
-}
-
 /// Adds the first `rows` rows of `matrix` to `sum`, row r `factors[r]` times where factors are given.
 func sumRows(
     _ matrix: Span<Float>, rows: Int, factors: Span<Float>? = nil, addingTo sum: inout MutableSpan<Float>

@@ -1,18 +1,29 @@
 import COneDNN
 
-/// Products of small matrices by tiles of 4 × 16 that stay in registers, as in Goto & van de Geijn 2008 ("Anatomy of
-/// high-performance matrix multiplication") without the blocking for caches, which small matrices do not need.
+private let tileRows = 6
+/// So many terms of every sum at a time, that a panel of 16 columns and a tile's rows fit the first cache; half as many
+/// where the rows lie across, whose unused neighbours come along.
+private let longestDepth = 256
+/// Rows of a factor that lie across, at a time: packed, they fit the second cache.
+private let packedHeight = 96
+
+/// Products of small and middling matrices by tiles of 6 × 16 that stay in registers, with the blocking and packing of Goto
+/// & van de Geijn 2008 ("Anatomy of high-performance matrix multiplication").
 ///
-/// The sums are the same every time; those of the last rows, where m is no multiple of 4, in another order.
+/// The sums are the same every time; those of the last rows, where m is no multiple of 6, in another order.
 @unsafe
 struct TiledProduct {
-    /// The longest row or column that the scratch has room for.
-    static let longest = Int(GAND_PANEL_LENGTH)
-
-    /// Room for a panel of 16 columns, then for a tile, then for a row.
+    /// Room for a panel of 16 columns, a tile, packed rows, and up to 16 rows or columns of a narrow factor or product.
     let scratch: UnsafeMutablePointer<Float>
     /// Whether the product is added to C, or overwrites it.
     let adding: Bool
+    /// A row, n wide, that is added to each row of the product.
+    var bias: UnsafePointer<Float>?
+
+    private var panel: UnsafeMutablePointer<Float> { unsafe scratch }
+    private var tile: UnsafeMutablePointer<Float> { unsafe scratch + 16 * longestDepth }
+    private var packedRows: UnsafeMutablePointer<Float> { unsafe tile + 16 * tileRows }
+    private var row: UnsafeMutablePointer<Float> { unsafe packedRows + (packedHeight + 2) * longestDepth }
 
     private typealias Lanes = SIMD8<Float>
 
@@ -22,6 +33,15 @@ struct TiledProduct {
         let values: UnsafePointer<Float>
         let row: Int
         let step: Int
+    }
+
+    /// What a product is added to, if anything: its rows, or one row again and again.
+    @unsafe
+    private struct Base {
+        let values: UnsafePointer<Float>?
+        let row: Int
+
+        func at(_ i: Int) -> UnsafePointer<Float>? { unsafe values.map { unsafe $0 + i &* row } }
     }
 
     /// C (m × n) from A (m × k) and B, which is k × n or, transposed, n × k.
@@ -39,127 +59,179 @@ struct TiledProduct {
         _ a: UnsafePointer<Float>, by b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, m: Int, n: Int,
         k: Int
     ) {
-        guard n < 8, m >= 8 else {
+        guard n < 16, m >= 16 else {
             return unsafe multiply(
                 Factor(values: a, row: 1, step: m), by: b, transposed: false, into: c, m: m, n: n, k: k)
         }
-        // Few columns fill no lanes: C's transpose, a row of it at a time, has many.
-        let row = unsafe scratch + 16 * Self.longest + 64
-        for j in 0..<n {
-            let factor = unsafe Factor(values: b + j, row: 1, step: n)
-            if n == 1 {
-                unsafe multiply(factor, by: a, transposed: false, into: c, m: 1, n: m, k: k)
-            } else {
-                unsafe TiledProduct(scratch: scratch, adding: false).multiply(
-                    factor, by: a, transposed: false, into: row, m: 1, n: m, k: k)
-                for i in 0..<m { unsafe c[i * n + j] = adding ? c[i * n + j] + row[i] : row[i] }
-            }
+        // Few columns fill no lanes: C's transpose, n × m, has many.
+        if n == 1 {
+            return unsafe multiply(
+                Factor(values: b, row: 1, step: 1), by: a, transposed: false, into: c, m: 1, n: m, k: k)
+        }
+        unsafe TiledProduct(scratch: scratch, adding: false).multiply(
+            Factor(values: b, row: 1, step: n), by: a, transposed: false, into: row, m: n, n: m, k: k)
+        for i in 0..<m {
+            for j in 0..<n { unsafe c[i * n + j] = adding ? c[i * n + j] + row[j * m + i] : row[j * m + i] }
         }
     }
 
-    /// Panel by panel of 16 columns; those that are not stored as such are packed first.
     private func multiply(
         _ a: Factor, by b: UnsafePointer<Float>, transposed: Bool, into c: UnsafeMutablePointer<Float>, m: Int, n: Int,
         k: Int
     ) {
-        for j in stride(from: 0, to: n, by: 16) {
-            let width = min(16, n - j)
-            if transposed {
-                unsafe pack(b + j * k, width: width, column: k, step: 1, k: k)
-                unsafe multiply(a, panel: scratch, step: 16, width: width, into: c + j, row: n, m: m, k: k)
-            } else if width < 16 {
-                unsafe pack(b + j, width: width, column: 1, step: n, k: k)
-                unsafe multiply(a, panel: scratch, step: 16, width: width, into: c + j, row: n, m: m, k: k)
-            } else {
-                unsafe multiply(a, panel: b + j, step: n, width: width, into: c + j, row: n, m: m, k: k)
+        let packsRows = unsafe a.step > 64
+        let height = packsRows ? packedHeight : m
+        let depth = unsafe a.step > 1 ? longestDepth / 2 : longestDepth
+        for l in stride(from: 0, to: k, by: depth) {
+            let depth = min(depth, k - l)
+            for i in stride(from: 0, to: m, by: height) {
+                let rows = min(height, m - i)
+                var factor = unsafe Factor(values: a.values + i * a.row + l * a.step, row: a.row, step: a.step)
+                if packsRows { unsafe pack(&factor, rows: rows, k: depth) }
+                for j in stride(from: 0, to: n, by: 16) {
+                    let width = min(16, n - j)
+                    var (from, step) = unsafe (b + l * n + j, n)
+                    if transposed {
+                        unsafe packPanel(b + j * k + l, width: width, column: k, step: 1, k: depth)
+                        unsafe (from, step) = (UnsafePointer(panel), 16)
+                    } else if width < 16 || n > 64 {
+                        unsafe packPanel(b + l * n + j, width: width, column: 1, step: n, k: depth)
+                        unsafe (from, step) = (UnsafePointer(panel), 16)
+                    }
+                    let isFirst = unsafe l == 0 && !adding
+                    let base = unsafe Base(
+                        values: isFirst ? bias.map { unsafe $0 + j } : UnsafePointer(c + i * n + j), row: isFirst ? 0 : n)
+                    unsafe multiply(
+                        factor, isPacked: packsRows, panel: from, step: step, width: width, into: c + i * n + j, row: n,
+                        m: rows, k: depth, on: base)
+                }
             }
         }
     }
 
-    /// Overwrites the scratch with a panel, its columns that B does not have with zeros.
-    private func pack(_ b: UnsafePointer<Float>, width: Int, column: Int, step: Int, k: Int) {
+    /// Overwrites the panel's room, its columns that B does not have with zeros.
+    private func packPanel(_ b: UnsafePointer<Float>, width: Int, column: Int, step: Int, k: Int) {
+        if width == 16, column == 1 {
+            for l in 0..<k {
+                let (from, to) = unsafe (b + l &* step, panel + 16 &* l)
+                let (x, y) = unsafe (load(from), load(from + 8))
+                unsafe store(x, y, to, on: nil)
+            }
+            return
+        }
         if width == 16 {
             for l in 0..<k {
-                let (from, to) = unsafe (b + l &* step, scratch + 16 &* l)
+                let (from, to) = unsafe (b + l &* step, panel + 16 &* l)
                 for j in 0..<16 { unsafe to[j] = from[j &* column] }
             }
             return
         }
         for l in 0..<k {
-            let (from, to) = unsafe (b + l &* step, scratch + 16 &* l)
+            let (from, to) = unsafe (b + l &* step, panel + 16 &* l)
             for j in 0..<width { unsafe to[j] = from[j &* column] }
             for j in width..<16 { unsafe to[j] = 0 }
         }
     }
 
+    /// Puts the rows of a factor that is stored across side by side, a tile's after another's.
+    private func pack(_ a: inout Factor, rows: Int, k: Int) {
+        for i in stride(from: 0, to: rows, by: tileRows) {
+            let to = unsafe packedRows + i * k
+            let count = min(8, rows - i)
+            for l in 0..<k {
+                let from = unsafe a.values + i + l &* a.step
+                // Eight at once, of which the next overwrite the last two.
+                if count == 8 {
+                    unsafe UnsafeMutableRawPointer(to + tileRows &* l).storeBytes(of: load(from), as: Lanes.self)
+                } else {
+                    for r in 0..<min(count, tileRows) { unsafe to[tileRows &* l &+ r] = from[r] }
+                }
+            }
+        }
+        unsafe a = Factor(values: UnsafePointer(packedRows), row: 1, step: tileRows)
+    }
+
     /// The tiles of one panel.
     private func multiply(
-        _ a: Factor, panel: UnsafePointer<Float>, step: Int, width: Int, into c: UnsafeMutablePointer<Float>,
-        row: Int, m: Int, k: Int
+        _ a: Factor, isPacked: Bool, panel: UnsafePointer<Float>, step: Int, width: Int,
+        into c: UnsafeMutablePointer<Float>, row: Int, m: Int, k: Int, on base: Base
     ) {
-        for i in stride(from: 0, to: m, by: 4) {
-            let rows = min(4, m - i)
-            let factor = unsafe Factor(values: a.values + i * a.row, row: a.row, step: a.step)
-            if width == 16, rows == 4 {
-                unsafe multiplyFour(factor, panel, step, c + i * row, row, k, adding: adding)
-            } else if width == 16 {
-                for r in 0..<rows {
-                    unsafe multiplyOne(factor, r, panel, step, c + (i + r) * row, k, adding: adding)
-                }
+        for i in stride(from: 0, to: m, by: tileRows) {
+            let rows = min(tileRows, m - i)
+            let factor = unsafe Factor(values: a.values + i * (isPacked ? k : a.row), row: a.row, step: a.step)
+            if width == 16 {
+                let base = unsafe Base(values: base.at(i), row: base.row)
+                unsafe multiply(factor, panel, step, into: c + i * row, row, rows: rows, k, on: base)
             } else {
-                let tile = unsafe scratch + 16 * Self.longest
-                if rows == 4 {
-                    unsafe multiplyFour(factor, panel, step, tile, 16, k, adding: false)
-                } else {
-                    for r in 0..<rows { unsafe multiplyOne(factor, r, panel, step, tile + 16 * r, k, adding: false) }
-                }
+                unsafe multiply(factor, panel, step, into: tile, 16, rows: rows, k, on: Base(values: nil, row: 0))
                 for r in 0..<rows {
-                    for j in 0..<width {
-                        let at = (i + r) * row + j
-                        unsafe c[at] = adding ? c[at] + tile[16 * r + j] : tile[16 * r + j]
-                    }
+                    let (from, to, under) = unsafe (tile + 16 * r, c + (i + r) * row, base.at(i + r))
+                    for j in 0..<width { unsafe to[j] = from[j] + (under?[j] ?? 0) }
                 }
             }
         }
     }
 
-    /// Four rows: eight chains, which is what two multiply-adds a cycle of four cycles each can keep going.
     @inline(__always)
-    private func multiplyFour(
-        _ a: Factor, _ panel: UnsafePointer<Float>, _ step: Int, _ c: UnsafeMutablePointer<Float>, _ row: Int, _ k: Int,
-        adding: Bool
+    private func multiply(
+        _ a: Factor, _ panel: UnsafePointer<Float>, _ step: Int, into c: UnsafeMutablePointer<Float>, _ row: Int,
+        rows: Int, _ k: Int, on base: Base
+    ) {
+        if rows == tileRows {
+            unsafe multiplySix(a, panel, step, into: c, row, k, on: base)
+        } else {
+            for r in 0..<rows { unsafe multiplyOne(a, r, panel, step, into: c + r * row, k, on: base.at(r)) }
+        }
+    }
+
+    /// Six rows: twelve chains, more than the eight that two multiply-adds a cycle of four cycles each keep going, and few
+    /// loads beside them.
+    @inline(__always)
+    private func multiplySix(
+        _ a: Factor, _ panel: UnsafePointer<Float>, _ step: Int, into c: UnsafeMutablePointer<Float>, _ row: Int,
+        _ k: Int, on base: Base
     ) {
         var (c00, c01, c10, c11) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
         var (c20, c21, c30, c31) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+        var (c40, c41, c50, c51) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
         var (b, x) = unsafe (panel, a.values)
+        var y = unsafe x + 3 &* a.row
         var l = 0
         while l < k {
             let (b0, b1) = unsafe (load(b), load(b + 8))
             let (x0, x1) = unsafe (Lanes(repeating: x[0]), Lanes(repeating: x[a.row]))
+            let x2 = unsafe Lanes(repeating: x[2 &* a.row])
             c00.addProduct(x0, b0)
             c01.addProduct(x0, b1)
             c10.addProduct(x1, b0)
             c11.addProduct(x1, b1)
-            let (x2, x3) = unsafe (Lanes(repeating: x[2 * a.row]), Lanes(repeating: x[3 * a.row]))
             c20.addProduct(x2, b0)
             c21.addProduct(x2, b1)
+            let (x3, x4) = unsafe (Lanes(repeating: y[0]), Lanes(repeating: y[a.row]))
+            let x5 = unsafe Lanes(repeating: y[2 &* a.row])
             c30.addProduct(x3, b0)
             c31.addProduct(x3, b1)
+            c40.addProduct(x4, b0)
+            c41.addProduct(x4, b1)
+            c50.addProduct(x5, b0)
+            c51.addProduct(x5, b1)
             unsafe b += step
             unsafe x += a.step
+            unsafe y += a.step
             l &+= 1
         }
-        unsafe store(c00, c01, c, adding)
-        unsafe store(c10, c11, c + row, adding)
-        unsafe store(c20, c21, c + 2 * row, adding)
-        unsafe store(c30, c31, c + 3 * row, adding)
+        unsafe store(c00, c01, c, on: base.at(0))
+        unsafe store(c10, c11, c + row, on: base.at(1))
+        unsafe store(c20, c21, c + 2 * row, on: base.at(2))
+        unsafe store(c30, c31, c + 3 * row, on: base.at(3))
+        unsafe store(c40, c41, c + 4 * row, on: base.at(4))
+        unsafe store(c50, c51, c + 5 * row, on: base.at(5))
     }
-
     /// One row, its even and odd terms apart: a chain each would leave the processor waiting.
     @inline(__always)
     private func multiplyOne(
-        _ a: Factor, _ r: Int, _ panel: UnsafePointer<Float>, _ step: Int, _ c: UnsafeMutablePointer<Float>, _ k: Int,
-        adding: Bool
+        _ a: Factor, _ r: Int, _ panel: UnsafePointer<Float>, _ step: Int, into c: UnsafeMutablePointer<Float>,
+        _ k: Int, on base: UnsafePointer<Float>?
     ) {
         var (c0, c1, d0, d1) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
         var (b, x) = unsafe (panel, a.values + r &* a.row)
@@ -179,10 +251,10 @@ struct TiledProduct {
             c0 = unsafe c0.addingProduct(x0, load(b))
             c1 = unsafe c1.addingProduct(x0, load(b + 8))
         }
-        unsafe store(c0 + d0, c1 + d1, c, adding)
+        unsafe store(c0 + d0, c1 + d1, c, on: base)
     }
 
-    /// Up to 7 columns: each element is a dot product of two rows, 8 of its terms at once.
+    /// Up to 7 columns: each element is a dot product of two rows, 8 of its terms at once, for four rows at a time.
     private func multiplyNarrow(
         _ a: UnsafePointer<Float>, by b: UnsafePointer<Float>, _ transposed: Bool, into c: UnsafeMutablePointer<Float>,
         m: Int, n: Int, k: Int
@@ -190,27 +262,46 @@ struct TiledProduct {
         var columns = unsafe b
         if !transposed, n > 1 {
             for j in 0..<n {
-                for l in 0..<k { unsafe scratch[j * k + l] = b[l * n + j] }
+                for l in 0..<k { unsafe row[j * k + l] = b[l * n + j] }
             }
-            unsafe columns = UnsafePointer(scratch)
+            unsafe columns = UnsafePointer(row)
         }
-        for i in 0..<m {
-            for j in 0..<n {
-                let (x, y) = unsafe (a + i * k, columns + j * k)
-                var sums = Lanes.zero
+        for j in 0..<n {
+            let y = unsafe columns + j * k
+            for i in stride(from: 0, to: m, by: 4) {
+                // Of the last rows, the last again in the place of those that are not there.
+                let (x0, x1) = unsafe (a + i * k, a + min(i + 1, m - 1) * k)
+                let (x2, x3) = unsafe (a + min(i + 2, m - 1) * k, a + min(i + 3, m - 1) * k)
+                var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
                 var l = 0
-                while l + 8 <= k {
-                    sums = unsafe sums.addingProduct(load(x + l), load(y + l))
-                    l += 8
+                while l &+ 8 <= k {
+                    let lanes = unsafe load(y + l)
+                    unsafe s0.addProduct(load(x0 + l), lanes)
+                    unsafe s1.addProduct(load(x1 + l), lanes)
+                    unsafe s2.addProduct(load(x2 + l), lanes)
+                    unsafe s3.addProduct(load(x3 + l), lanes)
+                    l &+= 8
                 }
-                var sum = sums.sum()
+                var sums = (s0.sum(), s1.sum(), s2.sum(), s3.sum())
                 while l < k {
-                    sum = unsafe sum.addingProduct(x[l], y[l])
-                    l += 1
+                    let factor = unsafe y[l]
+                    unsafe sums.0.addProduct(x0[l], factor)
+                    unsafe sums.1.addProduct(x1[l], factor)
+                    unsafe sums.2.addProduct(x2[l], factor)
+                    unsafe sums.3.addProduct(x3[l], factor)
+                    l &+= 1
                 }
-                unsafe c[i * n + j] = adding ? c[i * n + j] + sum : sum
+                unsafe put(sums.0, at: i * n + j, of: c, j)
+                if i + 1 < m { unsafe put(sums.1, at: (i + 1) * n + j, of: c, j) }
+                if i + 2 < m { unsafe put(sums.2, at: (i + 2) * n + j, of: c, j) }
+                if i + 3 < m { unsafe put(sums.3, at: (i + 3) * n + j, of: c, j) }
             }
         }
+    }
+
+    @inline(__always)
+    private func put(_ sum: Float, at index: Int, of c: UnsafeMutablePointer<Float>, _ column: Int) {
+        unsafe c[index] = sum + (adding ? c[index] : bias?[column] ?? 0)
     }
 
     @inline(__always)
@@ -219,12 +310,12 @@ struct TiledProduct {
     }
 
     @inline(__always)
-    private func store(_ x: Lanes, _ y: Lanes, _ c: UnsafeMutablePointer<Float>, _ adding: Bool) {
+    private func store(_ x: Lanes, _ y: Lanes, _ c: UnsafeMutablePointer<Float>, on base: UnsafePointer<Float>?) {
         let c = UnsafeMutableRawPointer(c)
         var (x, y) = (x, y)
-        if adding {
-            unsafe x += c.loadUnaligned(as: Lanes.self)
-            unsafe y += c.loadUnaligned(fromByteOffset: 32, as: Lanes.self)
+        if let base = unsafe base {
+            unsafe x += load(base)
+            unsafe y += load(base + 8)
         }
         unsafe c.storeBytes(of: x, as: Lanes.self)
         unsafe c.storeBytes(of: y, toByteOffset: 32, as: Lanes.self)

@@ -23,14 +23,18 @@ package struct Linear: Layer {
 
     package func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix) {
         let values = input.values
-        let x = values.span.extracting(input.indices(of: pass.rows))
-        output.write(pass.rows) { y in
-            multiply(
-                x, by: weights.extracting(parameters[0].range), bTransposed: true, into: &y,
-                m: pass.rows.count, n: outputs, k: inputs)
-            // A tangent is the derivative of x·Wᵀ alone.
-            addRow(weights.extracting(parameters[1].range), to: &y, rows: pass.sampleRows.count)
+        let (weight, bias) = (weights.extracting(parameters[0].range), weights.extracting(parameters[1].range))
+        func map(_ rows: Range<Int>, bias: Span<Float>?) {
+            guard !rows.isEmpty else { return }
+            output.write(rows) {
+                multiply(
+                    values.span.extracting(input.indices(of: rows)), by: weight, bTransposed: true, into: &$0,
+                    m: rows.count, n: outputs, k: inputs, bias: bias)
+            }
         }
+        map(pass.sampleRows, bias: bias)
+        // A tangent is the derivative of x·Wᵀ alone.
+        map(pass.tangentRows, bias: nil)
     }
 
     package func backward(
