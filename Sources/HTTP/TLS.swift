@@ -55,6 +55,19 @@ package struct TLSError: Error, Sendable, CustomStringConvertible {
         unsafe self.context = context
     }
 
+    /// For a client that trusts whom the system trusts, or the roots of the file that SSL_CERT_FILE names.
+    init(verifyingClient: Void) throws(TLSError) {
+        guard let context = unsafe SSL_CTX_new(TLS_client_method()) else {
+            throw TLSError(description: "OpenSSL cannot be set up")
+        }
+        unsafe self.context = context
+        unsafe gand_ssl_configure(context)
+        guard unsafe SSL_CTX_set_default_verify_paths(context) == 1 else {
+            throw Self.failure("the system's authorities cannot be read")
+        }
+        unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+    }
+
     deinit { unsafe SSL_CTX_free(context) }
 
     /// The server's end of a connection.
@@ -65,9 +78,19 @@ package struct TLSError: Error, Sendable, CustomStringConvertible {
     }
 
     /// The client's end of a connection that blocks.
-    func clientSession(on descriptor: Int32) -> TLSSession? {
+    ///
+    /// - Parameter host: whose certificate it has to be: a name or a numeric address.
+    func clientSession(on descriptor: Int32, host: String? = nil) -> TLSSession? {
         guard let session = unsafe TLSSession(context, descriptor) else { return nil }
         unsafe SSL_set_connect_state(session.session)
+        if let host {
+            let parameters = unsafe SSL_get0_param(session.session)
+            if unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, host) != 1 {
+                guard unsafe SSL_set1_host(session.session, host) == 1,
+                    unsafe gand_ssl_set_server_name(session.session, host) == 1
+                else { return nil }
+            }
+        }
         return session
     }
 
@@ -122,6 +145,13 @@ private func selectProtocol(
     func handshake() -> Socket.Outcome {
         ERR_clear_error()
         return outcome(unsafe SSL_do_handshake(session))
+    }
+
+    /// Why the other end's certificate is not trusted; `nil` where that is not what is wrong.
+    var distrust: String? {
+        let result = unsafe SSL_get_verify_result(session)
+        guard result != X509_V_OK else { return nil }
+        return unsafe String(cString: X509_verify_cert_error_string(result))
     }
 
     func read(into buffer: inout [UInt8], from start: Int) -> Socket.Outcome {

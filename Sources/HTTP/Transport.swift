@@ -14,6 +14,16 @@ struct Transport: ~Copyable {
         self.socket = socket
     }
 
+    /// A client's own end, over TLS that trusts a certificate of this host alone.
+    init(client socket: consuming Socket, of host: String) throws(TLSError) {
+        let session = try TLSContext(verifyingClient: ()).clientSession(on: socket.descriptor, host: host)
+        guard let session, case .bytes = session.handshake() else {
+            throw TLSError(description: session?.distrust ?? "the TLS handshake failed")
+        }
+        self.session = session
+        self.socket = socket
+    }
+
     var isEncrypted: Bool { session != nil }
 
     /// Goes on with the handshake; `.bytes` when it is done.
