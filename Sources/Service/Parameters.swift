@@ -17,16 +17,17 @@ struct Parameters {
     /// - Parameters:
     ///   - scalars: the names of plain values.
     ///   - structured: the names of members of the body that are read by the route.
+    ///   - lists: names of such members that a query may give as one text, with commas between the parts.
     ///   - ignored: names that may stand in a body and mean nothing.
     init(
         query: [(name: String, value: String)], body: JSONElement?, scalars: [String], structured: [String] = [],
-        ignored: [String] = []
+        lists: [String] = [], ignored: [String] = []
     ) throws {
         for (name, value) in query {
-            guard scalars.contains(name) else {
+            guard scalars.contains(name) || lists.contains(name) else {
                 throw Problem(
                     400, "unknown_parameter", "\(Self.quotable(name)) is not a parameter of this route",
-                    hint: suggestion(for: name, among: scalars), pointer: "query:\(Self.quotable(name))")
+                    hint: suggestion(for: name, among: scalars + lists), pointer: "query:\(Self.quotable(name))")
             }
             try set(name, .text(value), at: "query:\(name)")
         }
@@ -42,14 +43,18 @@ struct Parameters {
                 case .array, .object:
                     throw Problem(422, "invalid_parameter", "cannot be \(element.kind.noun)", pointer: pointer)
                 }
-            } else if structured.contains(name) {
+            } else if structured.contains(name) || lists.contains(name) {
+                guard values[name] == nil else {
+                    throw Problem(
+                        400, "conflicting_parameter", "is given in the query and in the body", pointer: pointer)
+                }
                 guard members.updateValue(element, forKey: name) == nil else {
                     throw Problem(400, "invalid_json", "is given twice", pointer: pointer)
                 }
             } else if !ignored.contains(name) {
                 throw Problem(
                     400, "unknown_parameter", "is not a parameter of this route",
-                    hint: suggestion(for: name, among: scalars + structured), pointer: pointer)
+                    hint: suggestion(for: name, among: scalars + structured + lists), pointer: pointer)
             }
         }
     }
@@ -132,12 +137,23 @@ struct Parameters {
         return choice
     }
 
-    /// A plain value as a family's option.
-    func option(_ name: String) -> OptionValue? {
-        switch values[name]?.value {
-        case nil, .bool?: nil
-        case .number(let number)?: .number(number)
-        case .text(let text)?: Double(text).map(OptionValue.number) ?? .text(text)
+    /// The parts of a list that a query gives as one text.
+    func list(_ name: String) throws -> [Substring]? {
+        try text(name)?.split(separator: ",", omittingEmptySubsequences: false)
+    }
+
+    /// A plain value as a family's option; widths of layers have commas between them.
+    func option(_ option: Option) -> OptionValue? {
+        switch values[option.name]?.value {
+        case nil, .bool?: return nil
+        case .number(let number)?: return .number(number)
+        case .text(let text)?:
+            if case .widths = option.kind {
+                let parts = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false)
+                let widths = parts.map { Int($0) }
+                return widths.contains(nil) ? .text(text) : .widths(widths.compactMap(\.self))
+            }
+            return Double(text).map(OptionValue.number) ?? .text(text)
         }
     }
 

@@ -1,23 +1,19 @@
 import ArgumentParser
-import Foundation
 
 /// The command line: one file a verb.
 @main
 struct Gand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gand", abstract: "Generative adversarial networks as a service.",
-        subcommands: [Serve.self, HealthCheck.self, Config.self, Version.self])
-}
+        discussion: """
+            All but serve, config and version ask a server: the one at GAND_URL, with the key in GAND_API_KEY.
+            Data go to standard output, everything else to standard error.
 
-/// Ways for the process to end, as sysexits(3) and the API name them.
-enum Exit {
-    static let inputOutput: Int32 = 74
-    static let tryAgain: Int32 = 75
-    static let configuration: Int32 = 78
-
-    /// Says why on standard error.
-    static func failing(_ code: Int32, _ message: String) -> ExitCode {
-        FileHandle.standardError.write(Data("gand: \(message)\n".utf8))
-        return ExitCode(code)
-    }
+            Exit codes: 1 the job or the server failed, 64 usage, 65 data, 69 no server, 74 files and connections, \
+            75 try again, 77 no permission, 78 configuration.
+            """,
+        subcommands: [
+            Serve.self, Train.self, Sample.self, Score.self, JobsCommand.self, ModelsCommand.self, HealthCheck.self,
+            Config.self, Version.self,
+        ])
 }

@@ -56,7 +56,7 @@ final class RunningServer {
     }
 
     func send(_ method: String, _ target: String, _ body: String = "") throws -> Client.Answer {
-        try Client.send(method, target, to: address, body: Array(body.utf8), timeout: 120)
+        try Client.send(method, target, to: address, body: Array(body.utf8), timeout: 600)
     }
 
     func json(_ method: String, _ target: String, _ body: String = "") throws -> [String: Any] {

@@ -9,10 +9,25 @@ enum TagsPayload {
         guard element.kind == .object else {
             throw Problem(422, "invalid_parameter", "must be an object of texts", pointer: pointer)
         }
+        return try checked(
+            element.members.map { ($0.key, $0.value.string, pointer + JSONElement.token($0.key)) }, at: pointer)
+    }
+
+    /// What a query gives: `team:blue,stage:trial`.
+    static func read(_ list: [Substring], at pointer: String) throws -> [String: String] {
+        try checked(
+            list.map { pair in
+                let name = pair.prefix { $0 != ":" }
+                return (String(name), name == pair ? nil : String(pair.dropFirst(name.count + 1)), pointer)
+            }, at: pointer)
+    }
+
+    private static func checked(
+        _ pairs: [(name: String, text: String?, pointer: String)], at pointer: String
+    ) throws -> [String: String] {
         var tags: [String: String] = [:]
-        for (name, value) in element.members {
-            let place = pointer + JSONElement.token(name)
-            guard let text = value.string, 1...byteLimit ~= name.utf8.count, text.utf8.count <= byteLimit else {
+        for (name, text, place) in pairs {
+            guard let text, 1...byteLimit ~= name.utf8.count, text.utf8.count <= byteLimit else {
                 throw Problem(
                     422, "invalid_parameter", "must be a text, it and its name up to \(byteLimit) bytes", pointer: place
                 )

@@ -59,7 +59,8 @@ struct TrainRoute: Sendable {
 
     /// Names and values that the job is to have.
     private func tags(_ parameters: Parameters) throws -> [String: String] {
-        try parameters.members["tags"].map { try TagsPayload.read($0, at: "/tags") } ?? [:]
+        if let list = try parameters.list("tags") { return try TagsPayload.read(list, at: "query:tags") }
+        return try parameters.members["tags"].map { try TagsPayload.read($0, at: "/tags") } ?? [:]
     }
 
     private func plan(_ request: Request) throws -> Plan {
@@ -69,11 +70,14 @@ struct TrainRoute: Sendable {
         if case .json(let element) = body, element.kind != .array, element.kind != .object {
             throw Problem(422, "invalid_data", "the body must be an object or an array", pointer: "")
         }
-        let knobs = Set(Families.all.flatMap { $0.options(columns: 1).map(\.name) }).sorted()
+        // What two families call the same is of one kind.
+        let knobs = Dictionary(
+            Families.all.flatMap { $0.options(columns: 1) }.map { ($0.name, $0) },
+            uniquingKeysWith: { first, _ in first })
         let isSample = envelope?["data"] != nil
         let parameters = try Parameters(
-            query: request.query, body: envelope, scalars: Self.scalars + knobs,
-            structured: ["data", "columns", "options", "tags"],
+            query: request.query, body: envelope, scalars: Self.scalars + knobs.keys.sorted(),
+            structured: ["data", "options"], lists: ["columns", "tags"],
             // A /sample answer is taken verbatim.
             ignored: isSample ? ["n", "version", "step", "scores"] : [])
         let reference = try ModelReference(parameters.text("model"))
@@ -101,7 +105,7 @@ struct TrainRoute: Sendable {
         wanted.batchSize = try parameters.integer("batch_size", in: 1...Specification.maximumBatchSize)
         wanted.family = try parameters.text("family")
         wanted.types = types
-        wanted.options = try options(parameters, knobs: knobs, family: &wanted.family)
+        wanted.options = try options(parameters, knobs: Array(knobs.values), family: &wanted.family)
         let specification = try Specification(wanted, for: table)
         let training = Training(
             specification: specification,
@@ -159,12 +163,11 @@ struct TrainRoute: Sendable {
     }
 
     private func renamed(_ table: Table, _ parameters: Parameters) throws -> Table {
-        guard let element = parameters.members["columns"] else { return table }
-        let names = element.elements.compactMap(\.string)
-        guard element.kind == .array, names.count == element.elements.reduce(0, { count, _ in count + 1 }),
-            Set(names).count == names.count,
-            names.allSatisfy({ !$0.isEmpty })
-        else {
+        let element = parameters.members["columns"]
+        let given =
+            try parameters.list("columns").map { $0.map(String.init) } ?? element?.elements.map { $0.string ?? "" }
+        guard let names = given else { return table }
+        guard element?.kind ?? .array == .array, Set(names).count == names.count, !names.contains("") else {
             throw Problem(422, "invalid_parameter", "must be an array of different names", pointer: "/columns")
         }
         guard names.count == table.columns.count else {
@@ -182,10 +185,10 @@ struct TrainRoute: Sendable {
     }
 
     private func options(
-        _ parameters: Parameters, knobs: [String], family: inout String?
+        _ parameters: Parameters, knobs: [Option], family: inout String?
     ) throws -> [String: OptionValue] {
         var options: [String: OptionValue] = [:]
-        for name in knobs { options[name] = parameters.option(name) }
+        for knob in knobs { options[knob.name] = parameters.option(knob) }
         guard let element = parameters.members["options"] else { return options }
         guard element.kind == .object else {
             throw Problem(422, "invalid_parameter", "must be an object", pointer: "/options")

@@ -1,0 +1,31 @@
+/// How often texts occur, the most frequent first, as bars.
+package struct BarChart: Sendable {
+    private let bars: [(text: String, count: Int)]
+    private let total: Int
+
+    private static let shown = 20
+
+    /// - Parameter texts: `nil` is a missing one.
+    package init(_ texts: [String?]) {
+        var counts: [String: Int] = [:]
+        for text in texts { counts[text ?? "(missing)", default: 0] += 1 }
+        bars = counts.map { ($0.key, $0.value) }.sorted { ($1.count, $0.text) < ($0.count, $1.text) }
+        total = texts.count
+    }
+
+    package func text(title: String, width: Int) -> String {
+        let shown = bars.prefix(Self.shown)
+        let labels = shown.map { String($0.text.prefix(width / 3)) }
+        let gutter = labels.map(\.count).max() ?? 0
+        let peak = Double(max(1, shown.first?.count ?? 1))
+        var lines = ["\(title): \(total) values, \(bars.count) different"]
+        for (label, bar) in zip(labels, shown) {
+            let share = Figures.text(Double(bar.count) / Double(max(1, total)) * 100)
+            let room = max(5, min(50, width - gutter - 10))
+            let blocks = ProgressLine.bar(Double(bar.count) / peak, width: room).replacing("░", with: "")
+            lines.append("\(Histogram.padded(label, to: gutter)) \(blocks) \(share) %")
+        }
+        if bars.count > shown.count { lines.append("… and \(bars.count - shown.count) more") }
+        return lines.map { $0 + "\n" }.joined()
+    }
+}

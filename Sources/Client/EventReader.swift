@@ -1,0 +1,68 @@
+/// Takes the events out of a stream of bytes (WHATWG HTML, section 9.2.6); a state machine without I/O.
+package struct EventReader: Sendable {
+    package struct Event: Sendable, Equatable {
+        package var id: String?
+        package var name: String
+        package var data: String
+
+        package init(id: String?, name: String, data: String) {
+            self.id = id
+            self.name = name
+            self.data = data
+        }
+    }
+
+    private var line: [UInt8] = []
+    private var lastWasReturn = false
+    private var name = ""
+    private var data: [String] = []
+    /// What a client sends as `Last-Event-ID` when it comes back.
+    package private(set) var lastID: String?
+
+    package init() {}
+
+    /// Forgets what has begun and will not be ended; the last event's id stays.
+    package mutating func restart() {
+        let id = lastID
+        self = EventReader()
+        lastID = id
+    }
+
+    /// The events that these bytes end.
+    package mutating func read(_ bytes: [UInt8]) -> [Event] {
+        var events: [Event] = []
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "\n") where lastWasReturn: lastWasReturn = false
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+                lastWasReturn = byte == UInt8(ascii: "\r")
+                if let event = endLine() { events.append(event) }
+            default:
+                lastWasReturn = false
+                line.append(byte)
+            }
+        }
+        return events
+    }
+
+    private mutating func endLine() -> Event? {
+        let text = String(decoding: line, as: UTF8.self)
+        line.removeAll(keepingCapacity: true)
+        guard !text.isEmpty else {
+            defer { (name, data) = ("", []) }
+            return data.isEmpty
+                ? nil : Event(id: lastID, name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"))
+        }
+        let field = text.prefix { $0 != ":" }
+        var value = text.dropFirst(field.count + 1)
+        if value.hasPrefix(" ") { value.removeFirst() }
+        switch field {
+        case "event": name = String(value)
+        case "data": data.append(String(value))
+        case "id": lastID = String(value)
+        // Comments begin with the colon; other fields mean nothing here.
+        default: break
+        }
+        return nil
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+package import HTTP
+
+/// A file or standard input on its way to a server, and what it is.
+package struct Upload {
+    package let content: Exchange.Content
+    /// Content-Type and Content-Encoding, as far as the file's name tells; the server looks at the first bytes else.
+    package let fields: [(String, String)]
+
+    private static let pieceBytes = 256 * 1024
+    private static let types = [
+        "csv": "text/csv", "tsv": "text/csv", "json": "application/json", "ndjson": "application/x-ndjson",
+        "jsonl": "application/x-ndjson", "npy": "application/x-npy", "safetensors": "application/x-safetensors",
+    ]
+
+    /// - Parameter path: `-` is standard input.
+    package init(_ path: String) throws(Fault) {
+        guard path != "-" else {
+            let input = FileHandle.standardInput
+            content = Exchange.Content { try Self.piece(of: input, "standard input") }
+            fields = []
+            return
+        }
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: target) else {
+            throw .file("there is no file \(path)")
+        }
+        let type = attributes[.type] as? FileAttributeType
+        guard type != .typeDirectory, let file = FileHandle(forReadingAtPath: path) else {
+            throw .file(type == .typeDirectory ? "\(path) is a folder" : "\(path) cannot be read")
+        }
+        // A pipe with a name has no length.
+        let isRegular = type == .typeRegular
+        let length = isRegular ? (attributes[.size] as? NSNumber)?.intValue : nil
+        content = Exchange.Content(length: length) { try Self.piece(of: file, path) }
+        var name = URL(fileURLWithPath: path).lastPathComponent.lowercased()
+        var fields: [(String, String)] = []
+        if name.hasSuffix(".gz") {
+            fields.append(("Content-Encoding", "gzip"))
+            name.removeLast(3)
+        }
+        if let type = Self.types[name.split(separator: ".").last.map(String.init) ?? ""] {
+            fields.append(("Content-Type", type))
+        }
+        self.fields = fields
+    }
+
+    private static func piece(of file: FileHandle, _ name: String) throws -> [UInt8]? {
+        do {
+            guard let data = try file.read(upToCount: pieceBytes), !data.isEmpty else { return nil }
+            return [UInt8](data)
+        } catch {
+            throw Fault.file("\(name) cannot be read")
+        }
+    }
+}

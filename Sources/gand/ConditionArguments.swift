@@ -1,0 +1,51 @@
+import Client
+import Formats
+
+/// What rows have to be, from the command line to the server's `where`.
+enum ConditionArguments {
+    /// - Returns: a JSON body, or nothing where nothing is asked.
+    static func body(_ arguments: [String]) throws(Fault) -> [UInt8] {
+        guard !arguments.isEmpty else { return [] }
+        if arguments.count == 1, arguments[0].hasPrefix("{") { return Array("{\"where\":\(arguments[0])}".utf8) }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("where")
+        writer.beginObject()
+        for argument in arguments {
+            guard let pair = Pair(argument: argument) else {
+                throw .usage("--where \(argument) is not column=value, column=low..high or one object of JSON")
+            }
+            writer.key(pair.name)
+            write(pair.value, to: &writer)
+        }
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Nothing is a gap, `a..b` a range of numbers or dates with an end that may be open, and a text in quotes one.
+    private static func write(_ text: String, to writer: inout JSONWriter) {
+        guard !text.isEmpty else { return writer.null() }
+        if text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") {
+            return writer.value(String(text.dropFirst().dropLast()))
+        }
+        if let dots = text.firstRange(of: "..") {
+            writer.object { writer in
+                for (name, end) in [("min", text[..<dots.lowerBound]), ("max", text[dots.upperBound...])]
+                where !end.isEmpty {
+                    writer.key(name)
+                    scalar(String(end), to: &writer)
+                }
+            }
+            return
+        }
+        scalar(text, to: &writer)
+    }
+
+    /// A number only where JSON would write it so: `01` is a text.
+    private static func scalar(_ text: String, to writer: inout JSONWriter) {
+        guard let number = try? JSONDocument(Array("[\(text)]".utf8)).root.elements.first(where: { _ in true })?.double
+        else { return writer.value(text) }
+        writer.value(number)
+    }
+}

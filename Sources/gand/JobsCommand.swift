@@ -1,0 +1,118 @@
+import ArgumentParser
+import Client
+import Formats
+
+/// `gand jobs`: what was asked to be trained.
+struct JobsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs", abstract: "Lists, shows, follows, cancels and resumes jobs.",
+        subcommands: [List.self, Show.self, WatchJob.self, Cancel.self, Resume.self], defaultSubcommand: List.self)
+
+    /// The job that a verb is about.
+    struct JobArgument: ParsableArguments {
+        @Argument(help: "The job; the latest without it.")
+        var job = "latest"
+
+        var path: String { "/jobs/\(Remote.escaped(job))" }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The jobs, newest first.")
+
+        @OptionGroup var server: ServerOptions
+
+        @Option(help: "Only those that are queued, running, succeeded, failed or canceled.")
+        var status: String?
+
+        @Option(name: .shortAndLong, help: "Only those of a model.")
+        var model: String?
+
+        @Option(help: "How many.")
+        var limit = 20
+
+        @Flag(help: "The server's answer instead of a table.")
+        var json = false
+
+        func run() throws {
+            try Exit.reporting { () throws(Fault) in
+                var query = [("limit", String(limit))]
+                if let status { query.append(("status", status)) }
+                if let model { query.append(("model", model)) }
+                let answer = try server.remote().json("GET", "/jobs", query: query)
+                guard !json else { return try Printer.write(json: answer) }
+                var table = TextTable(["job", "model", "status", "progress", "rows", "created", "quality"])
+                for element in answer["data"]?.list ?? [] {
+                    let job = RemoteJob(element)
+                    table.append([
+                        job.id, job.reference, job.status, "\(Int(job.fraction * 100)) %", String(job.rows),
+                        Times.text(job.createdAt), job.metrics["quality"].map(Figures.text) ?? "",
+                    ])
+                }
+                try Printer.write(table.text)
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "All that is known of a job.")
+
+        @OptionGroup var server: ServerOptions
+        @OptionGroup var argument: JobArgument
+
+        func run() throws {
+            try Exit.reporting { () throws(Fault) in
+                try Printer.write(json: server.remote().json("GET", argument.path))
+            }
+        }
+    }
+
+    struct WatchJob: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "watch", abstract: "Shows a job until it is over.")
+
+        @OptionGroup var server: ServerOptions
+        @OptionGroup var argument: JobArgument
+
+        func run() async throws {
+            try Exit.reporting { () throws(Fault) in
+                let remote = try server.remote()
+                try JobFollowing(remote: remote, job: RemoteJob(remote.json("GET", argument.path))).run()
+            }
+        }
+    }
+
+    struct Cancel: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Stops a job at its next step; its last snapshot is kept.")
+
+        @OptionGroup var server: ServerOptions
+        @OptionGroup var argument: JobArgument
+
+        func run() throws {
+            try Exit.reporting { () throws(Fault) in
+                let job = RemoteJob(try server.remote().json("POST", "\(argument.path)/cancel"))
+                Terminal.say("\(job.id) is being canceled")
+            }
+        }
+    }
+
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Goes on with a job that was canceled or has failed, from its checkpoint.")
+
+        @OptionGroup var server: ServerOptions
+        @OptionGroup var argument: JobArgument
+
+        @Flag(name: .shortAndLong, help: "Do not wait for the job.")
+        var detach = false
+
+        func run() async throws {
+            try Exit.reporting { () throws(Fault) in
+                let remote = try server.remote()
+                let job = RemoteJob(try remote.json("POST", "\(argument.path)/resume"))
+                guard !detach else { return try Printer.write("\(job.id)\n") }
+                try JobFollowing(remote: remote, job: job).run()
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Client
+import Formats
+import Foundation
+import HTTP
+
+/// `gand sample`: new rows from a model.
+struct Sample: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Makes new rows.",
+        discussion: """
+              gand sample -n 5
+              gand sample -m people -n 100000 -o synthetic.csv
+              gand sample -m people -n 100 --where sex=Female --where age=30..40
+              gand sample -m people -n 5000 --plot age
+              gand sample -m pairs -n 5000 --plot x1,x2
+            """)
+
+    /// What rows are written as.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case csv, json, ndjson, npy, png
+    }
+
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var model: ModelOption
+
+    @Option(name: .shortAndLong, help: "How many rows.")
+    var n = 10
+
+    @Option(help: "What all random numbers follow from; one is drawn without it.")
+    var seed: Int?
+
+    @Option(name: .shortAndLong, help: "csv, json, ndjson, npy or png; the output's name decides without it, else csv.")
+    var format: Format?
+
+    @Option(
+        name: [.customLong("where")],
+        help:
+            "What rows have to be: city=Rome, age=30..40, cabin= for a gap, or an object of JSON. May be given several times."
+    )
+    var conditions: [String] = []
+
+    @Flag(help: "How real each row is, as one more column.")
+    var scores = false
+
+    @Option(name: .shortAndLong, help: "A file to write to instead of standard output.", completion: .file())
+    var output: String?
+
+    @Option(help: "Draws one column, or two with a comma between, instead of writing the rows.")
+    var plot: String?
+
+    func validate() throws {
+        guard plot == nil || format == nil && output == nil else {
+            throw ValidationError("--plot draws instead of writing: it goes with neither --format nor --output")
+        }
+    }
+
+    func run() throws {
+        try Exit.reporting { () throws(Fault) in
+            let remote = try server.remote()
+            var query = [("n", String(n)), ("model", model.model)]
+            if let seed { query.append(("seed", String(seed))) }
+            if scores { query.append(("scores", "true")) }
+            query.append(("format", plot == nil ? writtenAs.rawValue : "json"))
+            let body = try ConditionArguments.body(conditions)
+            let fields = body.isEmpty ? [] : [("Content-Type", "application/json")]
+            guard let plot else {
+                var exchange = try remote.open(
+                    body.isEmpty ? "GET" : "POST", "/sample", query: query, fields: fields,
+                    content: Exchange.Content(body))
+                let output = try Output(output)
+                try remote.copy(&exchange, to: output)
+                return try output.finish()
+            }
+            let answer = try remote.json(
+                body.isEmpty ? "GET" : "POST", "/sample", query: query, fields: fields, content: Exchange.Content(body))
+            try draw(answer, plot)
+        }
+    }
+
+    /// By the flag, else by the output's name.
+    private var writtenAs: Format {
+        if let format { return format }
+        let suffix = output?.split(separator: ".").last.map { $0.lowercased() } ?? ""
+        return Format(rawValue: suffix == "jsonl" ? "ndjson" : suffix) ?? .csv
+    }
+
+    private func draw(_ answer: JSONElement, _ plot: String) throws(Fault) {
+        guard let data = answer["data"] else { throw .broken("the answer holds no rows") }
+        var table: Table
+        do throws(FormatError) {
+            table = try Table(json: data, at: "/data", columnLimit: 65_536)
+        } catch {
+            throw .broken("the answer's rows cannot be read: \(error.detail)")
+        }
+        let names = answer["columns"]?.elements.compactMap(\.string) ?? []
+        if table.orientation != .records, names.count == table.columns.count {
+            table = Table(columns: zip(names, table.columns).map { $1.renamed($0) }, orientation: table.orientation)
+        }
+        if let scores = answer["scores"]?.elements.map({ $0.double ?? .nan }), scores.count == table.rowCount {
+            table = Table(columns: table.columns + [Column(name: "score", values: scores)], orientation: .records)
+        }
+        let wanted = plot.split(separator: ",").map(String.init)
+        try Printer.write(Plot.text(of: table, columns: wanted, width: Terminal.width(of: STDOUT_FILENO)))
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Synchronization
+
+/// Standard error as people see it: lines that stay, and at most one below them that is replaced.
+enum Terminal {
+    private static let passing = Mutex(false)
+
+    static let isInteractive = isatty(STDERR_FILENO) == 1
+
+    /// Columns of the terminal that shows a stream.
+    static func width(of descriptor: Int32) -> Int {
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 80
+        }
+        return Int(size.ws_col)
+    }
+
+    /// A line that stays.
+    static func say(_ line: String) {
+        passing.withLock { isPassing in
+            write((isPassing ? "\r\u{1B}[K" : "") + line + "\n")
+            isPassing = false
+        }
+    }
+
+    /// A line that the next one replaces; on nothing but a terminal.
+    static func show(_ line: String) {
+        guard isInteractive else { return }
+        passing.withLock { isPassing in
+            write("\r\u{1B}[K" + line)
+            isPassing = true
+        }
+    }
+
+    /// Takes the passing line away.
+    static func clear() {
+        passing.withLock { isPassing in
+            if isPassing { write("\r\u{1B}[K") }
+            isPassing = false
+        }
+    }
+
+    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

@@ -1,0 +1,15 @@
+import Foundation
+
+/// Times as a table shows them.
+enum Times {
+    /// A time of RFC 3339, in the zone of whoever reads.
+    static func text(_ internet: String) -> String {
+        guard let date = try? Date(internet, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) else {
+            return internet
+        }
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
+        return formatter.string(from: date)
+    }
+}

@@ -1,0 +1,55 @@
+import Client
+import Formats
+import Testing
+
+struct PlotTests {
+    private let table = Table(
+        columns: [
+            Column(name: "n", values: [1, 2, 2, 3, 3, 3, 3, .nan]),
+            Column(name: "city", values: [0, 1, 1, 0, 1, 1, .nan, 1], texts: ["Rome", "Paris"]),
+        ], orientation: .records)
+
+    @Test func wholeNumbersHaveABinEach() throws {
+        #expect(
+            try Plot.text(of: table, columns: ["n"], width: 9)
+                .split(separator: "\n").map(String.init) == [
+                    "n: 7 values, mean 2.429, deviation 0.7284, 1 missing",
+                    "4 ┤    ██", "  ┤    ██", "  ┤    ██", "  ┤    ██", "  ┤    ██", "  ┤  ████", "  ┤  ████",
+                    "  ┤▄▄████", "  ┤██████", "  ┤██████", "0 └──────", "   0.5 3.5",
+                ])
+    }
+
+    @Test func textsAreBars() throws {
+        #expect(
+            try Plot.text(of: table, columns: ["city"], width: 30) == """
+                city: 8 values, 3 different
+                    Paris ███████████ 62.5 %
+                     Rome ████▍ 25 %
+                (missing) ██▏ 12.5 %
+
+                """)
+    }
+
+    @Test func twoColumnsArePoints() throws {
+        let points = Table(
+            columns: [
+                Column(name: "x", values: [0, 10, 10, 10, 10]), Column(name: "y", values: [0, 5, 5, 5, 5]),
+            ], orientation: .records)
+        let lines = try Plot.text(of: points, columns: ["x", "y"], width: 13).split(separator: "\n")
+        #expect(lines[0] == "y over x: 5 points")
+        #expect(lines[1] == "5 ┤         █")
+        #expect(lines[20] == "0 ┤▒")
+        #expect(lines[21] == "  └──────────")
+    }
+
+    @Test func whatCannotBeDrawnIsSaid() {
+        #expect(throws: Fault.self) { try Plot.text(of: table, columns: ["m"], width: 80) }
+        #expect(throws: Fault.self) { try Plot.text(of: table, columns: ["n", "city"], width: 80) }
+        #expect(throws: Fault.self) { try Plot.text(of: table, columns: ["n", "n", "n"], width: 80) }
+    }
+
+    @Test func aColumnWithoutValuesIsDrawnEmpty() throws {
+        let empty = Table(columns: [Column(name: "e", values: [.nan, .nan])], orientation: .records)
+        #expect(try Plot.text(of: empty, columns: ["e"], width: 40).hasPrefix("e: 0 values"))
+    }
+}
