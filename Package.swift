@@ -51,17 +51,25 @@ let package = Package(
             dependencies: [
                 "GAN", "NeuralNetwork", "Formats", "COpenSSL", logging, .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        // A target of its own, for the page's bytes take the compiler longer than the rest of the service does.
+        .target(
+            name: "Dashboard", path: "Sources/Service/Dashboard",
+            resources: ["page.html", "style.css", "api.js", "charts.js", "tables.js", "script.js"].map {
+                .embedInCode($0)
+            }),
         .target(
             name: "Service",
             dependencies: [
-                "HTTP", "Models", "GAN", "Formats", httpTypes, logging,
+                "Dashboard", "HTTP", "Models", "GAN", "Formats", httpTypes, logging,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            ],
+            exclude: ["Dashboard"]),
+        .target(name: "Client", dependencies: ["HTTP", "Formats"]),
         .executableTarget(
             name: "gand",
             dependencies: [
-                "Service", "Models", "NeuralNetwork", "HTTP", logging,
+                "Service", "Client", "Models", "NeuralNetwork", "HTTP", "Formats", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -81,6 +89,7 @@ let package = Package(
             dependencies: [
                 "Models", "GAN", "Formats", "TestSupport", logging, .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .testTarget(name: "ClientTests", dependencies: ["Client", "Formats", "HTTP"]),
         .testTarget(name: "EndToEndTests", dependencies: ["gand", "HTTP", "TestSupport"]),
     ]
 )

@@ -42,6 +42,8 @@ enum Middleware {
     /// Bodies are sniffed, so a page of another site must not be able to send any: a browser names where it comes from.
     static func refuseForeignPages(_ request: Request) -> Response? {
         let (site, origin) = (request.fields[.secFetchSite], request.fields[.origin])
+        // A link to the dashboard may stand anywhere: its page is the same for all, and in no frame.
+        if request.method == .get, request.segments.isEmpty, request.fields[.secFetchMode] == "navigate" { return nil }
         let isForeign =
             site == "cross-site" || origin.map { host(ofOrigin: $0) != request.host.lowercased() } ?? false
         guard isForeign else { return nil }
@@ -58,4 +60,5 @@ enum Middleware {
 
 extension HTTPField.Name {
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .via
+    static let secFetchMode = HTTPField.Name("Sec-Fetch-Mode") ?? .via
 }

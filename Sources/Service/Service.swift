@@ -71,7 +71,8 @@ package final class GANService: Service {
         let later = { Middleware.answering($0, logger: logger) }
 
         var router = probes(draining, fallback: Middleware.noRoute)
-        router.on(.get, "/") { _ in .now(Probes.index) }
+        let dashboard = DashboardRoute()
+        router.on(.get, "/") { .now(dashboard.handle($0)) }
         router.on(.post, "/train", later(train.handle))
         router.on(.get, "/sample", later(sample.handle))
         router.on(.post, "/sample", later(sample.handle))

@@ -1,0 +1,69 @@
+import Dashboard
+import Foundation
+import HTTP
+import HTTPTypes
+import Models
+
+/// `GET /`: the dashboard for browsers, an index for others.
+struct DashboardRoute: Sendable {
+    private let index: Response
+    private let page: Response
+    private let tag: String
+
+    init() {
+        tag = "\"\(Digest.sha256(Array(Dashboard.page.utf8)).prefix(16))\""
+        var fields = Self.protection
+        fields[.contentType] = "text/html; charset=utf-8"
+        fields[.eTag] = tag
+        fields[.cacheControl] = "no-cache"
+        fields[.vary] = "Accept"
+        page = Response(status: .ok, fields: fields, body: .bytes(Array(Dashboard.page.utf8)))
+        var index = Probes.index
+        index.fields[.vary] = "Accept"
+        self.index = index
+    }
+
+    func handle(_ request: Request) -> Response {
+        guard Self.wantsPage(request.fields[.accept]) else { return index }
+        guard request.ifNoneMatch(tag) else { return page }
+        return Response(status: .notModified, fields: page.fields)
+    }
+
+    /// Whether HTML is asked for by name and not less than JSON: as browsers ask, and programs do not.
+    private static func wantsPage(_ accept: String?) -> Bool {
+        var qualities: [String: Double] = [:]
+        for range in (accept ?? "").split(separator: ",") {
+            let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+            let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
+            if let name = parts.first { qualities[name] = quality ?? 1 }
+        }
+        let html = qualities["text/html"] ?? 0
+        return html > 0 && html >= qualities["application/json"] ?? 0
+    }
+
+    /// Nothing runs, is shown or is asked but what the page itself holds and this server answers.
+    private static let protection: HTTPFields = {
+        var fields: HTTPFields = [.xContentTypeOptions: "nosniff"]
+        fields[.contentSecurityPolicy] = [
+            "default-src 'none'", "script-src '\(hash(Dashboard.script))'", "style-src '\(hash(Dashboard.style))'",
+            "connect-src 'self'", "img-src data:", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+        ].joined(separator: "; ")
+        for (name, value) in [
+            ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+        ] {
+            if let name = HTTPField.Name(name) { fields[name] = value }
+        }
+        return fields
+    }()
+
+    /// How a content security policy names an inline text (CSP 3, section 2.3.1).
+    private static func hash(_ text: String) -> String {
+        let digits = Array(Digest.sha256(Array(text.utf8)).utf8)
+        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { index in
+            UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16)
+        }
+        return "sha256-\(Data(bytes).base64EncodedString())"
+    }
+}
