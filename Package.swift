@@ -38,6 +38,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "COneDNN"),
         .systemLibrary(name: "COpenSSL"),
         .systemLibrary(name: "CZlib"),
@@ -69,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "gand",
             dependencies: [
-                "Service", "Client", "Models", "NeuralNetwork", "HTTP", "Formats", logging,
+                "CMalloc", "Service", "Client", "Models", "NeuralNetwork", "HTTP", "Formats", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

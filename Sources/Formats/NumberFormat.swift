@@ -80,16 +80,21 @@ struct NumberFormat: Sendable {
         return count + (rest >= 10 ? 1 : 0) + (rest >= 100 ? 1 : 0) + (rest >= 1000 ? 1 : 0)
     }
 
-    /// The last `count` digits, from the last to the first.
+    /// The last `count` digits, from the last to the first, two by two.
     private static func write(_ value: UInt64, count: Int, to bytes: inout MutableSpan<UInt8>, at position: inout Int) {
         var rest = value
-        var place = position + count
-        while place > position {
-            place -= 1
-            bytes[place] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
-            rest /= 10
+        var place = position &+ count
+        while place &- 2 >= position {
+            let (hundreds, pair) = rest.quotientAndRemainder(dividingBy: 100)
+            // Exact below 100.
+            let tens = (pair &* 103) &>> 10
+            place &-= 2
+            bytes[place] = UInt8(truncatingIfNeeded: tens) &+ UInt8(ascii: "0")
+            bytes[place &+ 1] = UInt8(truncatingIfNeeded: pair &- tens &* 10) &+ UInt8(ascii: "0")
+            rest = hundreds
         }
-        position += count
+        if place > position { bytes[position] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0") }
+        position &+= count
     }
 
     private static func writeShortest(_ value: Double, to bytes: inout MutableSpan<UInt8>, at position: inout Int) {

@@ -19,10 +19,10 @@ struct TrainingRows: RowSource {
         let count = values.count / width
         let values = values.span
         matrix.write(at..<at + rows) { span in
-            for index in 0..<rows {
-                let source = values.extracting(droppingFirst: random.index(row: row + index, below: count) * width)
-                var target = span._mutatingExtracting(index * width..<(index + 1) * width)
-                for column in 0..<width { target[column] = source[column] }
+            random.forEachIndex(of: row..<row + rows, below: count) { place, index in
+                let source = values.extracting(droppingFirst: index * width)
+                let start = (place - row) * width
+                for column in 0..<width { span[start + column] = source[column] }
             }
         }
     }

@@ -33,9 +33,15 @@ package struct Snapshot: Sendable {
     package let heldOutLogits: [Float]
     private let networks: Networks?
 
-    /// Rows go through the networks in whole blocks of this many, of which what is not wanted is thrown away: the kernels
-    /// for the odd rows of a matrix product round differently, and a row must not depend on how many stand beside it.
-    private static let blockRows = 128
+    /// Rows go through the networks in whole blocks, of which what is not wanted is thrown away: the kernels for the odd
+    /// rows of a matrix product round differently, and a row must not depend on how many stand beside it. These are
+    /// multiples of the six rows of a tile.
+    private static let (smallBlock, largeBlock) = (96, 384)
+
+    /// Large blocks for many rows, where the activations of one stay within the second cache.
+    private static func blockRows(for network: Network, rows: Int) -> Int {
+        rows > smallBlock && network.operationsPerRow <= 16_384 ? largeBlock : smallBlock
+    }
     /// The logit, but for its sign, of a row that cannot be real.
     private static let farthest: Float = 1e9
 
@@ -101,12 +107,13 @@ package struct Snapshot: Sendable {
         let width = manifest.encoder.width
         var generated = [Float](repeating: 0, count: rows.count * width)
         if let networks {
-            let workspace = Workspace(for: networks.generator, rows: Self.blockRows, backward: false)
+            let blockRows = Self.blockRows(for: networks.generator, rows: rows.count)
+            let workspace = Workspace(for: networks.generator, rows: blockRows, backward: false)
             let source = GeneratedRows(networks: networks, weights: generator, latent: random)
-            let first = rows.lowerBound / Self.blockRows * Self.blockRows
-            for start in stride(from: first, to: rows.upperBound, by: Self.blockRows) {
-                source.generate(Self.blockRows, row: start, in: workspace)
-                let wanted = rows.clamped(to: start..<start + Self.blockRows)
+            let first = rows.lowerBound / blockRows * blockRows
+            for start in stride(from: first, to: rows.upperBound, by: blockRows) {
+                source.generate(blockRows, row: start, in: workspace)
+                let wanted = rows.clamped(to: start..<start + blockRows)
                 generated.replaceSubrange(
                     (wanted.lowerBound - rows.lowerBound) * width..<(wanted.upperBound - rows.lowerBound) * width,
                     with: workspace.output.values[
@@ -122,6 +129,9 @@ package struct Snapshot: Sendable {
         return manifest.encoder.decode(
             generated.span, row: rows.lowerBound, random: Random(seed: seed, stream: .decoding))
     }
+
+    /// Floating-point operations that it takes to make a row.
+    package var operationsPerRow: Int { networks?.generator.operationsPerRow ?? manifest.encoder.width }
 
     /// How real each row is.
     ///
@@ -166,11 +176,12 @@ package struct Snapshot: Sendable {
         let network = networks.discriminator
         let width = network.inputs
         let count = encoded.count / width
-        let workspace = Workspace(for: network, rows: Self.blockRows, backward: false)
+        let blockRows = Self.blockRows(for: network, rows: count)
+        let workspace = Workspace(for: network, rows: blockRows, backward: false)
         var logits: [Float] = []
         logits.reserveCapacity(count)
-        for start in stride(from: 0, to: count, by: Self.blockRows) {
-            let rows = min(Self.blockRows, count - start)
+        for start in stride(from: 0, to: count, by: blockRows) {
+            let rows = min(blockRows, count - start)
             workspace.input.write(0..<rows) { span in
                 for i in 0..<rows * width { span[i] = encoded[start * width + i] }
                 if let box = manifest.box {
@@ -178,7 +189,7 @@ package struct Snapshot: Sendable {
                 }
             }
             network.forward(
-                Pass(samples: Self.blockRows), weights: scorer.isEmpty ? discriminator : scorer, in: workspace)
+                Pass(samples: blockRows), weights: scorer.isEmpty ? discriminator : scorer, in: workspace)
             logits.append(contentsOf: workspace.output.values.prefix(rows))
         }
         return logits

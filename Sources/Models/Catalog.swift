@@ -45,6 +45,11 @@ package final class Catalog: Sendable {
         }
     }
 
+    /// What the model serves, if that is in memory.
+    package func servedFromMemory(_ model: String, version: Int? = nil) -> Served? {
+        state.withLock { $0.find(model, version) }
+    }
+
     private func stored(_ model: String, _ version: Int?) throws -> Version? {
         do {
             return try store.version(model: model, number: version)

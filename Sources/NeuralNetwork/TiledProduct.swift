@@ -100,7 +100,8 @@ struct TiledProduct {
                     }
                     let isFirst = unsafe l == 0 && !adding
                     let base = unsafe Base(
-                        values: isFirst ? bias.map { unsafe $0 + j } : UnsafePointer(c + i * n + j), row: isFirst ? 0 : n)
+                        values: isFirst ? bias.map { unsafe $0 + j } : UnsafePointer(c + i * n + j),
+                        row: isFirst ? 0 : n)
                     unsafe multiply(
                         factor, isPacked: packsRows, panel: from, step: step, width: width, into: c + i * n + j, row: n,
                         m: rows, k: depth, on: base)

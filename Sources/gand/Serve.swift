@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Foundation
 import HTTP
 import Logging
@@ -25,6 +26,9 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "gand") { _ in
             LineLogHandler(level: settings.logLevel, isJSON: settings.logsJSON)
         }
+        // Requests take and give back some hundred kilobytes each, which come page by page if they have gone to the kernel.
+        mallopt(M_TRIM_THRESHOLD, 8 << 20)
+        mallopt(M_MMAP_THRESHOLD, 1 << 20)
         let (listening, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
         let service: GANService
         do {

@@ -26,7 +26,9 @@ enum Precision {
         return abs(scaled) < 0x1p53 ? scaled.rounded() / power : value
     }
 
-    static func power(_ decimals: Int) -> Double { pow(10, Double(decimals)) }
+    static func power(_ decimals: Int) -> Double { powers[decimals] }
+
+    private static let powers = (0...15).map { pow(10, Double($0)) }
 
     private static func isWhole(_ value: Double, unit: Double) -> Bool {
         abs(value - value.rounded()) <= 2 * unit

@@ -69,7 +69,10 @@ struct SampleRoute: Sendable {
             fields[.cacheControl] = "no-store"
         }
         if plan.count <= rows {
-            let whole = try await sampler.run { [source] in
+            // A search has no end that could be told before.
+            let operations =
+                sourcePlan.condition == nil ? plan.count * served.snapshot.operationsPerRow : Int.max
+            let whole = try await sampler.run(operations: operations) { [source] in
                 var source = source
                 var bytes: [UInt8] = []
                 while let piece = try source.next() { bytes += piece }
@@ -108,6 +111,7 @@ struct SampleRoute: Sendable {
     private func snapshot(_ reference: ModelReference, wait: Int) async throws -> Served {
         let deadline = ContinuousClock.now + .seconds(wait)
         while true {
+            if let served = catalog.servedFromMemory(reference.name, version: reference.version) { return served }
             if let served = try await sampler.run({ [catalog] in
                 try catalog.served(reference.name, version: reference.version)
             }) {
