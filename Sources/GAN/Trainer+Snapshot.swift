@@ -2,6 +2,8 @@ import Formats
 import NeuralNetwork
 
 extension Trainer {
+    private static let (reportedColumns, reportedRows) = (128, 50_000)
+
     /// The model as it is now.
     package func snapshot() -> Snapshot {
         let isScored = phase == .finished && !state.scorer.weights.isEmpty
@@ -44,13 +46,38 @@ extension Trainer {
         GeneratedRows(networks: networks, weights: state.average, latent: random(.calibration), choices: .hard)
     }
 
+    /// How good the snapshot's samples are; `nil` for so few rows that none are held out, and for more columns than anybody
+    /// would look at.
+    package func report(of snapshot: Snapshot) -> Report? {
+        let rows = Self.split(table.rowCount, seed: specification.seed)
+        guard networks != nil, rows.training != rows.heldOut, table.columns.count <= Self.reportedColumns,
+            let schema = try? Schema(table, types: specification.types)
+        else { return nil }
+        // As many as there are real ones: fewer may lack the rarest, which bins are cut by.
+        let count = min(Self.reportedRows, rows.training.count)
+        let training = (0..<count).map { rows.training[$0 * rows.training.count / count] }
+        return Report(
+            training: table.rows(training), heldOut: table.rows(rows.heldOut),
+            synthetic: snapshot.sample(rows: 0..<count, seed: specification.seed), schema: schema,
+            seed: specification.seed)
+    }
+
     /// How well the snapshot's samples agree with the data, by name: figures of held-out rows beside what real rows
     /// (`_floor`) and noise (`_baseline`) come to.
-    package func metrics(of snapshot: Snapshot) -> [String: Double] {
-        // Records are judged by as many as there are real ones: fewer may lack the rarest, which bins are cut by.
-        let count = specification.resolvedFamily.makesRecords ? min(50_000, table.rowCount) : 10_000
-        let sample = snapshot.sample(rows: 0..<count, seed: specification.seed)
-        var metrics = likeness(of: sample).filter { !$0.value.isNaN }
+    package func metrics(of snapshot: Snapshot, report: Report?) -> [String: Double] {
+        var metrics: [String: Double] = [:]
+        if specification.resolvedFamily.makesRecords {
+            metrics["shapes"] = report?.shapesScore.value
+            metrics["trends"] = report?.trendsScore.value
+            metrics["quality"] = report?.quality.value
+        } else {
+            let sample = snapshot.sample(rows: 0..<10_000, seed: specification.seed)
+            let distances = zip(sample.columns, table.columns).map { sampled, real in
+                TwoSample.kolmogorovSmirnov(sampled.values, real.values)
+            }
+            metrics["ks_max"] = distances.max() ?? 0
+            metrics["ks_mean"] = distances.reduce(0, +) / Double(distances.count)
+        }
         guard let networks else { return metrics }
         metrics["discriminator_loss"] = Double(discriminatorLoss)
         metrics["generator_loss"] = Double(generatorLoss)
@@ -94,18 +121,5 @@ extension Trainer {
                     + "to a held-out one, where 50 % are to be expected: rows may have been learned by heart")
         }
         return warnings
-    }
-
-    /// How alike a sample and the data are: records by shapes and trends, numbers by the distances of their columns.
-    private func likeness(of sample: Table) -> [String: Double] {
-        if specification.resolvedFamily.makesRecords {
-            guard let schema = try? Schema(table, types: specification.types) else { return [:] }
-            let report = QualityReport(real: table, synthetic: sample, schema: schema)
-            return ["shapes": report.shapesScore, "trends": report.trendsScore, "quality": report.score]
-        }
-        let distances = zip(sample.columns, table.columns).map { sampled, real in
-            TwoSample.kolmogorovSmirnov(sampled.values, real.values)
-        }
-        return ["ks_max": distances.max() ?? 0, "ks_mean": distances.reduce(0, +) / Double(distances.count)]
     }
 }

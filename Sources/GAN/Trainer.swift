@@ -93,7 +93,7 @@ package final class Trainer {
     package var generatorLoss: Float { state.generatorLoss }
 
     /// Holds a tenth of the rows out, drawn by chance; of fewer than 20 all are in both parts.
-    private static func split(_ count: Int, seed: UInt64) -> (training: [Int], heldOut: [Int]) {
+    static func split(_ count: Int, seed: UInt64) -> (training: [Int], heldOut: [Int]) {
         guard count >= 20 else { return (Array(0..<count), Array(0..<count)) }
         let random = Random(seed: seed, stream: .heldOut)
         var order = Array(0..<count)

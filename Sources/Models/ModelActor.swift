@@ -143,7 +143,7 @@ actor ModelActor {
         report(trainer, &journal)
         enter(.evaluating, job)
         let snapshot = trainer.snapshot()
-        let metrics = trainer.metrics(of: snapshot)
+        let metrics = trainer.metrics(of: snapshot, report: trainer.report(of: snapshot))
         let warnings = trainer.warnings()
         live.withLock {
             $0.metrics = metrics

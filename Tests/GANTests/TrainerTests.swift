@@ -145,7 +145,7 @@ struct TrainerTests {
         let table = Distribution.demonstration.table(count: 1000, seed: 1)
         let trainer = try Trainer(Self.specification(table, steps: 3000), table)
         while try trainer.advance(SingleWorker()) {}
-        let metrics = trainer.metrics(of: trainer.snapshot())
+        let metrics = trainer.metrics(of: trainer.snapshot(), report: nil)
         func figure(_ name: String) throws -> Double { try #require(metrics["heldout_\(name)"]) }
         #expect(try figure("distance") < figure("distance_baseline"))
         #expect(try figure("distance_floor") < figure("distance_baseline"))

@@ -61,7 +61,7 @@ struct ComparedColumn {
         return a.isEmpty || b.isEmpty ? .nan : 1 - TwoSample.kolmogorovSmirnov(a, b)
     }
 
-    private static func numbers(_ column: Column, _ format: TimeFormat?) -> [Double] {
+    static func numbers(_ column: Column, _ format: TimeFormat?) -> [Double] {
         guard let texts = column.texts else { return column.values }
         let numbers = texts.map { format?.number($0) ?? .nan }
         return column.values.map { $0.isNaN ? $0 : numbers[Int($0)] }

@@ -1,0 +1,113 @@
+import Formats
+
+/// Rows whose values are few: numbers by the quantiles of a reference table, texts by their frequency there.
+struct BinnedTable {
+    struct Column {
+        var bins: [UInt8]
+        let binCount: Int
+        /// Whether the order of the bins means nothing.
+        let isCategory: Bool
+    }
+
+    let columns: [Column]
+    var rowCount: Int { columns.first?.bins.count ?? 0 }
+
+    func rows(_ indices: [Int]) -> BinnedTable {
+        BinnedTable(
+            columns: columns.map { column in
+                Column(
+                    bins: indices.map { column.bins[$0] }, binCount: column.binCount, isCategory: column.isCategory)
+            })
+    }
+
+    /// The columns but one, and that one.
+    func taking(_ index: Int) -> (rest: BinnedTable, taken: Column) {
+        var rest = columns
+        let taken = rest.remove(at: index)
+        return (BinnedTable(columns: rest), taken)
+    }
+
+    /// The rows of two tables, one after the other.
+    static func + (a: BinnedTable, b: BinnedTable) -> BinnedTable {
+        BinnedTable(
+            columns: zip(a.columns, b.columns).map { first, second in
+                Column(bins: first.bins + second.bins, binCount: first.binCount, isCategory: first.isCategory)
+            })
+    }
+}
+
+/// How tables of the same columns are binned.
+struct Binning {
+    private enum Kind {
+        /// Upper edges, ascending.
+        case number([Double], TimeFormat?)
+        /// The bins of texts; others are in the last but one.
+        case text([String: UInt8])
+    }
+
+    /// Places and kinds of the columns that there is something to compare of.
+    private let kinds: [(place: Int, kind: Kind, binCount: Int)]
+    private static let maximumBins = 64
+
+    /// - Parameter reference: the table whose quantiles and frequencies count.
+    init(_ reference: Table, schema: Schema) {
+        kinds = zip(schema.columns, reference.columns).enumerated().compactMap { place, pair in
+            let (described, column) = pair
+            switch described.kind {
+            case .identifier: return nil
+            case .integer, .decimal, .timestamp:
+                let format = TimeFormat.reading(column.texts ?? [])
+                let values = ComparedColumn.numbers(column, format).filter { !$0.isNaN }.sorted()
+                guard !values.isEmpty else { return nil }
+                var edges: [Double] = []
+                for bin in 1..<Self.maximumBins - 1 {
+                    let edge = values[bin * values.count / (Self.maximumBins - 1)]
+                    if edge != edges.last { edges.append(edge) }
+                }
+                // The last bin is for what is missing.
+                return (place, .number(edges, format), edges.count + 2)
+            case .category, .boolean:
+                var counts = [Int](repeating: 0, count: column.texts?.count ?? 0)
+                for value in column.values where !value.isNaN { counts[Int(value)] += 1 }
+                let texts = column.texts ?? []
+                let frequent = texts.indices.sorted { (counts[$1], texts[$0]) < (counts[$0], texts[$1]) }
+                    .prefix(Self.maximumBins - 2)
+                var bins: [String: UInt8] = [:]
+                for (bin, text) in frequent.enumerated() { bins[texts[text]] = UInt8(bin) }
+                return (place, .text(bins), bins.count + 2)
+            }
+        }
+    }
+
+    /// The places of the binned columns in the table.
+    var places: [Int] { kinds.map(\.place) }
+
+    func bin(_ table: Table) -> BinnedTable {
+        BinnedTable(
+            columns: kinds.map { place, kind, count in
+                let column = table.columns[place]
+                let missing = UInt8(count - 1)
+                switch kind {
+                case .number(let edges, let format):
+                    let bins = ComparedColumn.numbers(column, format).map { value in
+                        value.isNaN ? missing : UInt8(Self.bin(of: value, edges))
+                    }
+                    return BinnedTable.Column(bins: bins, binCount: count, isCategory: false)
+                case .text(let places):
+                    let codes = (column.texts ?? []).map { places[$0] ?? UInt8(count - 2) }
+                    let bins = column.values.map { $0.isNaN ? missing : codes[Int($0)] }
+                    return BinnedTable.Column(bins: bins, binCount: count, isCategory: true)
+                }
+            })
+    }
+
+    /// How many edges are no larger, by bisection.
+    private static func bin(of value: Double, _ edges: [Double]) -> Int {
+        var (low, high) = (0, edges.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if edges[middle] <= value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,349 @@
+package import Formats
+import Glibc
+import NeuralNetwork
+
+/// How good a model's samples are and how close they come to its data, for those who are to use them.
+///
+/// Each figure stands between what columns on their own come to, each drawn independently of the others, and what real
+/// rows that the training has not seen come to.
+package struct Report: Sendable, Equatable, Codable {
+    package struct Figure: Sendable, Equatable, Codable {
+        package var value: Double?
+        /// The same of independent columns.
+        package var floor: Double?
+        /// The same of held-out rows.
+        package var ceiling: Double?
+    }
+
+    package struct Shape: Sendable, Equatable, Codable {
+        package var column: String
+        package var score: Figure
+        /// `nil` beyond the first columns.
+        package var histogram: Histogram?
+    }
+
+    /// Shares of the rows by bins of numbers or by texts.
+    package struct Histogram: Sendable, Equatable, Codable {
+        package var labels: [String]
+        package var real: [Double]
+        package var synthetic: [Double]
+    }
+
+    package struct Trend: Sendable, Equatable, Codable {
+        package var first: String
+        package var second: String
+        package var score: Figure
+    }
+
+    /// How well a classifier that has learned from samples tells a column's most frequent text from the others, in held-out
+    /// rows: the area under its ROC curve.
+    package struct Usefulness: Sendable, Equatable, Codable {
+        package var target: String
+        package var score: Figure
+    }
+
+    package var trainingRows: Int
+    package var heldOutRows: Int
+    package var syntheticRows: Int
+    package var quality: Figure
+    package var shapesScore: Figure
+    package var trendsScore: Figure
+    package var shapes: [Shape]
+    /// The weakest first, and no more than can be looked at.
+    package var trends: [Trend]
+    /// The share of values within the range of the real ones, or among their texts.
+    package var validity: Figure
+    package var usefulness: Usefulness?
+    /// The area under the ROC curve of a classifier that is to tell samples from real rows: 0.5 where it cannot.
+    package var detection: Figure
+    /// The median distance of a row to the closest that was learned from, by that of held-out rows.
+    package var closestRecord: Figure
+    /// The share of samples that are closer to a row that was learned from than to any of as many held-out ones: 0.5 where
+    /// nothing was learned by heart.
+    package var nearerToTraining: Double
+    /// The area under the ROC curve of an attacker who takes rows that are close to a sample for rows that were learned
+    /// from: 0.5 where he cannot tell.
+    package var membership: Double
+    /// The share of rows that equal one that was learned from.
+    package var copies: Figure
+}
+
+extension Report {
+    private static let classifiedRows = 10_000
+    private static let comparedRows = 1_000
+    private static let searchedRows = 10_000
+    private static let (plottedColumns, shownTrends) = (64, 200)
+
+    /// - Parameters:
+    ///   - training, heldOut: the real rows.
+    ///   - synthetic: samples, of the same columns.
+    ///   - seed: of the independent columns.
+    package init(training: Table, heldOut: Table, synthetic: Table, schema: Schema, seed: UInt64) {
+        let independent = Self.independent(training, count: synthetic.rowCount, seed: seed)
+        (trainingRows, heldOutRows, syntheticRows) = (training.rowCount, heldOut.rowCount, synthetic.rowCount)
+        func figure(_ measure: (Table) -> Double) -> Figure {
+            Figure(value: measure(synthetic), floor: measure(independent), ceiling: measure(heldOut)).finite
+        }
+
+        let reports = [synthetic, independent, heldOut].map {
+            QualityReport(real: training, synthetic: $0, schema: schema)
+        }
+        func summary(_ score: (QualityReport) -> Double) -> Figure { Figure(reports.map(score)) }
+        quality = summary(\.score)
+        shapesScore = summary(\.shapesScore)
+        trendsScore = summary(\.trendsScore)
+        let histograms = Dictionary(
+            zip(schema.columns, training.columns.indices).prefix(Self.plottedColumns).compactMap { column, place in
+                Histogram(column, real: training.columns[place], synthetic: synthetic.columns[place]).map {
+                    (column.name, $0)
+                }
+            }, uniquingKeysWith: { first, _ in first })
+        shapes = reports[0].shapes.enumerated().map { index, shape in
+            Shape(
+                column: shape.column, score: Figure(reports.map { $0.shapes[index].score }),
+                histogram: histograms[shape.column])
+        }
+        // A pair counts by how it hangs together in the real table, but one of constant columns may be left out of one.
+        var trends: [[String]: [Double]] = [:]
+        for (place, report) in reports.enumerated() {
+            for trend in report.trends {
+                trends[[trend.first, trend.second], default: [.nan, .nan, .nan]][place] = trend.score
+            }
+        }
+        self.trends = trends.map { Trend(first: $0.key[0], second: $0.key[1], score: Figure($0.value)) }
+            .sorted { ($0.score.value ?? 1, $0.first, $0.second) < ($1.score.value ?? 1, $1.first, $1.second) }
+            .prefix(Self.shownTrends).map(\.self)
+        validity = figure { Self.validity(of: $0, in: training, schema) }
+
+        let binning = Binning(training, schema: schema)
+        let classified = Self.spread(training, Self.classifiedRows)
+        let real = binning.bin(classified)
+        detection = figure { rows in
+            Self.detection(real, binning.bin(Self.spread(rows, Self.classifiedRows)))
+        }
+        usefulness = Self.usefulness(
+            [synthetic, independent, classified].map { binning.bin(Self.spread($0, Self.classifiedRows)) },
+            test: binning.bin(heldOut), names: binning.places.map { schema.columns[$0].name })
+
+        let proximity = Proximity(training, schema: schema)
+        let learned = proximity.rows(Self.spread(training, Self.searchedRows))
+        func toTraining(_ table: Table) -> [Float] {
+            Proximity.closest(proximity.rows(Self.spread(table, Self.comparedRows)), to: learned)
+        }
+        let usual = Self.median(toTraining(heldOut))
+        closestRecord = figure { usual > 0 ? Self.median(toTraining($0)) / usual : .nan }
+        // As many of either, so that neither has the closest row by its number.
+        let count = min(Self.comparedRows, heldOut.rowCount, training.rowCount)
+        let samples = proximity.rows(Self.spread(synthetic, Self.comparedRows))
+        let (known, unknown) = (
+            proximity.rows(Self.spread(training, count)), proximity.rows(Self.spread(heldOut, count))
+        )
+        let nearer = zip(Proximity.closest(samples, to: known), Proximity.closest(samples, to: unknown))
+        nearerToTraining =
+            nearer.reduce(0.0) { $0 + ($1.0 < $1.1 ? 1 : $1.0 == $1.1 ? 0.5 : 0) } / Double(max(samples.count, 1))
+        let made = proximity.rows(Self.spread(synthetic, Self.searchedRows))
+        membership = Self.areaUnderCurve(
+            positive: Proximity.closest(known, to: made).map { -$0 },
+            negative: Proximity.closest(unknown, to: made).map { -$0 })
+        let keys = Set(Self.keys(training, schema))
+        copies = figure { table in
+            Double(Self.keys(table, schema).count(where: keys.contains)) / Double(max(table.rowCount, 1))
+        }
+    }
+
+    /// Columns of the data, each in an order of its own.
+    private static func independent(_ table: Table, count: Int, seed: UInt64) -> Table {
+        let random = Random(seed: seed, stream: .evaluation)
+        return Table(
+            columns: table.columns.enumerated().map { place, column in
+                column.holding(
+                    (0..<count).map { row in
+                        column.values[
+                            min(
+                                table.rowCount - 1,
+                                Int(Double(random.uniform(row: row, index: place)) * Double(table.rowCount)))]
+                    })
+            }, orientation: table.orientation)
+    }
+
+    /// Rows at equal steps through all of them.
+    private static func spread(_ table: Table, _ count: Int) -> Table {
+        guard table.rowCount > count else { return table }
+        return table.rows((0..<count).map { $0 * table.rowCount / count })
+    }
+
+    private static func validity(of table: Table, in real: Table, _ schema: Schema) -> Double {
+        var shares: [Double] = []
+        for (place, column) in schema.columns.enumerated() where column.kind != .identifier {
+            let (real, made) = (real.columns[place], table.columns[place])
+            let format = TimeFormat.reading(real.texts ?? [])
+            let isValid: (Int) -> Bool
+            if real.texts == nil || format != nil {
+                let numbers = ComparedColumn.numbers(real, format).filter { !$0.isNaN }
+                guard let low = numbers.min(), let high = numbers.max() else { continue }
+                let values = ComparedColumn.numbers(made, format)
+                isValid = { values[$0].isNaN || (low...high).contains(values[$0]) }
+            } else {
+                let known = Set(real.texts ?? [])
+                let isKnown = (made.texts ?? []).map(known.contains)
+                isValid = { made.values[$0].isNaN || isKnown[Int(made.values[$0])] }
+            }
+            shares.append(Double((0..<table.rowCount).count(where: isValid)) / Double(max(table.rowCount, 1)))
+        }
+        return shares.reduce(0, +) / Double(shares.count)
+    }
+
+    /// Each half is judged by what was learned from the other.
+    private static func detection(_ real: BinnedTable, _ made: BinnedTable) -> Double {
+        let count = min(real.rowCount, made.rowCount)
+        guard count >= 20, !real.columns.isEmpty else { return .nan }
+        var (positive, negative): ([Float], [Float]) = ([], [])
+        let halves = (0..<2).map { half in (0..<count).filter { $0 % 2 == half } }
+        for half in 0..<2 {
+            let (learned, judged) = (halves[half], halves[1 - half])
+            let classifier = GradientBoosting(
+                real.rows(learned) + made.rows(learned),
+                labels: learned.map { _ in true } + learned.map { _ in false })
+            positive += classifier.logits(real.rows(judged))
+            negative += classifier.logits(made.rows(judged))
+        }
+        return areaUnderCurve(positive: positive, negative: negative)
+    }
+
+    /// Of the last column of texts that have a twentieth of the rows each way.
+    ///
+    /// - Parameter sources: samples, independent columns and real rows.
+    private static func usefulness(_ sources: [BinnedTable], test: BinnedTable, names: [String]) -> Usefulness? {
+        let target = test.columns.indices.last { place in
+            let most = test.columns[place].bins.count { $0 == 0 }
+            return test.columns[place].isCategory && most * 20 >= test.rowCount
+                && (test.rowCount - most) * 20 >= test.rowCount
+        }
+        guard let target, test.columns.count > 1 else { return nil }
+        // The first bin is that of the most frequent text.
+        let (rest, actual) = test.taking(target)
+        let scores = sources.map { source in
+            let (features, labels) = source.taking(target)
+            let logits = GradientBoosting(features, labels: labels.bins.map { $0 == 0 }).logits(rest)
+            return areaUnderCurve(
+                positive: zip(logits, actual.bins).filter { $1 == 0 }.map(\.0),
+                negative: zip(logits, actual.bins).filter { $1 != 0 }.map(\.0))
+        }
+        return Usefulness(target: names[target], score: Figure(scores))
+    }
+
+    /// The chance that a positive score is above a negative one, ties counting half (Hanley & McNeil 1982).
+    static func areaUnderCurve(positive: [Float], negative: [Float]) -> Double {
+        let scores = (positive.map { ($0, true) } + negative.map { ($0, false) }).sorted { $0.0 < $1.0 }
+        guard !positive.isEmpty, !negative.isEmpty else { return .nan }
+        var (below, pairs, start) = (0.0, 0.0, 0)
+        while start < scores.count {
+            let end = scores[start...].firstIndex { $0.0 != scores[start].0 } ?? scores.count
+            let (yes, all) = (scores[start..<end].count(where: \.1), end - start)
+            pairs += Double(yes) * (below + Double(all - yes) / 2)
+            below += Double(all - yes)
+            start = end
+        }
+        return pairs / Double(positive.count) / Double(negative.count)
+    }
+
+    private static func median(_ squares: [Float]) -> Double {
+        squares.isEmpty ? .nan : Double(squares.sorted()[squares.count / 2]).squareRoot()
+    }
+
+    /// A number that equal rows share.
+    private static func keys(_ table: Table, _ schema: Schema) -> [Int] {
+        let places = schema.columns.indices.filter { schema.columns[$0].kind != .identifier }
+        return (0..<table.rowCount).map { row in
+            var hasher = Hasher()
+            for place in places {
+                let column = table.columns[place]
+                let value = column.values[row]
+                if value.isNaN {
+                    hasher.combine(0)
+                } else if let texts = column.texts {
+                    hasher.combine(texts[Int(value)])
+                } else {
+                    hasher.combine(value)
+                }
+            }
+            return hasher.finalize()
+        }
+    }
+}
+
+extension Report.Figure {
+    /// Of samples, independent columns and held-out rows.
+    fileprivate init(_ values: [Double]) {
+        (value, floor, ceiling) = (values[0], values[1], values[2])
+        self = finite
+    }
+
+    /// JSON has no other numbers.
+    fileprivate var finite: Report.Figure {
+        func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+        return Report.Figure(value: finite(value), floor: finite(floor), ceiling: finite(ceiling))
+    }
+}
+
+extension Report.Histogram {
+    private static let (bins, texts) = (20, 12)
+
+    /// - Returns: `nil` for what there is nothing to draw of.
+    fileprivate init?(_ schema: Schema.Column, real: Column, synthetic: Column) {
+        let format = TimeFormat.reading(real.texts ?? [])
+        let counts: (Column) -> [Double]
+        switch schema.kind {
+        case .identifier: return nil
+        case .integer, .decimal, .timestamp:
+            let sorted = ComparedColumn.numbers(real, format).filter { !$0.isNaN }.sorted()
+            // The outermost hundredths are counted with their neighbours, so that no extreme row shows.
+            guard sorted.count >= 100 else { return nil }
+            let (low, high) = (sorted[sorted.count / 100], sorted[sorted.count - 1 - sorted.count / 100])
+            guard low < high else { return nil }
+            let step = (high - low) / Double(Self.bins)
+            labels = (0..<Self.bins).map { bin in
+                let middle = low + (Double(bin) + 0.5) * step
+                guard let format else { return Self.text(middle, step: step) }
+                return format.text(middle)
+            }
+            let bins = Self.bins
+            counts = { column in
+                var counts = [Double](repeating: 0, count: bins)
+                for value in ComparedColumn.numbers(column, format) where !value.isNaN {
+                    counts[min(max(Int((value - low) / step), 0), bins - 1)] += 1
+                }
+                return counts
+            }
+        case .category, .boolean:
+            var frequencies: [String: Int] = [:]
+            for value in real.values where !value.isNaN { frequencies[real.texts?[Int(value)] ?? "", default: 0] += 1 }
+            // A rare text is nobody's business.
+            let shown = frequencies.filter { $0.value >= Schema.rareRows }
+                .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.texts).map(\.key)
+            guard !shown.isEmpty else { return nil }
+            labels = shown + ["…"]
+            let places = Dictionary(uniqueKeysWithValues: shown.enumerated().map { ($1, $0) })
+            counts = { column in
+                var counts = [Double](repeating: 0, count: shown.count + 1)
+                for value in column.values where !value.isNaN {
+                    counts[places[column.texts?[Int(value)] ?? ""] ?? shown.count] += 1
+                }
+                return counts
+            }
+        }
+        func shares(_ column: Column) -> [Double] {
+            let counts = counts(column)
+            let total = max(counts.reduce(0, +), 1)
+            return counts.map { $0 / total }
+        }
+        (self.real, self.synthetic) = (shares(real), shares(synthetic))
+    }
+
+    /// As many digits as tell neighbouring bins apart.
+    private static func text(_ value: Double, step: Double) -> String {
+        var bytes: [UInt8] = []
+        bytes.append(value, decimals: max(0, 1 - Int(Glibc.floor(log10(step)))))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
