@@ -36,12 +36,12 @@ package struct Snapshot: Sendable {
     /// Rows go through the networks in whole blocks, of which what is not wanted is thrown away: the kernels for the odd
     /// rows of a matrix product round differently, and a row must not depend on how many stand beside it. These are
     /// multiples of the six rows of a tile.
-    private static let (smallBlock, largeBlock) = (96, 384)
-
-    /// Large blocks for many rows, where the activations of one stay within the second cache.
     private static func blockRows(for network: Network, rows: Int) -> Int {
-        rows > smallBlock && network.operationsPerRow <= 16_384 ? largeBlock : smallBlock
+        guard rows > 96 else { return 96 }
+        // As large as the second cache holds the activations of.
+        return network.operationsPerRow <= 16_384 ? 384 : 192
     }
+
     /// The logit, but for its sign, of a row that cannot be real.
     private static let farthest: Float = 1e9
 

@@ -5,8 +5,8 @@ import COneDNN
 private let (N, T) = (CChar(0x4E), CChar(0x54))
 
 /// Up to how many multiplications a product is made of our own tiles: there oneDNN's packing and locks cost more than
-/// the arithmetic. Measured on AVX2: at 256³ the two are equal.
-private let tiledProducts = 1 << 24
+/// the arithmetic. Measured on AVX2: at 192 × 512 × 256 the two are equal.
+private let tiledProducts = 1 << 25
 
 /// C = A·B, or C += A·B with `adding`, for row-major A (m × k), B (k × n) and C (m × n) after transposition; with a
 /// `bias` (n values) C = A·B and the bias in every row.

@@ -140,13 +140,29 @@ extension SampleRoute.Plan {
     }
 }
 
-/// The state of one stream.
+/// The state of one stream: a few pieces are made at once, so that all processors work on a large sample, and none further
+/// ahead, so that a slow reader costs no memory.
 private actor SampleStream {
+    private static let piecesAhead = max(1, ProcessInfo.processInfo.activeProcessorCount)
+
     private var source: SampleSource
+    private var pieces: [Task<[UInt8]?, any Error>] = []
 
     init(source: SampleSource) { self.source = source }
 
     func next(_ sampler: Sampler) async throws -> [UInt8]? {
+        while source.canSkip, pieces.count < Self.piecesAhead {
+            let source = source
+            pieces.append(
+                Task {
+                    try await sampler.run {
+                        var source = source
+                        return try source.next()
+                    }
+                })
+            self.source.skip()
+        }
+        if !pieces.isEmpty { return try await pieces.removeFirst().value }
         let source = source
         let (piece, rest) = try await sampler.run {
             var source = source
