@@ -2,7 +2,7 @@ package import Formats
 import Glibc
 package import NeuralNetwork
 
-/// A training that has come to numbers which are not finite, three steps in a row.
+/// A training that has come to numbers which are not finite, or on the way there, three steps in a row.
 package struct Diverged: Error {}
 
 /// One training from the data to the last snapshot, a step at a time.
@@ -34,6 +34,7 @@ package final class Trainer {
     static let scorerSteps = 3_000
     /// Steps after which a weight counts half in the moving average, once the training is long enough for it.
     private static let averageHalfLife: Float = 1_000
+    private static let runawayLoss: Float = 1_000
     /// How often a training is judged.
     private static let judgements = 20
 
@@ -149,7 +150,7 @@ package final class Trainer {
             fake: GeneratedRows(
                 networks: networks, weights: state.generator.weights, latent: random(.discriminatorLatent)), workers)
         let discriminatorLoss = collect(discriminator: true, into: &discriminatorGradient)
-        let discriminatorIsSound = allFinite(discriminatorGradient.span)
+        let discriminatorIsSound = isSound(discriminatorLoss, discriminatorGradient)
         if discriminatorIsSound {
             state.discriminator.update(
                 discriminatorGradient, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
@@ -160,7 +161,7 @@ package final class Trainer {
             fake: GeneratedRows(
                 networks: networks, weights: state.generator.weights, latent: random(.generatorLatent)), workers)
         let generatorLoss = collect(discriminator: false, into: &generatorGradient)
-        let generatorIsSound = allFinite(generatorGradient.span)
+        let generatorIsSound = isSound(generatorLoss, generatorGradient)
         if generatorIsSound {
             state.generator.update(generatorGradient, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
         }
@@ -295,7 +296,12 @@ package final class Trainer {
         return loss
     }
 
-    /// A step whose gradient is not finite changed nothing; the rate is halved, and three in a row end the training.
+    /// Logits of a thousand have run away, and numbers that are not finite are a matter of time.
+    private func isSound(_ loss: Float, _ gradient: [Float]) -> Bool {
+        abs(loss) < Self.runawayLoss && allFinite(gradient.span)
+    }
+
+    /// A step that is not sound changed nothing; the rate is halved, and three in a row end the training.
     private func guardAgainstDivergence(_ isSound: Bool) throws(Diverged) {
         if isSound {
             state.counters.failures = 0

@@ -168,6 +168,22 @@ struct TrainerTests {
         #expect(trainer.warnings().contains { $0.hasPrefix("collapse") })
     }
 
+    /// A rate a thousand times too high: the logits run away long before anything is infinite.
+    @Test func aRateFarTooHighEndsTheTraining() throws {
+        let table = Distribution.demonstration.table(count: 1000, seed: 1)
+        let trainer = try Trainer(
+            Self.specification(table, steps: 3000, options: ["learning_rate": .number(2)]), table)
+        #expect(throws: Diverged.self) { while try trainer.advance(SingleWorker()) {} }
+    }
+
+    @Test func rowsThatAreAllTheSameAreNoCollapse() throws {
+        let table = Table(columns: [Column(name: "x", values: Array(repeating: 5, count: 200))], orientation: .numbers)
+        let trainer = try Trainer(Self.specification(table, steps: 100), table)
+        while try trainer.advance(SingleWorker()) {}
+        #expect(trainer.warnings().isEmpty)
+        #expect(trainer.snapshot().sample(rows: 0..<3, seed: 1).columns[0].values == [5, 5, 5])
+    }
+
     @Test func divergenceEndsTheTraining() throws {
         let table = Distribution.demonstration.table(count: 500, seed: 1)
         let specification = try Self.specification(

@@ -36,6 +36,8 @@ struct Judge: Sendable {
         self.radii = Self.visit(self.heldOut, self.heldOut, width: width, into: radii) { nearest, row, other, square in
             if row != other { nearest[row].insert(square) }
         }.map(\.worst)
+        // Of rows that are all the same there is nothing to tell.
+        guard self.radii.contains(where: { $0 > 0 }) else { return nil }
         directions = width == 1 ? [] : Self.directions(width: width, seed: seed)
     }
 
