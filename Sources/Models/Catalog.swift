@@ -1,5 +1,5 @@
-import Foundation
 package import GAN
+package import Logging
 import Synchronization
 
 /// What a model serves at a moment.
@@ -22,9 +22,13 @@ package final class Catalog: Sendable {
     }
 
     private let store: Store
+    private let logger: Logger
     private let state = Mutex(State())
 
-    package init(store: Store) { self.store = store }
+    package init(store: Store, logger: Logger) {
+        self.store = store
+        self.logger = logger
+    }
 
     /// What the model serves, read from the store if need be; `nil` while there is no snapshot of it.
     ///
@@ -34,8 +38,8 @@ package final class Catalog: Sendable {
             let (inMemory, changes) = state.withLock { ($0.find(model, version), $0.changes) }
             if let inMemory { return inMemory }
             guard let found = try stored(model, version) else { return nil }
-            let served = Served(
-                model: model, version: found.number, isPublished: true, snapshot: try snapshot(of: found))
+            guard let snapshot = try snapshot(of: found) else { continue }
+            let served = Served(model: model, version: found.number, isPublished: true, snapshot: snapshot)
             let isKept = state.withLock { state in
                 guard state.changes == changes else { return false }
                 if version == nil { state.current[model] = served } else { state.recall(served) }
@@ -86,17 +90,16 @@ package final class Catalog: Sendable {
         }
     }
 
-    private func snapshot(of version: Version) throws -> Snapshot {
-        let weights = try store.weights(of: version)
-        let manifest = try JSONDecoder().decode(Snapshot.Manifest.self, from: Data(version.manifest.utf8))
-        var tensors: [String: (shape: [Int], values: [Float])] = [:]
-        for tensor in weights.tensors {
-            if case .float32(let values) = tensor.values { tensors[tensor.name] = (tensor.shape, values) }
-        }
-        guard let snapshot = Snapshot(manifest: manifest, tensors: tensors) else {
-            throw Store.Error.corruptFile("\(version.model)@\(version.number)")
-        }
-        return snapshot
+    /// What the file of a version holds; `nil` where it is damaged, and set aside now.
+    private func snapshot(of version: Version) throws -> Snapshot? {
+        do {
+            let snapshot = try WeightsFile.snapshot(store.weights(of: version), manifest: version.manifest)
+            if let snapshot { return snapshot }
+        } catch Store.Error.corruptFile {
+        } catch is Safetensors.Error {}
+        logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
+        try store.setAside(version)
+        return nil
     }
 }
 

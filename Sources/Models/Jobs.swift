@@ -202,14 +202,35 @@ package actor Jobs {
         await withCheckedContinuation { whenIdle = $0 }
     }
 
-    package func delete(model: String) throws {
-        try store.delete(model: model)
+    /// Makes a file that somebody brings a version of a model, which serves from now on.
+    package func add(_ file: WeightsFile, to model: String, onlyIf condition: Store.Condition) throws {
+        guard !isStopping else { throw ShuttingDown() }
+        try store.checkDisk(for: file.bytes.count)
+        try store.check(condition, ofModel: model)
+        let origin = file.provenance
+        let number = try store.takeVersionNumber(model: model)
+        try store.publish(
+            Version(
+                model: model, number: number, jobID: nil, step: origin.step, seed: origin.seed,
+                dataSHA256: origin.dataSHA256, metrics: origin.metrics, manifest: file.manifest),
+            file: file.bytes, keeping: keptVersions)
+        catalog.serve(Served(model: model, version: number, isPublished: true, snapshot: file.snapshot))
+    }
+
+    /// Changes what serves, or the tags.
+    package func change(model: String, _ change: Store.Change, onlyIf condition: Store.Condition) throws {
+        try store.change(model: model, change, onlyIf: condition)
+        if change.currentVersion != nil { catalog.forget(model) }
+    }
+
+    package func delete(model: String, onlyIf condition: Store.Condition = .any) throws {
+        try store.delete(model: model, onlyIf: condition)
         catalog.forget(model)
         statistics.forget(model)
     }
 
-    package func delete(model: String, version: Int) throws {
-        try store.delete(model: model, version: version)
+    package func delete(model: String, version: Int, onlyIf condition: Store.Condition = .any) throws {
+        try store.delete(model: model, version: version, onlyIf: condition)
         catalog.forget(model, version: version)
     }
 
@@ -314,19 +335,17 @@ package actor Jobs {
     }
 
     private func publish(_ snapshot: Snapshot, _ job: Job, makeCurrent: Bool) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let manifest = String(decoding: try encoder.encode(snapshot.manifest), as: UTF8.self)
-        let weights = try Safetensors(
-            tensors: snapshot.tensors.map {
-                Safetensors.Tensor(name: $0.name, shape: $0.shape, values: .float32($0.values))
-            },
-            metadata: ["format": "gand", "manifest": manifest])
+        let metrics = job.metrics.filter(\.value.isFinite)
+        let file = try WeightsFile(
+            snapshot,
+            WeightsFile.Provenance(
+                model: job.model, version: job.version, createdAt: .now, step: snapshot.manifest.step, seed: job.seed,
+                dataSHA256: job.dataSHA256, metrics: metrics))
         let version = Version(
             model: job.model, number: job.version, jobID: job.id, step: snapshot.manifest.step, seed: job.seed,
-            dataSHA256: job.dataSHA256, metrics: job.metrics, manifest: manifest)
-        _ = try store.publish(
-            version, weights: weights, finishing: job, keepingData: Training(of: job).keepsData,
+            dataSHA256: job.dataSHA256, metrics: metrics, manifest: file.manifest)
+        try store.publish(
+            version, file: file.bytes, finishing: job, keepingData: Training(of: job).keepsData,
             keeping: keptVersions, makeCurrent: makeCurrent)
         guard makeCurrent else { return }
         catalog.serve(Served(model: job.model, version: job.version, isPublished: true, snapshot: snapshot))

@@ -5,4 +5,10 @@ package struct Model: Sendable, Hashable {
     package let currentVersion: Int?
     /// Newest first.
     package let versions: [Version]
+    /// The numbers of versions whose files are damaged; they do not serve.
+    package let damaged: [Int]
+    /// Names and values that mean something to the user.
+    package let tags: [String: String]
+    /// Another one whenever anything of this changes.
+    package let revision: Int
 }

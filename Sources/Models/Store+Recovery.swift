@@ -41,27 +41,20 @@ extension Store {
         return recovery
     }
 
-    /// Marks the versions whose file is not what was published, as far as its size tells, and lets the newest sound one
-    /// serve in place of a marked one. A file that has come back, from a backup say, is sound again.
+    /// Marks the versions whose file is not what was published, and lets the newest sound one serve in place of a marked
+    /// one. A file that has come back, from a backup say, is sound again.
     private static func setAside(_ database: Database, _ directory: DataDirectory) throws -> [Version] {
         var damaged: [Version] = []
         for body in try String.fetchAll(database, sql: "SELECT body FROM version ORDER BY model, number") {
             let version = try decoded(Version.self, body)
             let path = try directory.weightsPath(model: version.model, version: version.number)
-            let isDamaged = Disk.size(of: path) != version.bytes
-            if isDamaged { damaged.append(version) }
+            let isSound = Disk.size(of: path) == version.bytes && (try? Digest.sha256(ofFile: path)) == version.sha256
+            if !isSound { damaged.append(version) }
             try database.execute(
                 sql: "UPDATE version SET isSetAside = ? WHERE model = ? AND number = ?",
-                arguments: [isDamaged, version.model, version.number])
+                arguments: [!isSound, version.model, version.number])
         }
-        for model in Set(damaged.map(\.model)) {
-            let versions = try versions(of: model, database)
-            let current = try Int.fetchOne(
-                database, sql: "SELECT current FROM model WHERE name = ?", arguments: [model])
-            if let current, !versions.contains(where: { $0.number == current }) {
-                try setCurrent(versions.first?.number, of: model, database)
-            }
-        }
+        for model in Set(damaged.map(\.model)) { try replaceDamaged(of: model, database) }
         return damaged
     }
 }

@@ -6,7 +6,7 @@ extension Store {
     /// to who took it with `takeVersionNumber`. The version that comes back knows its file's digest and size.
     @discardableResult
     package func publish(
-        _ version: Version, weights: Safetensors, finishing job: Job? = nil, keepingData: Bool = false,
+        _ version: Version, file bytes: [UInt8], finishing job: Job? = nil, keepingData: Bool = false,
         keeping count: Int = 5, makeCurrent: Bool = true
     ) throws -> Version {
         let path = try directory.weightsPath(model: version.model, version: version.number)
@@ -14,7 +14,6 @@ extension Store {
         guard try !exists(version) else {
             throw Error.versionExists(model: version.model, number: version.number)
         }
-        let bytes = weights.encoded()
         var published = version
         published.sha256 = Digest.sha256(bytes)
         published.bytes = bytes.count
@@ -52,18 +51,6 @@ extension Store {
         return try reportingFullDisk { try database.write { try Self.takeNumber(model: model, $0) } }
     }
 
-    /// Lets another version serve.
-    package func setCurrent(_ number: Int, ofModel model: String) throws {
-        try reportingFullDisk {
-            try database.write { database in
-                guard try Self.versions(of: model, database).contains(where: { $0.number == number }) else {
-                    throw Error.versionNotFound(model: model, number: number)
-                }
-                try Self.setCurrent(number, of: model, database)
-            }
-        }
-    }
-
     /// Models with a version or an active job, by name.
     package func models() throws -> [Model] {
         try database.read { database in
@@ -89,24 +76,31 @@ extension Store {
     }
 
     /// The weights, if the file is still what was published.
-    package func weights(of version: Version) throws -> Safetensors {
+    package func weights(of version: Version) throws -> Safetensors { try Safetensors(contentsOf: file(of: version)) }
+
+    /// The file, if it is still what was published.
+    package func file(of version: Version) throws -> [UInt8] {
         let path = try directory.weightsPath(model: version.model, version: version.number)
         guard Disk.size(of: path) != nil else {
             throw Error.versionNotFound(model: version.model, number: version.number)
         }
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-        guard Digest.sha256(bytes) == version.sha256 else { throw Error.corruptFile(path) }
-        return try Safetensors(contentsOf: bytes)
+        guard Digest.sha256(bytes) == version.sha256 else {
+            throw Error.corruptFile("\(version.model)@\(version.number)")
+        }
+        return bytes
     }
 
     /// Deletes a model and its versions; its counter remains, so that no number is given twice.
-    package func delete(model name: String) throws {
+    package func delete(model name: String, onlyIf condition: Condition = .any) throws {
         let files = try transaction { database in
+            try Self.check(condition, ofModel: name, database)
             guard try !Self.hasActiveJob(model: name, database) else { throw Error.trainingInProgress(model: name) }
             guard try Self.storedModel(name, database) != nil else { throw Error.modelNotFound(name) }
             let sql = "DELETE FROM version WHERE model = ? RETURNING number"
             let numbers = try Int.fetchAll(database, sql: sql, arguments: [name])
-            try database.execute(sql: "UPDATE model SET current = NULL WHERE name = ?", arguments: [name])
+            try database.execute(
+                sql: "UPDATE model SET current = NULL, tags = '{}' WHERE name = ?", arguments: [name])
             return try numbers.map { try directory.weightsPath(model: name, version: $0) }
                 + forgetData(ofModel: name, database)
         }
@@ -114,9 +108,10 @@ extension Store {
     }
 
     /// Deletes one version that does not serve, also one that was set aside.
-    package func delete(model name: String, version number: Int) throws {
+    package func delete(model name: String, version number: Int, onlyIf condition: Condition = .any) throws {
         let path = try directory.weightsPath(model: name, version: number)
         try transaction { database in
+            try Self.check(condition, ofModel: name, database)
             guard let model = try Self.storedModel(name, database) else { throw Error.modelNotFound(name) }
             guard model.currentVersion != number else { throw Error.versionInUse(model: name, number: number) }
             let sql = "DELETE FROM version WHERE model = ? AND number = ?"
@@ -146,14 +141,18 @@ extension Store {
         return try String.fetchAll(database, sql: sql, arguments: [model]).map { try decoded(Version.self, $0) }
     }
 
-    private static func storedModel(_ name: String, _ database: Database) throws -> Model? {
+    static func storedModel(_ name: String, _ database: Database) throws -> Model? {
         let sql = """
-            SELECT current FROM model WHERE name = :name AND (
+            SELECT current, tags, revision FROM model WHERE name = :name AND (
                 EXISTS (SELECT * FROM version WHERE model = :name)
                 OR EXISTS (SELECT * FROM job WHERE model = :name AND status IN ('queued', 'running')))
             """
         guard let row = try Row.fetchOne(database, sql: sql, arguments: ["name": name]) else { return nil }
-        return Model(name: name, currentVersion: row["current"], versions: try versions(of: name, database))
+        let damaged = "SELECT number FROM version WHERE model = ? AND isSetAside ORDER BY number"
+        return Model(
+            name: name, currentVersion: row["current"], versions: try versions(of: name, database),
+            damaged: try Int.fetchAll(database, sql: damaged, arguments: [name]),
+            tags: try decoded([String: String].self, row["tags"]), revision: row["revision"])
     }
 
     private func exists(_ version: Version) throws -> Bool {

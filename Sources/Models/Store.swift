@@ -17,6 +17,7 @@ package final class Store: Sendable {
         case invalidName(String)
         case jobNotResumable(String)
         case idempotencyKeyReused
+        case preconditionFailed
         case insufficientStorage
     }
 
@@ -31,7 +32,7 @@ package final class Store: Sendable {
         package var jobs: [Job] = []
         /// Failed because they died too often.
         package var failed: [Job] = []
-        /// Versions whose file is missing or has another size; they are not served.
+        /// Versions whose file is missing or not what was published; they are not served.
         package var setAside: [Version] = []
         /// Files that belonged to nothing, and are gone.
         package var removedFiles: [String] = []

@@ -5,7 +5,8 @@ package struct Version: Sendable, Hashable, Codable {
     package let model: String
     package let number: Int
     package let createdAt: Date
-    package let jobID: String
+    /// The job that made it; `nil` for one that somebody brought.
+    package let jobID: String?
     package let step: Int
     package let seed: UInt64
     /// Of the weights file; the store fills in this and `bytes` when it publishes.
@@ -17,7 +18,7 @@ package struct Version: Sendable, Hashable, Codable {
     package let manifest: String
 
     package init(
-        model: String, number: Int, jobID: String, step: Int, seed: UInt64, dataSHA256: String,
+        model: String, number: Int, jobID: String?, step: Int, seed: UInt64, dataSHA256: String,
         metrics: [String: Double], manifest: String, createdAt: Date = .now
     ) {
         self.model = model

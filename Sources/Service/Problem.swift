@@ -32,7 +32,8 @@ struct Problem: Error, Sendable {
     private static let statuses: [Int: HTTPResponse.Status] = {
         let known: [HTTPResponse.Status] = [
             .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .notAcceptable, .requestTimeout,
-            .conflict, .contentTooLarge, .uriTooLong, .unsupportedMediaType, .expectationFailed,
+            .conflict, .preconditionFailed, .rangeNotSatisfiable, .contentTooLarge, .uriTooLong, .unsupportedMediaType,
+            .expectationFailed,
             .unprocessableContent, .tooManyRequests, .requestHeaderFieldsTooLarge, .internalServerError,
             .notImplemented, .serviceUnavailable, .httpVersionNotSupported,
             .init(code: 507, reasonPhrase: "Insufficient Storage"),
@@ -76,6 +77,7 @@ extension Problem {
         case let error as FormatError: self.init(error)
         case let error as SpecificationError: self.init(error)
         case let error as Store.Error: self.init(error)
+        case let error as WeightsFile.Error: self.init(error)
         case is Jobs.ShuttingDown: self.init(503, "draining", "the server is shutting down", retryAfter: 5)
         case let error as Jobs.NotActive:
             self.init(409, "job_not_active", "the job is over: \(error.job.status.rawValue)")
@@ -133,10 +135,21 @@ extension Problem {
             self.init(
                 422, "idempotency_key_reused", "the key was given with another request",
                 pointer: "header:Idempotency-Key")
+        case .preconditionFailed:
+            self.init(412, "precondition_failed", "the model is not as If-Match or If-None-Match asks")
         case .versionInUse: self.init(409, "version_in_use", "this is the version that serves")
         case .insufficientStorage: self.init(507, "insufficient_storage", "the disk is full")
         case .corruptFile, .versionExists:
             self.init(500, "internal", "a file of the model is damaged; the server's log says more")
+        }
+    }
+
+    private init(_ error: WeightsFile.Error) {
+        switch error {
+        case .model(let detail):
+            self.init(
+                422, "invalid_model", detail, hint: "GET /models/{name}/weights gives files that can be brought back")
+        case .format(let error): self.init(400, "invalid_safetensors", error.text)
         }
     }
 
@@ -160,6 +173,23 @@ extension Problem {
         case .overloaded: self.init(503, "overloaded", "there is too much to do", retryAfter: 1)
         case .diskFull: self.init(507, "insufficient_storage", "the disk is full")
         case .versionUnsupported: self.init(505, "http_version_not_supported", "only HTTP/1.1 and 1.0 are spoken")
+        }
+    }
+}
+
+extension Safetensors.Error {
+    /// What is wrong with the file, in plain words.
+    fileprivate var text: String {
+        switch self {
+        case .truncated: "the file ends too soon"
+        case .headerTooLarge(let bytes): "the header would have \(bytes) bytes"
+        case .invalidHeader(let detail): "the header is damaged: \(detail)"
+        case .duplicateName(let name): "\(name) is there twice"
+        case .unsupportedType(_, let tensor): "the tensor \(tensor) is neither F32 nor F64"
+        case .invalidShape(let tensor): "the tensor \(tensor) has a shape that no tensor has"
+        case .invalidOffsets(let tensor): "the tensor \(tensor) overlaps another, leaves a hole or has another size"
+        case .trailingBytes(let count): "\(count) bytes belong to no tensor"
+        case .notFinite(let tensor): "the tensor \(tensor) has values that are not finite"
         }
     }
 }

@@ -33,7 +33,7 @@ package final class GANService: Service {
         for version in store.recovery.setAside {
             logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
         }
-        let catalog = Catalog(store: store)
+        let catalog = Catalog(store: store, logger: logger)
         jobs = Jobs(
             store: store, catalog: catalog, threads: settings.threads, concurrency: settings.trainConcurrency,
             keptVersions: settings.keepVersions, checkpointInterval: .seconds(settings.snapshotSeconds), logger: logger)
@@ -67,7 +67,8 @@ package final class GANService: Service {
         let sample = SampleRoute(catalog: catalog, jobs: jobs, sampler: sampler, settings: settings)
         let score = ScoreRoute(catalog: catalog, jobs: jobs, sampler: sampler)
         let jobRoutes = JobRoutes(jobs: jobs)
-        let models = ModelRoutes(store: store, jobs: jobs, sampler: sampler)
+        let models = ModelRoutes(store: store, catalog: catalog, jobs: jobs, sampler: sampler)
+        let weights = WeightsRoutes(store: store, jobs: jobs, sampler: sampler)
         let later = { Middleware.answering($0, logger: logger) }
 
         var router = probes(draining, fallback: Middleware.noRoute)
@@ -84,7 +85,10 @@ package final class GANService: Service {
         router.on(.post, "/jobs/{id}/resume", later(jobRoutes.resume))
         router.on(.get, "/models", later(models.list))
         router.on(.get, "/models/{name}", later(models.get))
+        router.on(.patch, "/models/{name}", later(models.patch))
         router.on(.delete, "/models/{name}", later(models.delete))
+        router.on(.get, "/models/{name}/weights", later(weights.get))
+        router.on(.put, "/models/{name}/weights", later(weights.put))
         return router
     }
 

@@ -34,7 +34,7 @@ extension Store {
         var job = job
         try job.succeed()
         return try publish(
-            .example(job), weights: .example(Float(job.version)), finishing: job, keeping: count,
+            .example(job), file: Safetensors.example(Float(job.version)).encoded(), finishing: job, keeping: count,
             makeCurrent: makeCurrent)
     }
 }
@@ -222,7 +222,7 @@ extension Version {
         changed[changed.count - 1] ^= 1
         try changed.write(to: URL(fileURLWithPath: file))
         let version = try store.version(model: "people", number: 2)
-        #expect(throws: Store.Error.corruptFile(file)) { try store.weights(of: version) }
+        #expect(throws: Store.Error.corruptFile("people@2")) { try store.weights(of: version) }
     }
 
     @Test(arguments: [
@@ -234,7 +234,7 @@ extension Version {
         let error = Store.Error.invalidName(name)
         let job = Job.example(name)
         #expect(throws: error) { try store.accept(job, dataset: .example()) }
-        #expect(throws: error) { try store.publish(.example(job, number: 1), weights: .example()) }
+        #expect(throws: error) { try store.publish(.example(job, number: 1), file: Safetensors.example().encoded()) }
         #expect(throws: error) { try store.weights(of: .example(job, number: 1)) }
         #expect(throws: error) { try store.takeVersionNumber(model: name) }
         #expect(throws: error) { try store.delete(model: name, version: 1) }

@@ -12,10 +12,10 @@ import Testing
         let model = try store.model("people")
         #expect(model.currentVersion == 1 && model.versions.map(\.number) == [4, 3, 1])
         #expect(TemporaryFolder.files(in: folder.path) == [1, 3, 4].map { "models/people/\($0).safetensors" })
-        try store.setCurrent(3, ofModel: "people")
+        try store.change(model: "people", Store.Change(currentVersion: 3))
         #expect(try store.version(model: "people").number == 3)
         #expect(throws: Store.Error.versionNotFound(model: "people", number: 2)) {
-            try store.setCurrent(2, ofModel: "people")
+            try store.change(model: "people", Store.Change(currentVersion: 2))
         }
     }
 
@@ -27,7 +27,7 @@ import Testing
         let bytes = try Safetensors.example().encoded()
         #expect(version.bytes == bytes.count && version.sha256 == Digest.sha256(bytes))
         #expect(throws: Store.Error.versionExists(model: "people", number: 1)) {
-            try store.publish(.example(job), weights: .example(9))
+            try store.publish(.example(job), file: Safetensors.example(9).encoded())
         }
         #expect(try store.weights(of: version) == .example())
     }
@@ -56,7 +56,7 @@ import Testing
     @Test func aVersionWithoutAJobTakesItsOwnNumber() throws {
         let store = try Store(directory: DataDirectory(path: folder.path))
         let number = try store.takeVersionNumber(model: "people")
-        try store.publish(.example(.example(), number: number), weights: .example())
+        try store.publish(.example(.example(), number: number), file: Safetensors.example().encoded())
         #expect(try store.model("people").currentVersion == 1)
         #expect(try store.begin().version == 2)
     }

@@ -74,3 +74,19 @@ struct CategoryEncoder: Sendable, Equatable, Codable {
         return counts.count - 1
     }
 }
+
+extension CategoryEncoder {
+    /// Checks all that encoding and decoding rely on.
+    func check() throws(ManifestError) {
+        let all = counts + otherCounts
+        guard counts.count == texts.count, otherCounts.count == others.count, places > 0,
+            Set(vocabulary).count == vocabulary.count
+        else { throw ManifestError("a category's texts are not different ones, or not counted one by one") }
+        guard all.allSatisfy({ 0...1_000_000_000_000 ~= $0 }), all.count <= 1_000_000 else {
+            throw ManifestError("a category's counts make no sense")
+        }
+        guard !isBoolean || Set(vocabulary).isSubset(of: Column.booleanTexts) else {
+            throw ManifestError("a boolean is neither true nor false")
+        }
+    }
+}

@@ -92,3 +92,13 @@ extension IdentifierPattern.Place {
         }
     }
 }
+
+extension IdentifierPattern {
+    /// Checks all that making texts relies on.
+    func check() throws(ManifestError) {
+        let isText = places.allSatisfy { if case .fixed(let byte) = $0 { byte < 0x80 } else { true } }
+        guard 1...1024 ~= places.count, isText, capacity == Self.capacity(places), multiplier > 0 else {
+            throw ManifestError("a pattern of identifiers makes no texts")
+        }
+    }
+}

@@ -50,6 +50,24 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     /// The names of the columns of texts.
     package var textColumns: Set<String> { Set(columns.filter(\.encoder.isOfTexts).map(\.name)) }
 
+    /// What a column holds, in the words of the schema.
+    package struct Description: Sendable {
+        package let name: String
+        package let type: String
+        package let hasMissing: Bool
+        /// The column that this one follows from.
+        package let derivedFrom: String?
+    }
+
+    /// What the columns hold.
+    package var descriptions: [Description] {
+        columns.map { column in
+            let (type, hasMissing, source) = column.encoder.description
+            return Description(
+                name: column.name, type: type, hasMissing: hasMissing, derivedFrom: source.map { columns[$0].name })
+        }
+    }
+
     /// The floats of each column that has any.
     var ranges: [Range<Int>] {
         columns.filter { $0.encoder.width > 0 }.map { $0.offset..<$0.offset + $0.encoder.width }
@@ -180,6 +198,21 @@ extension ColumnEncoder {
         case .number, .time: true
         case .category(let encoder): !encoder.texts.isEmpty
         case .identifier, .sequence, .derived: false
+        }
+    }
+
+    /// The type, whether values may be missing, and the place of the column that this one follows from.
+    fileprivate var description: (type: String, hasMissing: Bool, source: Int?) {
+        switch self {
+        case .number(let encoder): (encoder.decimals == 0 ? "integer" : "decimal", encoder.hasMissing, nil)
+        case .time(let encoder, _): ("timestamp", encoder.hasMissing, nil)
+        case .category(let encoder): (encoder.isBoolean ? "boolean" : "category", encoder.hasMissing, nil)
+        case .identifier, .sequence: ("identifier", false, nil)
+        case .derived(let source, let values, let texts, let decimals):
+            (
+                texts != nil ? "category" : decimals == 0 ? "integer" : "decimal", values.contains(where: \.isNaN),
+                source
+            )
         }
     }
 

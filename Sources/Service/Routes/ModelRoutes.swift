@@ -6,6 +6,7 @@ import Models
 /// `/models`: what was learned.
 struct ModelRoutes: Sendable {
     let store: Store
+    let catalog: Catalog
     let jobs: Jobs
     let sampler: Sampler
 
@@ -24,25 +25,86 @@ struct ModelRoutes: Sendable {
 
     func get(_ request: Request) async throws -> Response {
         _ = try Parameters(query: request.query, body: nil, scalars: [])
-        let name = try ModelReference(request.parameters["name"]).name
-        let model = try await sampler.run { [store] in try store.model(name) }
-        let isTraining = await jobs.isActive(name)
-        var writer = JSONWriter()
-        model.write(to: &writer, isTraining: isTraining)
-        return Response(
-            status: .ok, fields: [.contentType: AnswerFormat.json.contentType, .cacheControl: "no-store"],
-            body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+        let model = try await model(Self.name(request))
+        guard !request.ifNoneMatch(model.tag) else {
+            return Response(status: .notModified, fields: [.eTag: model.tag, .cacheControl: "no-cache"])
+        }
+        return try await response(model)
+    }
+
+    func patch(_ request: Request) async throws -> Response {
+        let name = try Self.name(request)
+        let body = try RequestBody(request)
+        guard let envelope = body.envelope else {
+            throw Problem(
+                422, "invalid_data", "the body must be a JSON object",
+                hint: "{\"current_version\": 1} rolls back, {\"tags\": {}} sets the tags", pointer: "")
+        }
+        let parameters = try Parameters(
+            query: request.query, body: envelope, scalars: ["current_version"], structured: ["tags"])
+        let change = Store.Change(
+            currentVersion: try parameters.integer("current_version", in: 1...Int(Int32.max)),
+            tags: try parameters.members["tags"].map { try TagsPayload.read($0, at: "/tags") })
+        try await jobs.change(model: name, change, onlyIf: request.condition)
+        return try await response(model(name))
     }
 
     func delete(_ request: Request) async throws -> Response {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["version"])
         let reference = try ModelReference(request.parameters["name"])
-        let given = try parameters.integer("version", in: 1...Int(Int32.max))
-        if let version = given ?? reference.version {
-            try await jobs.delete(model: reference.name, version: version)
+        if let version = try parameters.version ?? reference.version {
+            try await jobs.delete(model: reference.name, version: version, onlyIf: request.condition)
         } else {
-            try await jobs.delete(model: reference.name)
+            try await jobs.delete(model: reference.name, onlyIf: request.condition)
         }
         return Response(status: .noContent)
+    }
+
+    private func model(_ name: String) async throws -> Model {
+        try await sampler.run { [store] in try store.model(name) }
+    }
+
+    private func response(_ model: Model) async throws -> Response {
+        let isTraining = await jobs.isActive(model.name)
+        let served = try await sampler.run { [catalog] in try catalog.served(model.name) }
+        var writer = JSONWriter()
+        model.write(to: &writer, isTraining: isTraining, served: served)
+        return Response(
+            status: .ok,
+            fields: [
+                .contentType: AnswerFormat.json.contentType, .cacheControl: "no-cache", .eTag: model.tag,
+            ], body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+    }
+
+    static func name(_ request: Request) throws -> String {
+        let reference = try ModelReference(request.parameters["name"])
+        guard reference.version == nil else {
+            throw Problem(404, "route_not_found", "a version alone is found at /models/{name}/weights?version=")
+        }
+        return reference.name
+    }
+}
+
+extension Model {
+    /// The entity tag of what the API shows of the model.
+    var tag: String { "\"\(revision)\"" }
+}
+
+extension Parameters {
+    /// A version's number, where one is given.
+    var version: Int? { get throws { try integer("version", in: 1...Int(Int32.max)) } }
+}
+
+extension Request {
+    /// What If-Match and If-None-Match (RFC 9110 §13.1) ask of a model that is to be changed. A tag that compression has
+    /// made weak is still the model's.
+    var condition: Store.Condition {
+        guard let match = fields[.ifMatch] else { return fields[.ifNoneMatch] == "*" ? .isAbsent : .any }
+        guard match != "*" else { return .exists }
+        let tags = match.split(separator: ",").map { tag in
+            let tag = tag.filter { $0 != " " }
+            return tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
+        }
+        return .revisions(Set(tags.compactMap { Int($0.filter { $0 != "\"" }) }))
     }
 }

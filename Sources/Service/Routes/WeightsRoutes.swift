@@ -1,0 +1,108 @@
+import Formats
+import HTTP
+import HTTPTypes
+import Models
+
+/// `/models/{name}/weights`: a version as one safetensors file, out and in.
+struct WeightsRoutes: Sendable {
+    let store: Store
+    let jobs: Jobs
+    let sampler: Sampler
+
+    private static let contentType = "application/x-safetensors"
+
+    func get(_ request: Request) async throws -> Response {
+        let parameters = try Parameters(query: request.query, body: nil, scalars: ["version"])
+        let reference = try ModelReference(request.parameters["name"])
+        let number = try parameters.version ?? reference.version
+        let (version, file) = try await sampler.run { [store] in
+            let version = try store.version(model: reference.name, number: number)
+            do {
+                return (version, try store.file(of: version))
+            } catch Store.Error.corruptFile {
+                try store.setAside(version)
+                throw Store.Error.versionNotFound(model: version.model, number: version.number)
+            }
+        }
+        let tag = "\"\(version.sha256)\""
+        var fields: HTTPFields = [
+            .eTag: tag, .acceptRanges: "bytes",
+            .cacheControl: number == nil ? "no-cache" : "public, max-age=31536000, immutable",
+            .model: version.model, .version: String(version.number),
+        ]
+        guard !request.ifNoneMatch(tag) else { return Response(status: .notModified, fields: fields) }
+        fields[.contentType] = Self.contentType
+        fields[.contentDisposition] = "attachment; filename=\"\(version.model)-\(version.number).safetensors\""
+        switch ByteRange(request, count: file.count, tag: tag) {
+        case .whole: return Response(status: .ok, fields: fields, body: .bytes(file))
+        case .part(let range):
+            fields[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(file.count)"
+            return Response(status: .partialContent, fields: fields, body: .bytes(Array(file[range])))
+        case .unsatisfiable:
+            var answer = Problem(
+                416, "range_not_satisfiable", "the file has \(file.count) bytes"
+            ).response(requestID: request.id)
+            answer.fields[.contentRange] = "bytes */\(file.count)"
+            return answer
+        }
+    }
+
+    func put(_ request: Request) async throws -> Response {
+        _ = try Parameters(query: request.query, body: nil, scalars: [])
+        let name = try ModelRoutes.name(request)
+        // curl -T sends no type.
+        let type = (request.fields[.contentType] ?? "").prefix { $0 != ";" }.lowercased()
+        guard ["", Self.contentType, "application/octet-stream"].contains(type) else {
+            throw Problem(
+                415, "unsupported_media_type", "the body must be a safetensors file",
+                hint: "curl -T model.safetensors sends one")
+        }
+        let file = try await sampler.run { try WeightsFile(request.body.bytes) }
+        try await jobs.add(file, to: name, onlyIf: request.condition)
+        let model = try await sampler.run { [store] in try store.model(name) }
+        let isTraining = await jobs.isActive(name)
+        var writer = JSONWriter()
+        model.write(to: &writer, isTraining: isTraining)
+        return Response(
+            status: .created,
+            fields: [
+                .contentType: AnswerFormat.json.contentType, .cacheControl: "no-store", .eTag: model.tag,
+                .location: "/models/\(name)",
+            ], body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+    }
+}
+
+/// Which bytes of a file a request asks for (RFC 9110 §14): one range, or else the whole.
+enum ByteRange: Equatable {
+    case whole
+    case part(Range<Int>)
+    case unsatisfiable
+
+    init(_ request: Request, count: Int, tag: String) {
+        // A range of what has changed meanwhile would not fit the bytes that the client has.
+        if let condition = request.fields[.ifRange], condition != tag {
+            self = .whole
+        } else {
+            self.init(request.fields[.range] ?? "", count: count)
+        }
+    }
+
+    init(_ field: String, count: Int) {
+        self = .whole
+        guard field.lowercased().hasPrefix("bytes=") else { return }
+        let ends = field.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false).map {
+            $0.filter { $0 != " " }
+        }
+        // What is no range is as if it were not there.
+        guard ends.count == 2, ends.allSatisfy({ $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } }) else { return }
+        let (first, last) = (Int(ends[0]), Int(ends[1]))
+        switch (first, last) {
+        case (nil, let last?) where ends[0].isEmpty:
+            self = last > 0 && count > 0 ? .part(max(0, count - last)..<count) : .unsatisfiable
+        case (let first?, nil) where ends[1].isEmpty: self = first < count ? .part(first..<count) : .unsatisfiable
+        case (let first?, let last?) where first <= last:
+            self = first < count ? .part(first..<min(count, last + 1)) : .unsatisfiable
+        default: return
+        }
+    }
+}
