@@ -8,6 +8,8 @@ extension Connection {
         var route: String?
         var started: ContinuousClock.Instant
         var bytesIn: Int
+        /// Whether the answer leaves a body behind that nobody will read.
+        var leavesBody = false
     }
 
     /// A stream that is being sent.
@@ -37,6 +39,24 @@ extension Connection {
         }
     }
 
+    /// Answers a request before its body is read where nothing that the body says could change the answer.
+    ///
+    /// - Returns: whether it is answered.
+    func answersEarly(_ head: Head, on loop: isolated EventLoop) throws(Refusal) -> Bool {
+        let started = ContinuousClock.now
+        let id = server.requestID(head.fields)
+        guard let request = Request(head, body: Body(), id: id, remoteAddress: remoteAddress) else {
+            throw .malformed("the target is not percent-encoded properly")
+        }
+        guard let response = server.router.refusal(of: request) else { return false }
+        keepAlive.enter(.handler, now: loop.now)
+        let route = server.router.pattern(of: request)
+        answer(
+            response, Exchange(head: head, id: id, route: route, started: started, bytesIn: 0, leavesBody: true),
+            on: loop)
+        return true
+    }
+
     private func answer(
         later work: @escaping @Sendable () async -> Response, _ request: Request, _ exchange: Exchange,
         on loop: isolated EventLoop
@@ -64,6 +84,7 @@ extension Connection {
         let hasMore = !inputEnded || !loop.input.isEmpty || !rest.isEmpty
         let persists =
             exchange.head.keepsAlive && hasMore && framing != .close && !isOverload && !server.isDraining
+            && !exchange.leavesBody
         loop.encoder.encode(
             response, framing: framing, requestID: exchange.id, keepsAlive: persists,
             minorVersion: exchange.head.minorVersion, to: &output)

@@ -180,6 +180,7 @@ final class Connection {
                 try handle(head, body: Body(), on: loop)
                 return true
             }
+            guard try !answersEarly(head, on: loop) else { return true }
             if head.expectsContinue, loop.input.isEmpty { output += ResponseEncoder.goOn }
             state = .body(head, BodyReader(head, limits: server.limits))
             keepAlive.enter(.body, now: loop.now)

@@ -77,12 +77,18 @@ package struct Router: Sendable {
         }
     }
 
+    /// What a guard answers instead of any route; also asked before a body is read, which is not worth it then.
+    func refusal(of request: Request) -> Response? {
+        for check in guards { if let answer = check(request) { return answer } }
+        return nil
+    }
+
+    func pattern(of request: Request) -> String? { find(request.segments)?.pattern }
+
     /// - Returns: the reply, and the pattern of the route that it is from, which logs show instead of the path.
     package func handle(_ request: Request) -> (reply: Reply, route: String?) {
         let found = find(request.segments)
-        for check in guards {
-            if let answer = check(request) { return (.now(answer), found?.pattern) }
-        }
+        if let answer = refusal(of: request) { return (.now(answer), found?.pattern) }
         guard let found else {
             guard request.isForServer else { return (.now(fallback(request, [])), nil) }
             return (.now(Self.options(Set(routes.flatMap(\.methods)))), "*")

@@ -37,7 +37,9 @@ package enum SocketAddress: Sendable, Equatable, CustomStringConvertible {
     /// Whether only this machine can reach it.
     package var isLoopback: Bool {
         switch self {
-        case .network(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        case .network(let host, _):
+            host == "localhost" || host == "::1"
+                || host.hasPrefix("127.") && host.utf8.allSatisfy { 0x30...0x39 ~= $0 || $0 == UInt8(ascii: ".") }
         case .unix: true
         }
     }

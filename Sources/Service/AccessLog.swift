@@ -6,10 +6,8 @@ struct AccessLog: Sendable {
     let level: Logger.Level
     let isJSON: Bool
 
-    private static let probes = ["/livez", "/readyz", "/health"]
-
     func record(_ record: AccessRecord) {
-        let isProbe = record.route.map(Self.probes.contains) ?? false
+        let isProbe = record.route.map { Probes.paths.contains(String($0.dropFirst())) } ?? false
         let recordLevel: Logger.Level = isProbe ? .debug : .info
         guard recordLevel >= level else { return }
         var line = LogLine(isJSON: isJSON, level: recordLevel, message: "request")

@@ -43,7 +43,7 @@ enum Middleware {
     static func refuseForeignPages(_ request: Request) -> Response? {
         let (site, origin) = (request.fields[.secFetchSite], request.fields[.origin])
         // A link to the dashboard may stand anywhere: its page is the same for all, and in no frame.
-        if request.method == .get, request.segments.isEmpty, request.fields[.secFetchMode] == "navigate" { return nil }
+        if request.method == .get, request.path.isEmpty, request.fields[.secFetchMode] == "navigate" { return nil }
         let isForeign =
             site == "cross-site" || origin.map { host(ofOrigin: $0) != request.host.lowercased() } ?? false
         guard isForeign else { return nil }
@@ -56,6 +56,56 @@ enum Middleware {
         guard let scheme = lower.range(of: "://") else { return lower }
         return String(lower[scheme.upperBound...])
     }
+}
+
+/// The names that a server which only this machine can reach may be called by. A page whose own name was made to lead here
+/// calls it by that one, and would be taken for a page of this server.
+struct AllowedHosts: Sendable {
+    /// In lower case.
+    let names: Set<String>
+
+    func refusal(of request: Request) -> Response? {
+        // Whoever is on a Unix-domain socket is no page, and has no name to call it by.
+        guard !request.remoteAddress.isEmpty, !isAllowed(request.host) else { return nil }
+        return Problem(
+            403, "host_not_allowed", "the server is not known by this name",
+            hint: "the setting allowed_hosts lists the names that it may be called by"
+        ).response(requestID: request.id)
+    }
+
+    func isAllowed(_ host: String) -> Bool {
+        var name = host.lowercased()[...]
+        if name.hasPrefix("[") {
+            guard let end = name.firstIndex(of: "]") else { return false }
+            let port = name[name.index(after: end)...]
+            let isAddress = name[..<end].dropFirst().utf8.allSatisfy {
+                0x30...0x39 ~= $0 || 0x61...0x66 ~= $0 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+            }
+            return isAddress && (port.isEmpty || Self.isPort(port))
+        }
+        if let colon = name.lastIndex(of: ":") {
+            guard Self.isPort(name[colon...]) else { return false }
+            name = name[..<colon]
+        }
+        return name == "localhost" || name.hasSuffix(".localhost") || Self.isIPv4(name) || names.contains(String(name))
+    }
+
+    private static func isPort(_ text: Substring) -> Bool {
+        text.first == ":" && text.count <= 6 && text.dropFirst().utf8.allSatisfy { 0x30...0x39 ~= $0 }
+    }
+
+    private static func isIPv4(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4
+            && parts.allSatisfy { part in
+                part.utf8.allSatisfy { 0x30...0x39 ~= $0 } && Int(part).map { 0...255 ~= $0 } ?? false
+            }
+    }
+}
+
+extension Request {
+    /// The segments, but for the version of the API, which means nothing yet.
+    var path: ArraySlice<String> { segments.first == "v1" ? segments.dropFirst() : segments[...] }
 }
 
 extension HTTPField.Name {

@@ -12,6 +12,7 @@ package final class GANService: Service {
     private let logger: Logger
     private let jobs: Jobs
     private let server: Server
+    private let keys: KeyRing
     private let draining = Draining()
     private let onListening: @Sendable (SocketAddress) async -> Void
 
@@ -27,6 +28,7 @@ package final class GANService: Service {
         self.settings = settings
         self.logger = logger
         self.onListening = onListening
+        keys = KeyRing(settings.keys)
         let store = try Store(
             directory: DataDirectory(path: settings.dataDirectory), maximumQueued: settings.maximumQueuedJobs,
             history: settings.keepJobs, minimumFreeBytes: settings.minimumFreeDiskBytes)
@@ -41,16 +43,19 @@ package final class GANService: Service {
             limits: settings.limits, threads: settings.threads, tls: try settings.tlsContext(),
             router: Self.routes(
                 settings: settings, store: store, catalog: catalog, jobs: jobs, sampler: Sampler(), logger: logger,
-                draining: draining),
-            overloaded: Self.probes(draining, fallback: Middleware.overloaded),
+                draining: draining, keys: keys),
+            overloaded: Self.probes(settings, draining, guards: [], fallback: Middleware.overloaded),
             refuse: { Problem($0).response(requestID: $1) },
             log: logger.logLevel <= .info
                 ? AccessLog(level: logger.logLevel, isJSON: settings.logsJSON).record : nil)
     }
 
     /// The routes that are answered whatever else the server has to do.
-    private static func probes(_ draining: Draining, fallback: @escaping Router.Fallback) -> Router {
-        var router = Router(guards: [Middleware.refuseForeignPages], fallback: fallback)
+    private static func probes(
+        _ settings: Settings, _ draining: Draining, guards: [Router.Guard], fallback: @escaping Router.Fallback
+    ) -> Router {
+        let hosts = settings.allowedHosts.map { [$0.refusal] } ?? []
+        var router = Router(guards: hosts + [Middleware.refuseForeignPages] + guards, fallback: fallback)
         router.on(.get, "/livez") { _ in .now(Probes.live) }
         router.on(.get, "/readyz") { .now(Probes.ready(draining, $0)) }
         router.on(.get, "/health") { .now(Probes.ready(draining, $0)) }
@@ -60,7 +65,7 @@ package final class GANService: Service {
     /// Every route, as a table of contents.
     private static func routes(
         settings: Settings, store: Store, catalog: Catalog, jobs: Jobs, sampler: Sampler, logger: Logger,
-        draining: Draining
+        draining: Draining, keys: KeyRing
     ) -> Router {
         let events = EventRoutes(jobs: jobs, store: store)
         let train = TrainRoute(jobs: jobs, catalog: catalog, sampler: sampler, events: events, settings: settings)
@@ -71,8 +76,9 @@ package final class GANService: Service {
         let weights = WeightsRoutes(store: store, jobs: jobs, sampler: sampler)
         let later = { Middleware.answering($0, logger: logger) }
 
-        var router = probes(draining, fallback: Middleware.noRoute)
         let dashboard = DashboardRoute()
+
+        var router = probes(settings, draining, guards: [keys.refusal], fallback: Middleware.noRoute)
         router.on(.get, "/") { .now(dashboard.handle($0)) }
         router.on(.post, "/train", later(train.handle))
         router.on(.get, "/sample", later(sample.handle))
@@ -113,8 +119,16 @@ package final class GANService: Service {
         logger.info("stopped")
     }
 
-    /// Reads the certificate and its key again; where they cannot be used, those in use stay.
+    /// Reads the keys, and the certificate and its key, again; where they cannot be used, those in use stay.
     package func reload() {
+        do throws(SettingsError) {
+            if let keys = try settings.reloadedKeys() {
+                self.keys.replace(with: keys)
+                logger.info("the API keys are read again")
+            }
+        } catch {
+            logger.error("the API keys cannot be read again", metadata: ["error": "\(error.description)"])
+        }
         do throws(TLSError) {
             guard let context = try settings.tlsContext() else { return }
             server.reload(context)

@@ -15,6 +15,8 @@ package struct Settings: Sendable {
         package let name: String
         package let standard: String
         package let meaning: String
+        /// Whether its value is never shown.
+        package var isSecret = false
     }
 
     /// A value and where it came from.
@@ -33,6 +35,13 @@ package struct Settings: Sendable {
         Key(
             name: "tls_client_ca", standard: "", meaning: "a PEM file of roots that clients' certificates must lead to"),
         Key(name: "data_dir", standard: "", meaning: "the only folder written to; $XDG_DATA_HOME/gand where empty"),
+        Key(
+            name: "api_keys", standard: "", meaning: "role:key, several with commas between; roles are read and admin",
+            isSecret: true),
+        Key(name: "api_keys_file", standard: "", meaning: "a file of such keys, one a line; read again on SIGHUP"),
+        Key(
+            name: "allowed_hosts", standard: "",
+            meaning: "names, comma-separated, by which a server on loopback may be called beside localhost"),
         Key(name: "allow_anonymous", standard: "false", meaning: "listen beyond loopback although there are no keys"),
         Key(name: "threads", standard: "0", meaning: "threads for connections and training; 0 is one a core"),
         Key(name: "train_concurrency", standard: "1", meaning: "trainings at a time"),
@@ -56,8 +65,13 @@ package struct Settings: Sendable {
         Key(name: "log_format", standard: "auto", meaning: "text, json, or auto: text on a terminal, else json"),
     ]
 
+    /// As they may be shown.
     package let resolved: [Resolved]
     package let listen: [SocketAddress]
+    let keys: Keys
+    private let keysFile: String
+    /// `nil` where others than this machine can reach the server, who may call it as they like.
+    let allowedHosts: AllowedHosts?
     package let dataDirectory: String
     package let threads: Int
     package let trainConcurrency: Int
@@ -149,7 +163,18 @@ package struct Settings: Sendable {
             }
             return number
         }
-        self.resolved = resolved
+        self.resolved = resolved.map { one in
+            guard one.key.isSecret, !one.value.isEmpty else { return one }
+            return Resolved(key: one.key, value: "(set)", source: one.source)
+        }
+        for one in resolved where one.key.name.hasPrefix("api_keys") && one.source != "built-in" && one.value.isEmpty {
+            throw error(one.key.name, "is set, but empty")
+        }
+        keysFile = text("api_keys_file")
+        guard keysFile.isEmpty || text("api_keys").isEmpty else {
+            throw SettingsError(description: "api_keys and api_keys_file are one or the other")
+        }
+        keys = try keysFile.isEmpty ? Self.keys(text("api_keys"), "api_keys") : Self.keys(inFile: keysFile)
         var listen: [SocketAddress] = []
         for part in text("listen").split(separator: ",") {
             guard let address = SocketAddress(part.trimmingCharacters(in: .whitespaces)) else {
@@ -161,12 +186,16 @@ package struct Settings: Sendable {
         guard let anonymous = ["true": true, "false": false, "1": true, "0": false][text("allow_anonymous")] else {
             throw error("allow_anonymous", "must be true or false")
         }
-        if !anonymous, let open = listen.first(where: { !$0.isLoopback }) {
+        if !anonymous, keys.isEmpty, let open = listen.first(where: { !$0.isLoopback }) {
             throw SettingsError(
                 description: "listen \(open) lets anybody who reaches it train, sample and delete; "
-                    + "set allow_anonymous to true if that is meant")
+                    + "set api_keys or api_keys_file, or allow_anonymous to true if that is meant")
         }
         self.listen = listen
+        let names = text("allowed_hosts").lowercased().split(separator: ",").map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+        allowedHosts = listen.allSatisfy(\.isLoopback) ? AllowedHosts(names: Set(names)) : nil
         dataDirectory = text("data_dir").isEmpty ? Self.standardDataDirectory : text("data_dir")
         let threads = try integer("threads", in: 0...1024)
         self.threads = threads == 0 ? max(1, ProcessInfo.processInfo.activeProcessorCount) : threads
@@ -197,6 +226,28 @@ package struct Settings: Sendable {
         case "text": logsJSON = false
         case "auto": logsJSON = isatty(STDOUT_FILENO) == 0
         default: throw error("log_format", "must be auto, text or json")
+        }
+    }
+
+    /// The keys as their file is now; `nil` where there is no file.
+    func reloadedKeys() throws(SettingsError) -> Keys? {
+        keysFile.isEmpty ? nil : try Self.keys(inFile: keysFile)
+    }
+
+    private static func keys(inFile path: String) throws(SettingsError) -> Keys {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw SettingsError(description: "the file of api_keys_file cannot be read")
+        }
+        guard !text.isEmpty else { throw SettingsError(description: "the file of api_keys_file is empty") }
+        return try keys(text, "the file of api_keys_file")
+    }
+
+    private static func keys(_ text: String, _ name: String) throws(SettingsError) -> Keys {
+        guard !text.isEmpty else { return .none }
+        do throws(Keys.Malformed) {
+            return try Keys(text)
+        } catch {
+            throw SettingsError(description: "\(name) \(error.detail)")
         }
     }
 

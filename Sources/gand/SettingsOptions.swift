@@ -21,6 +21,12 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "The only folder written to.")
     var dataDir: String?
 
+    @Option(help: "A file of API keys, role:key on each line.")
+    var apiKeysFile: String?
+
+    @Option(help: "Names, comma-separated, by which a server on loopback may be called.")
+    var allowedHosts: String?
+
     @Flag(help: "Listen beyond loopback although there are no keys.")
     var allowAnonymous = false
 
@@ -52,6 +58,8 @@ struct SettingsOptions: ParsableArguments {
         flags["tls_private_key"] = tlsPrivateKey
         flags["tls_client_ca"] = tlsClientCa
         flags["data_dir"] = dataDir
+        flags["api_keys_file"] = apiKeysFile
+        flags["allowed_hosts"] = allowedHosts
         flags["allow_anonymous"] = allowAnonymous ? "true" : nil
         flags["threads"] = threads.map(String.init)
         flags["train_concurrency"] = trainConcurrency.map(String.init)

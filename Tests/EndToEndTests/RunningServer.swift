@@ -15,11 +15,12 @@ final class RunningServer {
             .deletingLastPathComponent().appendingPathComponent(".build/release/gand")
     }
 
-    init(dataDirectory: String, arguments: [String] = []) throws {
+    init(dataDirectory: String, arguments: [String] = [], environment: [String: String] = [:]) throws {
         process = Process()
         process.executableURL = Self.binary
         process.arguments =
             ["serve", "--listen", "127.0.0.1:0", "--data-dir", dataDirectory, "--log-format", "json"] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
@@ -47,6 +48,8 @@ final class RunningServer {
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
+
+    func signal(_ number: Int32) { Foundation.kill(process.processIdentifier, number) }
 
     /// Asks it to stop, and returns its exit code.
     func terminate() -> Int32 {

@@ -12,6 +12,9 @@ final class Draining: Sendable {
 
 /// The routes that touch neither models nor jobs.
 enum Probes {
+    /// The paths that are always answered, and to everybody.
+    static let paths = ["livez", "readyz", "health"]
+
     static let live = jsonResponse { $0.member("status", "ok") }.encoded()
     private static let isReady = jsonResponse { $0.member("status", "ready") }.encoded()
 
