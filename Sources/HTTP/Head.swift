@@ -107,7 +107,9 @@ struct HeadReader {
         return (method, target, minorVersion)
     }
 
-    private static let methods: [HTTPRequest.Method] = [.get, .post, .head, .put, .delete, .options, .patch]
+    private static let methods: [HTTPRequest.Method] = [
+        .get, .post, .head, .put, .delete, .options, .patch, .trace,
+    ]
 
     /// RFC 9112 §2.3: `HTTP/` DIGIT `.` DIGIT, in capitals.
     private func version(_ range: Range<Int>) throws(Refusal) -> Int {

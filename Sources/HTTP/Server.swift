@@ -16,6 +16,16 @@ package struct AccessRecord: Sendable {
     package var remoteAddress: String
 }
 
+/// A number that goes up and down, for others to watch.
+package final class Gauge: Sendable {
+    private let count = Atomic(0)
+
+    package init() {}
+
+    package var value: Int { count.load(ordering: .relaxed) }
+    func add(_ number: Int) { count.add(number, ordering: .relaxed) }
+}
+
 /// Listens, accepts, and hands every client to one of a few event loops, one a core.
 package final class Server: Sendable {
     private struct State {
@@ -36,7 +46,7 @@ package final class Server: Sendable {
     private let tls: Mutex<TLSContext?>
     private let draining = Atomic(false)
     private let requests = Atomic<UInt64>(0)
-    private let inFlight = Atomic(0)
+    private let inFlight: Gauge
     /// Short, so that ids stay within the 15 bytes that a String holds without memory of its own.
     private let idPrefix =
         String(UInt64.random(in: 36 * 36 * 36 * 36 * 36..<36 * 36 * 36 * 36 * 36 * 36), radix: 36) + "-"
@@ -46,12 +56,14 @@ package final class Server: Sendable {
     ///   - tls: spoken on every listener but Unix-domain sockets.
     ///   - overloaded: answers instead of `router` while there are too many connections or requests.
     ///   - refuse: the answer to a request that the server refuses by itself; its body must be bytes.
+    ///   - inFlight: counts the requests whose answers are being made.
     ///   - log: called once for each request that was answered.
     package init(
         limits: Limits = Limits(), threads: Int, tls: TLSContext? = nil, router: Router, overloaded: Router,
         refuse: @escaping @Sendable (Refusal, _ requestID: String) -> Response,
-        log: (@Sendable (AccessRecord) -> Void)? = nil
+        inFlight: Gauge = Gauge(), log: (@Sendable (AccessRecord) -> Void)? = nil
     ) throws(SocketError) {
+        self.inFlight = inFlight
         self.limits = limits
         self.router = router
         self.overloaded = overloaded
@@ -123,9 +135,9 @@ package final class Server: Sendable {
     }
 
     /// Counts a request whose answer takes time.
-    func begin() { inFlight.add(1, ordering: .relaxed) }
-    func end() { inFlight.subtract(1, ordering: .relaxed) }
-    var isBusy: Bool { inFlight.load(ordering: .relaxed) >= limits.requestsInFlight }
+    func begin() { inFlight.add(1) }
+    func end() { inFlight.add(-1) }
+    var isBusy: Bool { inFlight.value >= limits.requestsInFlight }
 
     /// Stops accepting, lets what is in flight finish, closes what is idle, and cuts the rest after `timeout`.
     package func shutDown(within timeout: Duration) async {

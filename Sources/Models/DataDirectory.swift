@@ -50,6 +50,8 @@ package final class DataDirectory: Sendable {
     /// Bytes that this process may still write to the disk.
     package var freeBytes: Int { get throws { try Disk.freeBytes(at: path) } }
 
+    var reservePath: String { "\(path)/RESERVE" }
+
     var databasePath: String { "\(path)/gand.sqlite" }
 
     /// A new name to write a file under before it gets its own.

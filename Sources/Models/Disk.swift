@@ -43,6 +43,17 @@ enum Disk {
         try syncFolder((path as NSString).deletingLastPathComponent)
     }
 
+    /// Makes a file of zeros that takes as much room as it is long; leaves none where there is too little.
+    static func allocate(_ path: String, bytes: Int) -> Bool {
+        guard let descriptor = try? open(path, O_WRONLY | O_CREAT | O_TRUNC) else { return false }
+        defer { _ = close(descriptor) }
+        guard posix_fallocate(descriptor, 0, bytes) == 0 else {
+            remove(path)
+            return false
+        }
+        return true
+    }
+
     /// Gives a file another name beside its own.
     static func link(_ path: String, as other: String) throws(Failure) {
         guard unsafe Glibc.link(path, other) == 0 else { throw Failure(call: "link", path: other, code: errno) }

@@ -28,7 +28,7 @@ extension Store {
     /// Lets another version serve, or sets the tags: all of it or nothing.
     package func change(model name: String, _ change: Change, onlyIf condition: Condition = .any) throws {
         try reportingFullDisk {
-            try database.write { database in
+            try write { database in
                 try Self.check(condition, ofModel: name, database)
                 guard let model = try Self.storedModel(name, database) else { throw Error.modelNotFound(name) }
                 if let number = change.currentVersion {
@@ -66,7 +66,7 @@ extension Store {
     /// Takes a version whose file is damaged out of service; the newest sound one serves in its place.
     package func setAside(_ version: Version) throws {
         try reportingFullDisk {
-            try database.write { database in
+            try write { database in
                 try database.execute(
                     sql: "UPDATE version SET isSetAside = 1 WHERE model = ? AND number = ?",
                     arguments: [version.model, version.number])

@@ -4,6 +4,8 @@ import GRDB
 extension Store {
     /// Notes what happens to a job while it runs; what happens to one that does not is not its own any more.
     package func append(_ content: Event.Content, toJob id: String) throws {
+        // What is held back is for what must not be lost.
+        guard reserve.hold(try directory.freeBytes) else { throw Error.insufficientStorage }
         try reportingFullDisk {
             try database.write { database in
                 guard try Self.storedJob(id, database)?.status == .running else { return }

@@ -57,7 +57,7 @@ extension Store {
     /// Saves what has changed in a job that goes on; one that is over goes through `finish` or `publish`.
     package func update(_ job: Job) throws {
         precondition(!job.status.isTerminal, "a job that is over is finished, not updated")
-        try reportingFullDisk { try database.write { try Self.save(job, $0) } }
+        try reportingFullDisk { try write { try Self.save(job, $0) } }
         events.announce(job.id)
     }
 

@@ -45,6 +45,7 @@ package final class Store: Sendable {
     package let recovery: Recovery
     package let events = Events()
     let database: DatabasePool
+    let reserve: Reserve
     let maximumQueued: Int
     let history: Int
     /// What a new job leaves free on the disk, so that those under way and the book-keeping have room.
@@ -60,12 +61,16 @@ package final class Store: Sendable {
         self.history = history
         self.minimumFreeBytes = minimumFreeBytes
         self.before = before
+        reserve = Reserve(path: directory.reservePath)
+        // Opening writes, if only that the last process is gone.
+        _ = reserve.release()
         database = try DatabasePool(path: directory.databasePath)
         // GRDB's default in WAL mode is NORMAL, which may lose the last commits when the power fails: an answered
         // 202 must not be among them.
         try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try Self.migrator.migrate(database)
         recovery = try Self.recover(database, directory)
+        reserve.hold(try directory.freeBytes)
     }
 
     private static var migrator: DatabaseMigrator {
@@ -140,9 +145,21 @@ package final class Store: Sendable {
         }
     }
 
+    /// Changes the database, if need be with the room that is held back.
+    func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        do {
+            return try database.write(body)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            guard reserve.release() else { throw error }
+            return try database.write(body)
+        }
+    }
+
     /// Refuses what would leave too little on the disk.
     func checkDisk(for bytes: Int) throws {
-        guard try directory.freeBytes - bytes >= minimumFreeBytes else { throw Error.insufficientStorage }
+        let free = try directory.freeBytes
+        reserve.hold(free)
+        guard free - bytes >= minimumFreeBytes else { throw Error.insufficientStorage }
     }
 
     /// Removes files that a transaction has left without a place.
@@ -156,7 +173,7 @@ package final class Store: Sendable {
     func transaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try reportingFullDisk {
             try before(.beginTransaction)
-            return try database.write { database in
+            return try write { database in
                 let result = try body(database)
                 try before(.commitTransaction)
                 return result

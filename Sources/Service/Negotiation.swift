@@ -26,7 +26,7 @@ enum RequestBody {
             self = .lines(
                 try request.body.withSpan { text throws(FormatError) in try JSONDocument(NDJSON.array(text)) }.root)
         case "application/x-npy": self = .npy(request.body)
-        case "", "application/x-www-form-urlencoded", "text/plain":
+        case "", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream":
             let first = request.body.first { $0 > 0x20 }
             if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
                 self = .json(try request.body.withSpan { text throws(FormatError) in try JSONDocument(text) }.root)

@@ -28,6 +28,7 @@ package final class GANService: Service {
         self.settings = settings
         self.logger = logger
         self.onListening = onListening
+        ProcessFigures.note()
         keys = KeyRing(settings.keys)
         let store = try Store(
             directory: DataDirectory(path: settings.dataDirectory), maximumQueued: settings.maximumQueuedJobs,
@@ -36,6 +37,8 @@ package final class GANService: Service {
             logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
         }
         let catalog = Catalog(store: store, logger: logger)
+        let (requests, inFlight) = (RequestStatistics(), Gauge())
+        let accessLog = AccessLog(level: logger.logLevel, isJSON: settings.logsJSON)
         jobs = Jobs(
             store: store, catalog: catalog, threads: settings.threads, concurrency: settings.trainConcurrency,
             keptVersions: settings.keepVersions, checkpointInterval: .seconds(settings.snapshotSeconds), logger: logger)
@@ -43,29 +46,33 @@ package final class GANService: Service {
             limits: settings.limits, threads: settings.threads, tls: try settings.tlsContext(),
             router: Self.routes(
                 settings: settings, store: store, catalog: catalog, jobs: jobs, sampler: Sampler(), logger: logger,
-                draining: draining, keys: keys),
-            overloaded: Self.probes(settings, draining, guards: [], fallback: Middleware.overloaded),
+                draining: draining, keys: keys, requests: requests, inFlight: inFlight),
+            overloaded: Self.probes(settings, store, draining, guards: [], fallback: Middleware.overloaded),
             refuse: { Problem($0).response(requestID: $1) },
-            log: logger.logLevel <= .info
-                ? AccessLog(level: logger.logLevel, isJSON: settings.logsJSON).record : nil)
+            inFlight: inFlight,
+            log: { record in
+                requests.record(record)
+                accessLog.record(record)
+            })
     }
 
     /// The routes that are answered whatever else the server has to do.
     private static func probes(
-        _ settings: Settings, _ draining: Draining, guards: [Router.Guard], fallback: @escaping Router.Fallback
+        _ settings: Settings, _ store: Store, _ draining: Draining, guards: [Router.Guard],
+        fallback: @escaping Router.Fallback
     ) -> Router {
         let hosts = settings.allowedHosts.map { [$0.refusal] } ?? []
         var router = Router(guards: hosts + [Middleware.refuseForeignPages] + guards, fallback: fallback)
         router.on(.get, "/livez") { _ in .now(Probes.live) }
         router.on(.get, "/readyz") { .now(Probes.ready(draining, $0)) }
-        router.on(.get, "/health") { .now(Probes.ready(draining, $0)) }
+        router.on(.get, "/health") { .now(Probes.health(draining, store, settings, $0)) }
         return router
     }
 
     /// Every route, as a table of contents.
     private static func routes(
         settings: Settings, store: Store, catalog: Catalog, jobs: Jobs, sampler: Sampler, logger: Logger,
-        draining: Draining, keys: KeyRing
+        draining: Draining, keys: KeyRing, requests: RequestStatistics, inFlight: Gauge
     ) -> Router {
         let events = EventRoutes(jobs: jobs, store: store)
         let train = TrainRoute(jobs: jobs, catalog: catalog, sampler: sampler, events: events, settings: settings)
@@ -74,12 +81,16 @@ package final class GANService: Service {
         let jobRoutes = JobRoutes(jobs: jobs)
         let models = ModelRoutes(store: store, catalog: catalog, jobs: jobs, sampler: sampler)
         let weights = WeightsRoutes(store: store, jobs: jobs, sampler: sampler)
+        let metrics = MetricsRoute(
+            store: store, jobs: jobs, sampler: sampler, requests: requests, inFlight: inFlight)
         let later = { Middleware.answering($0, logger: logger) }
 
         let dashboard = DashboardRoute()
 
-        var router = probes(settings, draining, guards: [keys.refusal], fallback: Middleware.noRoute)
+        var router = probes(settings, store, draining, guards: [keys.refusal], fallback: Middleware.noRoute)
         router.on(.get, "/") { .now(dashboard.handle($0)) }
+        router.on(.get, "/metrics", later(metrics.get))
+        router.on(.get, "/openapi.json") { _ in .now(OpenAPI.response) }
         router.on(.post, "/train", later(train.handle))
         router.on(.get, "/sample", later(sample.handle))
         router.on(.post, "/sample", later(sample.handle))

@@ -3,7 +3,7 @@ import Formats
 /// Names and values that mean something to the user: `{"team": "blue"}`.
 enum TagsPayload {
     private static let limit = 32
-    private static let byteLimit = 256
+    private static let lengthLimit = 256
 
     static func read(_ element: JSONElement, at pointer: String) throws -> [String: String] {
         guard element.kind == .object else {
@@ -27,9 +27,11 @@ enum TagsPayload {
     ) throws -> [String: String] {
         var tags: [String: String] = [:]
         for (name, text, place) in pairs {
-            guard let text, 1...byteLimit ~= name.utf8.count, text.utf8.count <= byteLimit else {
+            guard let text, 1...lengthLimit ~= name.unicodeScalars.count, text.unicodeScalars.count <= lengthLimit
+            else {
                 throw Problem(
-                    422, "invalid_parameter", "must be a text, it and its name up to \(byteLimit) bytes", pointer: place
+                    422, "invalid_parameter", "must be a text, it and its name up to \(lengthLimit) characters",
+                    pointer: place
                 )
             }
             tags[name] = text

@@ -1,5 +1,7 @@
 import Formats
+import Foundation
 import HTTP
+import Models
 import Synchronization
 
 /// Whether the server is on its way out.
@@ -23,23 +25,30 @@ enum Probes {
         return Problem(503, "draining", "the server is shutting down", retryAfter: 5).response(requestID: request.id)
     }
 
+    /// More than whether requests are welcome, for people: nothing of it ends the answer to a probe.
+    static func health(_ draining: Draining, _ store: Store, _ settings: Settings, _ request: Request) -> Response {
+        guard !draining.isOn else { return ready(draining, request) }
+        let free = (try? store.directory.freeBytes) ?? 0
+        let isFull = free < settings.minimumFreeDiskBytes
+        return jsonResponse { writer in
+            writer.member("status", isFull ? "degraded" : "ready")
+            writer.member("version", Release.version)
+            writer.member("uptime_seconds", Date.now.timeIntervalSince1970 - ProcessFigures.startTime, decimals: 1)
+            writer.key("checks")
+            writer.object { writer in
+                writer.member("disk", isFull ? "full: /train and imports are refused" : "ok")
+                let damaged = store.recovery.setAside.count
+                writer.member("versions", damaged == 0 ? "ok" : "\(damaged) were damaged at the start")
+            }
+        }
+    }
+
     static let index = jsonResponse { writer in
         writer.member("name", "gand")
         writer.member("version", Release.version)
         writer.key("routes")
         writer.object { writer in
-            writer.member("POST /train", "data in, a job out; without a body, the demonstration")
-            writer.member("GET /sample", "new rows: n, model, seed, format, orient, scores, wait")
-            writer.member("POST /sample", "the same, from a JSON body")
-            writer.member("POST /score", "how real each row is, 0 to 1")
-            writer.member("GET /jobs", "the jobs, newest first: status, model, limit, after")
-            writer.member("GET /jobs/{id}", "one job, or the latest: wait")
-            writer.member("POST /jobs/{id}/cancel", "stops a job at its next step")
-            writer.member("GET /models", "the models")
-            writer.member("GET /models/{name}", "one model and its versions")
-            writer.member("DELETE /models/{name}", "deletes a model, or a version of it")
-            writer.member("GET /livez", "the process answers")
-            writer.member("GET /readyz", "requests are welcome")
+            for route in OpenAPI.operations { writer.member("\(route.method) \(route.path)", route.summary) }
         }
     }
 }

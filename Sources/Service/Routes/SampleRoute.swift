@@ -42,11 +42,12 @@ struct SampleRoute: Sendable {
         if !plan.requirements.isEmpty {
             sourcePlan.condition = try Condition(plan.requirements, snapshot: served.snapshot)
         }
-        let source = SampleSource(served: served, plan: sourcePlan, pieceRows: rows)
+        let source = SampleSource(served: served, plan: sourcePlan, pieceRows: rows, statistics: jobs.statistics)
         if sourcePlan.condition != nil, plan.count > rows {
             // A stream that has begun cannot say that there is no such row.
             sourcePlan.count = 1
-            let probe = SampleSource(served: served, plan: sourcePlan, pieceRows: 1)
+            let probe = SampleSource(
+                served: served, plan: sourcePlan, pieceRows: 1, statistics: jobs.statistics)
             try await sampler.run {
                 var probe = probe
                 _ = try probe.next()

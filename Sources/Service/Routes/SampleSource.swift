@@ -25,6 +25,7 @@ struct SampleSource: Sendable {
     private let served: Served
     private let plan: Plan
     private let pieceRows: Int
+    private let statistics: Statistics
     private let orientation: Table.Orientation
     private var part = Part.head
     private var row = 0
@@ -32,10 +33,11 @@ struct SampleSource: Sendable {
     private var searched = 0
     private var writer: any TableWriter
 
-    init(served: Served, plan: Plan, pieceRows: Int) {
+    init(served: Served, plan: Plan, pieceRows: Int, statistics: Statistics) {
         self.served = served
         self.plan = plan
         self.pieceRows = pieceRows
+        self.statistics = statistics
         orientation = plan.orientation ?? served.snapshot.manifest.encoder.orientation
         writer =
             switch plan.format {
@@ -123,6 +125,7 @@ struct SampleSource: Sendable {
     }
 
     private mutating func rows() throws -> [UInt8] {
+        let began = ContinuousClock.now
         var table = try nextTable()
         if plan.format != .json, plan.withScores {
             let scores = try served.snapshot.score(table).probabilities
@@ -132,6 +135,11 @@ struct SampleSource: Sendable {
         }
         var bytes: [UInt8] = []
         writer.append(table, to: &bytes)
+        let seconds = (.now - began) / .seconds(1)
+        statistics.change { [model = served.model, count = table.rowCount] numbers in
+            numbers.samples[model, default: 0] += count
+            numbers.sampleSeconds.add(seconds)
+        }
         return row == plan.count ? bytes + finishRows() : bytes
     }
 

@@ -36,6 +36,7 @@ struct ScoreRoute: Sendable {
                 422, "invalid_data", "there is nothing to score", hint: "send {\"data\": [...]}", pointer: "/data")
         }
         let scores = try served.snapshot.score(table)
+        jobs.statistics.change { $0.scored[served.model, default: 0] += table.rowCount }
         switch format {
         case .json: return json(served, scores, withDetail: withDetail)
         case .csv: return csv(served, table, scores, withDetail: withDetail)

@@ -45,7 +45,7 @@ extension Case {
         Case("9110 §9.1 unknown method", "BREW /hello HTTP/1.1\r\nHost: a\r\n\r\n", 501),
         Case("9110 §9.1 method with an exclamation mark", "GET! /hello HTTP/1.1\r\nHost: a\r\n\r\n", 501),
         Case("9110 §9.3.6 CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", 501),
-        Case("9110 §9.3.8 TRACE", "TRACE /hello HTTP/1.1\r\nHost: a\r\n\r\n", 501),
+        Case("9110 §9.3.8 TRACE", "TRACE /hello HTTP/1.1\r\nHost: a\r\n\r\n", 405),
         .get("9112 §3.2.1 origin form", "/hello", 200),
         .get("9112 §3.2.1 query", "/hello?a=b&c", 200),
         .get("9112 §3.2.1 empty query", "/hello?", 200),

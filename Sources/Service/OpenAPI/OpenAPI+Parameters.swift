@@ -1,0 +1,83 @@
+extension OpenAPI {
+    /// A parameter that operations have in common.
+    struct Parameter: Sendable {
+        var name: String
+        var json: String
+    }
+
+    private static func query(_ name: String, _ schema: String, _ meaning: String, named key: String? = nil)
+        -> Parameter
+    {
+        Parameter(
+            name: key ?? name,
+            json: #"{"name":"\#(name)","in":"query","schema":\#(schema),"description":"\#(meaning)"}"#)
+    }
+
+    private static func path(_ name: String, _ schema: String, _ meaning: String, _ example: String) -> Parameter {
+        Parameter(
+            name: name,
+            json:
+                #"{"name":"\#(name)","in":"path","required":true,"schema":\#(schema),"description":"\#(meaning)","example":"\#(example)"}"#
+        )
+    }
+
+    private static func field(_ name: String, _ schema: String, _ meaning: String) -> Parameter {
+        Parameter(
+            name: name, json: #"{"name":"\#(name)","in":"header","schema":\#(schema),"description":"\#(meaning)"}"#)
+    }
+
+    private static func integer(_ range: ClosedRange<Int>, standard: Int? = nil) -> String {
+        let bounds = #""minimum":\#(range.lowerBound),"maximum":\#(range.upperBound)"#
+        return #"{"type":"integer",\#(bounds)\#(standard.map { #","default":\#($0)"# } ?? "")}"#
+    }
+
+    private static func choice(_ names: [String]) -> String {
+        #"{"type":"string","enum":[\#(names.map { "\"\($0)\"" }.joined(separator: ","))]}"#
+    }
+
+    static let nameSchema = #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"}"#
+    private static let referenceSchema =
+        #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$","default":"default"}"#
+    private static let boolean = #"{"type":"boolean","default":false}"#
+
+    static let parameters: [Parameter] = [
+        path("id", #"{"type":"string","minLength":1}"#, "A job's id, or latest.", "latest"),
+        path("name", nameSchema, "A model's name.", "default"),
+        query("model", referenceSchema, "A model, or model@version.", named: "reference"),
+        query("model", nameSchema, "A model's name.", named: "model"),
+        query("n", integer(0...10_000_000, standard: 1), "Rows."),
+        query("seed", integer(0...TrainRoute.maximumSeed), "What chance begins with; drawn where it is not given."),
+        query("orient", choice(["rows", "records"]), "How a row stands in JSON; as trained where it is not given."),
+        query("scores", boolean, "Whether each row is scored, too."),
+        query("detail", boolean, "Whether logits and percentiles are told, too."),
+        query("wait", integer(0...3600, standard: 0), "Seconds to wait."),
+        query("format", choice(AnswerFormat.allCases.map(\.rawValue)), "How rows are written, before Accept."),
+        query("format", choice(["json", "csv"]), "How scores are written, before Accept.", named: "scoreFormat"),
+        query(
+            "format", choice(EventRoutes.Format.allCases.map(\.rawValue)), "How events are written, before Accept.",
+            named: "eventFormat"),
+        query("steps", integer(0...100_000_000), "Steps of training; 0 makes an untrained model."),
+        query("epochs", integer(1...100_000_000), "Rounds through the data, in place of steps."),
+        query("batch_size", integer(1...65_536), "Rows a step."),
+        query(
+            "max_seconds", #"{"type":"number","minimum":0.001,"maximum":31536000}"#,
+            "The training ends by then with what it has."),
+        query("keep_data", boolean, "Whether the data are kept as long as the job is remembered."),
+        query("dry_run", boolean, "Whether only to tell what would be done."),
+        query("resume", boolean, "Whether to begin with the weights of the version that serves."),
+        query("family", choice(["dense", "records", "linear", "uniform"]), "What kind of model; the data decide."),
+        query("types", #"{"type":"string"}"#, "What columns are: zip:category,id:identifier."),
+        query("status", choice(["queued", "running", "succeeded", "failed", "canceled"]), "Only jobs of this status."),
+        query("limit", integer(1...1000, standard: 20), "The size of a page."),
+        query("after", #"{"type":"string"}"#, "What the page before told as next."),
+        query("limit", integer(1...10_000, standard: 100), "The size of a page; not for streams.", named: "eventLimit"),
+        query("after", integer(0...2_147_483_647, standard: 0), "The event to go on behind.", named: "eventAfter"),
+        query("version", integer(1...2_147_483_647), "A version's number; the one that serves where it is not given."),
+        field("Idempotency-Key", #"{"type":"string","pattern":"^[!-~]{1,255}$"}"#, "Makes a retry the same job."),
+        field("Prefer", #"{"type":"string"}"#, "wait=30 waits for the job to end."),
+        field("Last-Event-ID", #"{"type":"string"}"#, "The event to go on behind."),
+        field("If-Match", #"{"type":"string"}"#, "The ETag that the model must have."),
+        field("If-None-Match", #"{"type":"string"}"#, "An ETag that the client has, or * for no model."),
+        field("Range", #"{"type":"string"}"#, "bytes=0-99: a part of the file."),
+    ]
+}

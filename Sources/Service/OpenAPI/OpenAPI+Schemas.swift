@@ -1,0 +1,214 @@
+extension OpenAPI {
+    /// A schema that operations have in common.
+    struct Schema: Sendable {
+        var name: String
+        var json: String
+    }
+
+    private static let time = #"{"type":"string","format":"date-time"}"#
+    private static let count = #"{"type":"integer","minimum":0}"#
+    private static let numbers = #"{"type":"object","additionalProperties":{"type":["number","null"]}}"#
+    private static let texts = #"{"type":"array","items":{"type":"string"}}"#
+    private static let tags =
+        #"{"type":"object","maxProperties":32,"propertyNames":{"minLength":1,"maxLength":256},"additionalProperties":{"type":"string","maxLength":256}}"#
+    private static let digest = #"{"type":"string","pattern":"^[0-9a-f]{64}$"}"#
+    private static let status = #"{"enum":["queued","running","succeeded","failed","canceled"]}"#
+    private static let stage = #"{"enum":["queued","preparing","training","evaluating","saving"]}"#
+    private static let anything = #"{"type":"object"}"#
+
+    private static func object(_ required: [String], _ properties: [(String, String)], isOpen: Bool = false) -> String {
+        let names = required.map { "\"\($0)\"" }.joined(separator: ",")
+        let members = properties.map { #""\#($0.0)":\#($0.1)"# }.joined(separator: ",")
+        return
+            #"{"type":"object","required":[\#(names)],"properties":{\#(members)}\#(isOpen ? "" : #","additionalProperties":false"#)}"#
+    }
+
+    private static let progress = object(
+        ["fraction", "step", "steps", "epoch", "epochs"],
+        [
+            ("fraction", #"{"type":"number","minimum":0}"#), ("step", count), ("steps", count), ("epoch", count),
+            ("epochs", count), ("steps_per_second", #"{"type":["number","null"]}"#),
+            ("eta_seconds", #"{"type":"number"}"#),
+        ])
+
+    private static let job: [(String, String)] = [
+        ("id", #"{"type":"string","format":"uuid"}"#), ("status", status), ("stage", stage),
+        ("model", #"{"type":"string"}"#), ("version", count), ("created_at", time), ("started_at", time),
+        ("finished_at", time), ("progress", progress), ("metrics", numbers), ("rows", count), ("columns", count),
+        ("data_sha256", digest), ("seed", count), ("options", anything), ("warnings", texts),
+        ("error", object(["code", "detail"], [("code", #"{"type":"string"}"#), ("detail", #"{"type":"string"}"#)])),
+        ("restarts", count), ("resumed_from", #"{"type":"string"}"#), ("tags", tags), ("links", anything),
+    ]
+
+    private static let version = object(
+        ["version", "created_at", "source", "step", "seed", "sha256", "size_bytes", "data_sha256", "metrics"],
+        [
+            ("version", count), ("created_at", time), ("source", #"{"enum":["training","import"]}"#),
+            ("job", #"{"type":"string"}"#), ("step", count), ("seed", count), ("sha256", digest),
+            ("size_bytes", count), ("data_sha256", digest), ("metrics", numbers),
+        ])
+
+    private static let column = object(
+        ["name", "type", "has_missing"],
+        [
+            ("name", #"{"type":"string"}"#),
+            ("type", #"{"enum":["integer","decimal","category","boolean","timestamp","identifier"]}"#),
+            ("has_missing", #"{"type":"boolean"}"#), ("derived_from", #"{"type":"string"}"#),
+        ])
+
+    static let schemas: [Schema] = [
+        Schema(
+            name: "Rows",
+            json:
+                ##"{"description":"Rows: numbers, arrays of as many numbers each, or records; two at least to train on.","examples":[[9.8,10.4,10.1],[[1.0,2.1],[0.9,2.0]],[{"age":31,"city":"Oslo"},{"age":null,"city":"Rome"}]],"anyOf":[{"type":"array","minItems":1,"items":{"type":"number","minimum":-1e15,"maximum":1e15}},{"type":"array","minItems":1,"items":{"type":"array","minItems":1,"items":{"type":["number","string","boolean","null"]}}},{"type":"array","minItems":1,"items":{"type":"object","minProperties":1,"additionalProperties":{"type":["number","string","boolean","null"]}}}]}"##
+        ),
+        Schema(
+            name: "Distribution",
+            json:
+                ##"{"description":"A distribution to draw the data from.","examples":[{"normal":{"mean":10,"stddev":1,"count":1000}},{"uniform":{"low":0,"high":1}},{"mixture":{"components":[{"mean":-5},{"mean":5,"weight":2}]}}],"type":"object","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"normal":{"type":"object","additionalProperties":false,"properties":{"mean":{"type":"number"},"stddev":{"type":"number","exclusiveMinimum":0},"count":{"type":"integer","minimum":1}}},"uniform":{"type":"object","additionalProperties":false,"properties":{"low":{"type":"number"},"high":{"type":"number"},"count":{"type":"integer","minimum":1}}},"mixture":{"type":"object","additionalProperties":false,"required":["components"],"properties":{"components":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"object","additionalProperties":false,"properties":{"mean":{"type":"number"},"stddev":{"type":"number","exclusiveMinimum":0},"weight":{"type":"number","exclusiveMinimum":0}}}},"count":{"type":"integer","minimum":1}}}}}"##
+        ),
+        Schema(
+            name: "Training",
+            json: object(
+                [],
+                [
+                    ("data", #"{"anyOf":[\#(reference("Rows")),\#(reference("Distribution"))]}"#),
+                    (
+                        "columns",
+                        #"{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1}}"#
+                    ),
+                    ("options", #"{"type":"object","description":"The family's own knobs, and family."}"#),
+                    ("tags", tags), ("model", nameSchema),
+                    ("steps", #"{"type":"integer","minimum":0,"maximum":100000000}"#),
+                    ("epochs", #"{"type":"integer","minimum":1,"maximum":100000000}"#),
+                    ("batch_size", #"{"type":"integer","minimum":1,"maximum":65536}"#),
+                    ("seed", #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#),
+                    ("max_seconds", #"{"type":"number","minimum":0.001,"maximum":31536000}"#),
+                    ("keep_data", #"{"type":"boolean"}"#), ("resume", #"{"type":"boolean"}"#),
+                    ("family", #"{"enum":["dense","records","linear","uniform"]}"#), ("types", #"{"type":"string"}"#),
+                ])),
+        Schema(
+            name: "Plan",
+            json: object(
+                ["model", "rows", "columns", "seed", "options", "estimated_memory_bytes", "warnings"],
+                [
+                    ("model", #"{"type":"string"}"#), ("rows", count), ("columns", texts), ("seed", count),
+                    ("options", anything), ("estimated_memory_bytes", count), ("warnings", texts),
+                ])),
+        Schema(name: "Job", json: object(["id", "status", "stage", "model", "version", "progress", "links"], job)),
+        Schema(
+            name: "JobOrPlan", json: #"{"anyOf":[\#(reference("Job")),\#(reference("Plan"))]}"#),
+        Schema(
+            name: "Jobs",
+            json: object(
+                ["data", "next"],
+                [
+                    ("data", #"{"type":"array","items":\#(reference("Job"))}"#),
+                    ("next", #"{"type":["string","null"]}"#),
+                ])),
+        Schema(
+            name: "Event",
+            json: object(
+                ["event", "type", "at", "id"],
+                [
+                    ("event", #"{"type":"integer","minimum":1}"#),
+                    ("type", #"{"enum":["status","progress","snapshot","warning","done"]}"#), ("at", time),
+                    ("step", count), ("snapshot", #"{"enum":["serving","kept","published"]}"#),
+                    ("detail", #"{"type":"string"}"#),
+                ] + job)),
+        Schema(
+            name: "Events",
+            json: object(
+                ["data", "next"],
+                [
+                    ("data", #"{"type":"array","items":\#(reference("Event"))}"#),
+                    ("next", #"{"type":["integer","null"]}"#),
+                ])),
+        Schema(
+            name: "Question",
+            json: object(
+                [],
+                [
+                    ("n", #"{"type":"integer","minimum":0,"maximum":10000000}"#),
+                    ("model", #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$"}"#),
+                    ("seed", #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#),
+                    ("format", #"{"enum":["json","ndjson","csv","npy"]}"#), ("orient", #"{"enum":["rows","records"]}"#),
+                    ("scores", #"{"type":"boolean"}"#), ("wait", #"{"type":"integer","minimum":0,"maximum":3600}"#),
+                    (
+                        "where",
+                        #"{"type":"object","description":"What rows have to be, by column: a value, null for a gap, or a range.","additionalProperties":{"anyOf":[{"type":["number","string","boolean","null"]},{"type":"object","minProperties":1,"additionalProperties":false,"properties":{"min":{"type":["number","string"]},"max":{"type":["number","string"]}}}]}}"#
+                    ),
+                ])),
+        Schema(
+            name: "Sample",
+            json: object(
+                ["model", "version", "step", "seed", "n", "columns", "data"],
+                [
+                    ("model", #"{"type":"string"}"#), ("version", count), ("step", count), ("seed", count),
+                    ("n", count),
+                    ("columns", texts), ("data", #"{"type":"array"}"#),
+                    ("scores", #"{"type":"array","items":{"type":"number","minimum":0,"maximum":1}}"#),
+                ])),
+        Schema(
+            name: "Scoring",
+            json: #"{"anyOf":[\#(reference("Rows")),"#
+                + object(
+                    ["data"],
+                    [
+                        ("data", reference("Rows")),
+                        ("model", #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$"}"#),
+                        ("detail", #"{"type":"boolean"}"#),
+                        ("format", #"{"enum":["json","csv"]}"#), ("n", "{}"), ("version", "{}"), ("step", "{}"),
+                        ("seed", "{}"), ("columns", "{}"), ("scores", "{}"),
+                    ]) + "]}"),
+        Schema(
+            name: "Scores",
+            json: object(
+                ["model", "version", "step", "n", "scores", "mean"],
+                [
+                    ("model", #"{"type":"string"}"#), ("version", count), ("step", count), ("n", count),
+                    ("scores", #"{"type":"array","items":{"type":"number","minimum":0,"maximum":1}}"#),
+                    ("mean", #"{"type":["number","null"]}"#),
+                    ("logits", #"{"type":"array","items":{"type":["number","null"]}}"#),
+                    ("percentiles", #"{"type":"array","items":{"type":"number","minimum":0,"maximum":1}}"#),
+                ])),
+        Schema(
+            name: "Model",
+            json: object(
+                ["name", "current_version", "training", "tags", "versions", "links"],
+                [
+                    ("name", #"{"type":"string"}"#), ("current_version", #"{"type":["integer","null"]}"#),
+                    ("training", #"{"type":"boolean"}"#), ("tags", tags),
+                    ("versions", #"{"type":"array","items":\#(version)}"#),
+                    ("damaged_versions", #"{"type":"array","items":{"type":"integer"}}"#),
+                    ("schema", #"{"type":"array","items":\#(column)}"#), ("options", anything), ("links", anything),
+                ])),
+        Schema(
+            name: "Models",
+            json: object(["data"], [("data", #"{"type":"array","items":\#(reference("Model"))}"#)])),
+        Schema(
+            name: "Change",
+            json: object(
+                [], [("current_version", #"{"type":"integer","minimum":1,"maximum":2147483647}"#), ("tags", tags)])),
+        Schema(name: "Status", json: object(["status"], [("status", #"{"type":"string"}"#)], isOpen: true)),
+        Schema(
+            name: "Index",
+            json: object(
+                ["name", "version", "routes"],
+                [("name", #"{"type":"string"}"#), ("version", #"{"type":"string"}"#), ("routes", anything)])),
+        Schema(
+            name: "Problem",
+            json: object(
+                ["type", "title", "status", "detail", "code", "request_id"],
+                [
+                    ("type", #"{"type":"string"}"#), ("title", #"{"type":"string"}"#),
+                    ("status", #"{"type":"integer"}"#),
+                    ("detail", #"{"type":"string"}"#), ("code", #"{"type":"string","pattern":"^[a-z_]+$"}"#),
+                    ("hint", #"{"type":"string"}"#), ("request_id", #"{"type":"string"}"#),
+                    (
+                        "errors",
+                        #"{"type":"array","items":{"type":"object","required":["pointer","detail"],"properties":{"pointer":{"type":"string"},"detail":{"type":"string"}}}}"#
+                    ),
+                ])),
+    ]
+}
