@@ -91,6 +91,7 @@ let package = Package(
                 "Models", "GAN", "Formats", "TestSupport", logging, .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "ClientTests", dependencies: ["Client", "Formats", "HTTP"]),
+        .testTarget(name: "ServiceTests", dependencies: ["Service", "HTTP", "TestSupport", httpTypes, logging]),
         .testTarget(name: "EndToEndTests", dependencies: ["gand", "HTTP", "TestSupport"]),
     ]
 )

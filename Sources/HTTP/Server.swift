@@ -37,7 +37,7 @@ package final class Server: Sendable {
     }
 
     let limits: Limits
-    let router: Router
+    package let router: Router
     let overloaded: Router
     let refuse: @Sendable (Refusal, _ requestID: String) -> Response
     let log: (@Sendable (AccessRecord) -> Void)?

@@ -8,34 +8,34 @@ struct Journal {
     /// How long the training had taken before this process took it up.
     private let before: Duration
     private let began = ContinuousClock.now
-    private var firstStep: Int?
-    private var lastStep = 0
+    private let firstStep: Int
+    private var lastStep: Int
     private var lastEvent: ContinuousClock.Instant?
 
-    init(of job: Job, specification: Specification, rows: Int, _ before: Duration) {
+    init(of job: Job, specification: Specification, rows: Int, from step: Int, _ before: Duration) {
         self.job = job
         self.specification = specification
         self.rows = rows
         self.before = before
+        firstStep = step
+        lastStep = step
     }
 
     func elapsed(at now: ContinuousClock.Instant) -> Duration { before + (now - began) }
 
-    mutating func progress(_ trainer: Trainer, at now: ContinuousClock.Instant) -> Job.Progress {
-        let first = firstStep ?? trainer.step
-        firstStep = first
+    func progress(_ trainer: Trainer, at now: ContinuousClock.Instant) -> Job.Progress {
         let seconds = (now - began) / .seconds(1)
         let batch = specification.batchSize
         return Job.Progress(
             step: trainer.step, steps: specification.steps, epoch: trainer.step * batch / rows,
             epochs: (specification.steps * batch + rows - 1) / rows,
-            stepsPerSecond: seconds > 0 ? Double(trainer.step - first) / seconds : 0)
+            stepsPerSecond: seconds > 0 ? Double(trainer.step - firstStep) / seconds : 0)
     }
 
     /// Steps since this was asked last.
     mutating func newSteps(_ step: Int) -> Int {
         defer { lastStep = step }
-        return step - max(lastStep, firstStep ?? 0)
+        return step - lastStep
     }
 
     /// Once a second, and in a long training once in a thousandth of the time that it has taken, so that there are some

@@ -70,7 +70,8 @@ actor ModelActor {
             let table = try dataset.table()
             let (checkpoint, elapsed) = try beginning(of: job, training)
             let trainer = try Trainer(training.specification, table, from: checkpoint)
-            var journal = Journal(of: job, specification: training.specification, rows: table.rowCount, elapsed)
+            var journal = Journal(
+                of: job, specification: training.specification, rows: table.rowCount, from: trainer.step, elapsed)
             return try await run(trainer, training, job, &journal)
         } catch let error as SpecificationError {
             return .failed("\(error.pointer) \(error.detail)")

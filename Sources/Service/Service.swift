@@ -109,6 +109,11 @@ package final class GANService: Service {
         return router
     }
 
+    /// The methods and patterns of all routes.
+    package var routes: [(method: String, path: String)] {
+        server.router.contents.map { ($0.method.rawValue, $0.pattern) }
+    }
+
     /// Serves until told to stop; then stops accepting, lets answers finish, and puts trainings back to the queue.
     package func run() async throws {
         var addresses: [SocketAddress] = []

@@ -3,7 +3,7 @@ import HTTP
 import HTTPTypes
 
 /// The OpenAPI 3.1 document of the API, which is also where the index at `/` comes from.
-enum OpenAPI {
+package enum OpenAPI {
     static func reference(_ schema: String) -> String { ##"{"$ref":"#/components/schemas/\##(schema)"}"## }
 
     /// What every operation may answer.
@@ -27,7 +27,10 @@ enum OpenAPI {
         return operation
     }
 
-    static let document: String = {
+    /// The methods and paths that are described.
+    package static var routes: [(method: String, path: String)] { operations.map { ($0.method, $0.path) } }
+
+    package static let document: String = {
         var paths: [String] = []
         for path in operations.map(\.path).reduce(into: [String](), { if !$0.contains($1) { $0.append($1) } }) {
             let members = operations.filter { $0.path == path }.map { #""\#($0.method.lowercased())":\#($0.json)"# }
