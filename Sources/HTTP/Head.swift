@@ -108,7 +108,7 @@ struct HeadReader {
     }
 
     private static let methods: [HTTPRequest.Method] = [
-        .get, .post, .head, .put, .delete, .options, .patch, .trace,
+        .get, .post, .head, .put, .delete, .options, .patch, .trace, .query,
     ]
 
     /// RFC 9112 §2.3: `HTTP/` DIGIT `.` DIGIT, in capitals.
@@ -231,4 +231,9 @@ struct HeadReader {
         while start < end, isBlank(bytes[end - 1]) { end -= 1 }
         return start..<end
     }
+}
+
+extension HTTPRequest.Method {
+    /// GET with a body (draft-ietf-httpbis-safe-method-w-body), which no route takes yet.
+    fileprivate static let query = HTTPRequest.Method("QUERY") ?? .trace
 }

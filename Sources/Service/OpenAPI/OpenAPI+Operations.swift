@@ -2,7 +2,9 @@ extension OpenAPI {
     private static let bytes = #"{"type":"string","contentMediaType":"application/octet-stream"}"#
     private static let text = #"{"type":"string"}"#
     private static let csv = #""age,city\n31,Oslo\n44,Rome\n""#
-    private static let lines = #""[1.0,2.1]\n[0.9,2.0]\n""#
+    /// What is not JSON is told by its media type: no schema describes bytes.
+    private static let file =
+        #"{"description":"Also application/x-ndjson and application/x-npy; bytes of unknown type are told apart."}"#
     private static let rowFields = ["Gand-Model", "Gand-Version", "Gand-Step", "Gand-Seed"]
     private static let parsing = "invalid_json, invalid_csv, invalid_npy, conflicting_parameter"
     private static let full = [(507, "insufficient_storage")]
@@ -35,8 +37,8 @@ extension OpenAPI {
             ],
             body: [
                 ("application/json", reference("Training"), #"{"data":[9.8,10.4,10.1,8.9],"steps":100}"#),
-                ("text/csv", text, csv), ("application/x-ndjson", text, lines),
-                ("application/octet-stream", bytes, "\"\""),
+                ("text/csv", file, csv), ("text/plain", file, csv),
+                ("application/octet-stream", file, "\"\""),
             ],
             answers: [
                 Operation.Answer(
@@ -68,8 +70,8 @@ extension OpenAPI {
             method: "POST", path: "/score", id: "score", summary: "How real each row is, 0 to 1",
             parameters: ["reference", "detail", "scoreFormat"],
             body: [
-                ("application/json", reference("Scoring"), #"{"data":[10,18.3]}"#), ("text/csv", text, csv),
-                ("application/x-ndjson", text, lines), ("application/octet-stream", bytes, "\"\""),
+                ("application/json", reference("Scoring"), #"{"data":[10,18.3]}"#), ("text/csv", file, csv),
+                ("text/plain", file, csv), ("application/octet-stream", file, "\"\""),
             ],
             wantsBody: true,
             answers: [
@@ -145,7 +147,7 @@ extension OpenAPI {
         Operation(
             method: "PUT", path: "/models/{name}/weights", id: "putWeights",
             summary: "Brings a safetensors file as a version, which serves", parameters: ["If-Match", "If-None-Match"],
-            body: [("application/octet-stream", bytes, "\"\"")],
+            body: [("application/octet-stream", file, "\"\"")],
             wantsBody: true, answers: [.json(201, "The model.", "Model", fields: ["ETag", "Location"])],
             errors: noModel + bodies + full + [
                 (400, "invalid_safetensors"), (412, "precondition_failed"), (422, "invalid_model"),

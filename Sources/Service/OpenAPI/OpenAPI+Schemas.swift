@@ -60,7 +60,7 @@ extension OpenAPI {
         Schema(
             name: "Rows",
             json:
-                ##"{"description":"Rows: numbers, arrays of as many numbers each, or records; two at least to train on.","examples":[[9.8,10.4,10.1],[[1.0,2.1],[0.9,2.0]],[{"age":31,"city":"Oslo"},{"age":null,"city":"Rome"}]],"anyOf":[{"type":"array","minItems":1,"items":{"type":"number","minimum":-1e15,"maximum":1e15}},{"type":"array","minItems":1,"items":{"type":"array","minItems":1,"items":{"type":["number","string","boolean","null"]}}},{"type":"array","minItems":1,"items":{"type":"object","minProperties":1,"additionalProperties":{"type":["number","string","boolean","null"]}}}]}"##
+                ##"{"description":"Rows: numbers, arrays of as many numbers each, or records; two at least to train on.","examples":[[9.8,10.4,10.1],[[1.0,2.1],[0.9,2.0]],[{"age":31,"city":"Oslo"},{"age":null,"city":"Rome"}]],"anyOf":[{"type":"array","minItems":1,"items":{"type":"number"}},{"type":"array","minItems":1,"items":{"type":"array","minItems":1,"items":{"type":["number","string","boolean","null"]}}},{"type":"array","minItems":1,"items":{"type":"object","minProperties":1,"additionalProperties":{"type":["number","string","boolean","null"]}}}]}"##
         ),
         Schema(
             name: "Distribution",
