@@ -55,7 +55,7 @@ let package = Package(
         // A target of its own, for the page's bytes take the compiler longer than the rest of the service does.
         .target(
             name: "Dashboard", path: "Sources/Service/Dashboard",
-            resources: ["page.html", "style.css", "api.js", "charts.js", "tables.js", "script.js"].map {
+            resources: ["page.html", "style.css", "api.js", "charts.js", "tables.js", "script.js", "report.css"].map {
                 .embedInCode($0)
             }),
         .target(

@@ -66,6 +66,7 @@ extension Trainer {
     /// (`_floor`) and noise (`_baseline`) come to.
     package func metrics(of snapshot: Snapshot, report: Report?) -> [String: Double] {
         var metrics: [String: Double] = [:]
+        metrics["detection"] = report?.detection.value
         if specification.resolvedFamily.makesRecords {
             metrics["shapes"] = report?.shapesScore.value
             metrics["trends"] = report?.trendsScore.value

@@ -307,10 +307,10 @@ package actor Jobs {
         guard let run = running[id] else { throw Store.Error.jobNotFound(id) }
         var job = current(run)
         switch outcome {
-        case .finished(let snapshot, let metrics):
+        case .finished(let snapshot, let metrics, let report):
             job.metrics = metrics
             try job.succeed()
-            try publish(snapshot, job, makeCurrent: true)
+            try publish(snapshot, job, report, makeCurrent: true)
         case .canceled(let snapshot):
             try job.cancel()
             try conclude(job, keeping: snapshot)
@@ -334,13 +334,13 @@ package actor Jobs {
         try publish(snapshot, job, makeCurrent: !catalog.hasPublished(job.model))
     }
 
-    private func publish(_ snapshot: Snapshot, _ job: Job, makeCurrent: Bool) throws {
+    private func publish(_ snapshot: Snapshot, _ job: Job, _ report: Report? = nil, makeCurrent: Bool) throws {
         let metrics = job.metrics.filter(\.value.isFinite)
         let file = try WeightsFile(
             snapshot,
             WeightsFile.Provenance(
                 model: job.model, version: job.version, createdAt: .now, step: snapshot.manifest.step, seed: job.seed,
-                dataSHA256: job.dataSHA256, metrics: metrics))
+                dataSHA256: job.dataSHA256, metrics: metrics), report: report)
         let version = Version(
             model: job.model, number: job.version, jobID: job.id, step: snapshot.manifest.step, seed: job.seed,
             dataSHA256: job.dataSHA256, metrics: metrics, manifest: file.manifest)

@@ -16,7 +16,7 @@ actor ModelActor {
 
     /// What a training came to.
     enum Outcome: Sendable {
-        case finished(Snapshot, metrics: [String: Double])
+        case finished(Snapshot, metrics: [String: Double], Report?)
         /// With the last snapshot, unless there was no step.
         case canceled(Snapshot?)
         case shutDown
@@ -144,14 +144,15 @@ actor ModelActor {
         report(trainer, &journal)
         enter(.evaluating, job)
         let snapshot = trainer.snapshot()
-        let metrics = trainer.metrics(of: snapshot, report: trainer.report(of: snapshot))
+        let report = trainer.report(of: snapshot)
+        let metrics = trainer.metrics(of: snapshot, report: report)
         let warnings = trainer.warnings()
         live.withLock {
             $0.metrics = metrics
             $0.warnings = warnings
         }
         enter(.saving, job)
-        return .finished(snapshot, metrics: metrics)
+        return .finished(snapshot, metrics: metrics, report)
     }
 
     /// Keeps where the training stands. A full disk costs the way back to here, not the training.

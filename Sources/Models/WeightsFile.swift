@@ -37,25 +37,31 @@ package struct WeightsFile: Sendable {
 
     package let snapshot: Snapshot
     package let provenance: Provenance
+    /// How good its samples are; `nil` where nobody has judged them.
+    package let report: Report?
     /// The manifest as JSON text.
     package let manifest: String
     package let bytes: [UInt8]
 
     private static let format = "gand"
     private static let (formatKey, manifestKey, provenanceKey) = ("format", "manifest", "provenance")
+    private static let reportKey = "report"
 
-    package init(_ snapshot: Snapshot, _ provenance: Provenance) throws {
+    package init(_ snapshot: Snapshot, _ provenance: Provenance, report: Report? = nil) throws {
         self.snapshot = snapshot
         self.provenance = provenance
+        self.report = report
+        var metadata = [
+            Self.formatKey: Self.format, Self.provenanceKey: try Self.encoded(provenance),
+        ]
+        metadata[Self.reportKey] = try report.map(Self.encoded)
         manifest = try Self.encoded(snapshot.manifest)
+        metadata[Self.manifestKey] = manifest
         bytes = try Safetensors(
             tensors: snapshot.tensors.map {
                 Safetensors.Tensor(name: $0.name, shape: $0.shape, values: .float32($0.values))
             },
-            metadata: [
-                Self.formatKey: Self.format, Self.manifestKey: manifest,
-                Self.provenanceKey: try Self.encoded(provenance),
-            ]
+            metadata: metadata
         ).encoded()
     }
 
@@ -87,6 +93,15 @@ package struct WeightsFile: Sendable {
         self.provenance = provenance
         self.manifest = manifest
         self.bytes = bytes
+        do { report = try Self.report(file) } catch { throw .model("the report in its header cannot be read") }
+    }
+
+    /// The report in the header of a file that was published.
+    static func report(_ file: Safetensors) throws -> Report? {
+        guard let text = file.metadata[reportKey] else { return nil }
+        let report = try decoded(Report.self, text)
+        guard report.isSound else { throw Error.model("the report does not add up") }
+        return report
     }
 
     static func snapshot(_ file: Safetensors, manifest: String) throws -> Snapshot? {

@@ -80,6 +80,7 @@ package final class GANService: Service {
         let score = ScoreRoute(catalog: catalog, jobs: jobs, sampler: sampler)
         let jobRoutes = JobRoutes(jobs: jobs)
         let models = ModelRoutes(store: store, catalog: catalog, jobs: jobs, sampler: sampler)
+        let reports = ReportRoute(store: store, sampler: sampler)
         let weights = WeightsRoutes(store: store, jobs: jobs, sampler: sampler)
         let metrics = MetricsRoute(
             store: store, jobs: jobs, sampler: sampler, requests: requests, inFlight: inFlight)
@@ -104,6 +105,7 @@ package final class GANService: Service {
         router.on(.get, "/models/{name}", later(models.get))
         router.on(.patch, "/models/{name}", later(models.patch))
         router.on(.delete, "/models/{name}", later(models.delete))
+        router.on(.get, "/models/{name}/report", later(reports.get))
         router.on(.get, "/models/{name}/weights", later(weights.get))
         router.on(.put, "/models/{name}/weights", later(weights.put))
         return router

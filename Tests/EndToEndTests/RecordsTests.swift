@@ -44,6 +44,8 @@ import Testing
         #expect(try JSONSerialization.jsonObject(with: Data(ndjson[2])) as? NSDictionary == records[2] as NSDictionary)
         #expect(try server.send("GET", "/sample?n=3&format=npy").status == 406)
         try conditionsAreMet(server)
+        try columnsAreBalanced(server)
+        try theReportIsTold(server)
         // What was made is scored, and what cannot be is not real.
         #expect(try server.json("POST", "/score?detail=true", text)["n"] as? Int == 200)
         let scores = try server.json(
@@ -79,6 +81,47 @@ import Testing
             #expect(problem["code"] as? String == "invalid_parameter", "\(wrong)")
             #expect((problem["errors"] as? [[String: Any]])?.first?["pointer"] as? String == pointer, "\(wrong)")
         }
+    }
+
+    /// The cities take turns, whatever else is asked, and a longer sample begins with a shorter one.
+    private func columnsAreBalanced(_ server: RunningServer) throws {
+        func cities(_ target: String, _ body: String = "") throws -> [String] {
+            let answer = try server.json("POST", target, body)
+            return try #require(answer["data"] as? [[String: Any]]).compactMap { $0["city"] as? String }
+        }
+        let many = try cities("/sample?n=900&seed=2&balance=city")
+        let counts = Dictionary(grouping: many) { $0 }.mapValues(\.count)
+        #expect(counts.count > 1 && Set(counts.values).count == 1)
+        #expect(try cities("/sample?n=7&seed=2&balance=city") == Array(many.prefix(7)))
+        let old = try cities("/sample?n=90&seed=2&balance=city", #"{"where":{"age":{"min":40,"max":70}}}"#)
+        #expect(Set(Dictionary(grouping: old) { $0 }.values.map(\.count)).count == 1)
+        for wrong in ["age", "town", "id"] {
+            let problem = try server.json("GET", "/sample?balance=\(wrong)")
+            #expect(problem["code"] as? String == "invalid_parameter", "\(wrong)")
+        }
+    }
+
+    private func theReportIsTold(_ server: RunningServer) throws {
+        let report = try server.json("GET", "/models/default/report")
+        #expect((report["rows"] as? [String: Int])?["training"] == 270)
+        #expect(((report["quality"] as? [String: Any])?["ceiling"] as? Double).map { $0 > 0.8 } == true)
+        let columns = try #require((report["shapes"] as? [String: Any])?["columns"] as? [[String: Any]])
+        #expect(columns.map { $0["column"] as? String } == ["city", "age", "member", "joined"])
+        #expect(columns.allSatisfy { $0["histogram"] is [String: Any] })
+        #expect((report["privacy"] as? String)?.contains("not differential privacy") == true)
+        let page = try Client.send(
+            "GET", "/models/default@1/report", to: server.address, fields: [("Accept", "text/html")], timeout: 60)
+        let html = String(decoding: page.body, as: UTF8.self)
+        #expect(page.status == 200 && page.fields["content-security-policy"]?.contains("default-src 'none'") == true)
+        #expect(html.contains("<h3>city</h3>") && html.contains("</html>") && !html.contains("<script"))
+        // What nobody has judged has none, and it goes with the file.
+        #expect(try server.send("POST", "/train?model=raw&steps=0&wait=60", "[1,2,3]").status == 200)
+        #expect(try server.json("GET", "/models/raw/report")["code"] as? String == "report_not_found")
+        let file = try server.send("GET", "/models/default/weights").body
+        let brought = try Client.send("PUT", "/models/copy/weights", to: server.address, body: file, timeout: 60)
+        #expect(brought.status == 201)
+        let copy = try server.json("GET", "/models/copy/report")
+        #expect(copy["quality"] as? NSDictionary == report["quality"] as? NSDictionary)
     }
 
     @Test func numbersComeAsArraysOfNumpy() throws {

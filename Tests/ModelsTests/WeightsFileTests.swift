@@ -149,7 +149,21 @@ import Testing
             ("no format", { $0["format"] = nil }), ("another format", { $0["format"] = "pt" }),
             ("no manifest", { $0["manifest"] = nil }), ("no JSON", { $0["manifest"] = "x" }),
             ("a deep nest", { $0["manifest"] = String(repeating: "[", count: 100_000) }),
-            ("no provenance", { $0["provenance"] = nil }),
+            ("no provenance", { $0["provenance"] = nil }), ("a report of nothing", { $0["report"] = "{}" }),
+            (
+                "a histogram without bars",
+                {
+                    let figure = #"{"value":1}"#
+                    let shape = #"{"column":"a","score":{},"histogram":{"labels":["x"],"real":[],"synthetic":[1]}}"#
+                    let figures = [
+                        "quality", "shapesScore", "trendsScore", "validity", "detection", "closestRecord", "copies",
+                    ]
+                    .map { #""\#($0)":\#(figure)"# }.joined(separator: ",")
+                    $0["report"] =
+                        #"{"trainingRows":1,"heldOutRows":1,"syntheticRows":1,"shapes":[\#(shape)],"trends":[],"#
+                        + #""nearerToTraining":0.5,"membership":0.5,\#(figures)}"#
+                }
+            ),
             ("a wrong digest", { $0["provenance"] = $0["provenance"]?.replacingOccurrences(of: "aaaa", with: "../a") }),
             (
                 "a large seed",

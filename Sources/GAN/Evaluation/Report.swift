@@ -13,6 +13,12 @@ package struct Report: Sendable, Equatable, Codable {
         package var floor: Double?
         /// The same of held-out rows.
         package var ceiling: Double?
+
+        package init(value: Double?, floor: Double? = nil, ceiling: Double?) {
+            self.value = value
+            self.floor = floor
+            self.ceiling = ceiling
+        }
     }
 
     package struct Shape: Sendable, Equatable, Codable {
@@ -69,6 +75,15 @@ package struct Report: Sendable, Equatable, Codable {
 }
 
 extension Report {
+    /// Whether it can be shown, whoever wrote it.
+    package var isSound: Bool {
+        trainingRows >= 0 && heldOutRows >= 0 && syntheticRows >= 0
+            && shapes.compactMap(\.histogram).allSatisfy { histogram in
+                histogram.labels.count == histogram.real.count && histogram.labels.count == histogram.synthetic.count
+                    && (histogram.real + histogram.synthetic).allSatisfy { (0...1).contains($0) }
+            }
+    }
+
     private static let classifiedRows = 10_000
     private static let comparedRows = 1_000
     private static let searchedRows = 10_000

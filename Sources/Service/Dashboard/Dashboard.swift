@@ -9,5 +9,8 @@ package enum Dashboard {
     package static let page = text(PackageResources.page_html)
         .replacing("{{style}}", with: style).replacing("{{script}}", with: script)
 
+    /// The style of the page that a model's report is read on.
+    package static let reportStyle = text(PackageResources.report_css)
+
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

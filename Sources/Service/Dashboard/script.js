@@ -436,25 +436,31 @@ async function takeExample() {
   find("score-rows").value = csvText({ names: shown.sample.names, rows: shown.sample.rows.slice(0, 5) });
 }
 
-/** The quality of the version that serves, where the server has a report of it or has measured it. */
+/** How good the samples of the version that serves are: its report, or what was measured where there is none. */
 async function showReport(name) {
-  const model = modelNamed(name), path = model?.links?.report;
-  const report = path ? await askJSON("GET", path) : null;
+  const model = modelNamed(name), path = `/models/${name}/report`;
+  const version = versionOf(model);
+  // Only what was judged has a report, and then its measures tell how well samples are told from real rows.
+  const report = version?.metrics?.detection === undefined ? null : await askJSON("GET", path);
   if (shown.name !== name) return;
-  const metrics = report?.metrics ?? versionOf(model)?.metrics ?? {};
-  const names = Object.keys(metrics).filter((key) => Number.isFinite(metrics[key]));
-  find("report").hidden = !names.length;
-  if (!names.length) return;
-  const first = ["quality", "shapes", "trends"];
-  names.sort((a, b) => (first.indexOf(a) + 1 || 9) - (first.indexOf(b) + 1 || 9));
-  find("report-body").replaceChildren(...names.map((key) => {
-    const [group, term, value] = ["div", "dt", "dd"].map((kind) => document.createElement(kind));
+  const measures = report ? figuresOf(report) : Object.entries(version?.metrics ?? {});
+  find("report").hidden = !measures.length;
+  find("report-body").replaceChildren(...measures.map(([key, value]) => {
+    const [group, term, definition] = ["div", "dt", "dd"].map((kind) => document.createElement(kind));
     term.textContent = key.replaceAll("_", " ");
-    value.textContent = figure(metrics[key]);
-    group.append(term, value);
+    definition.textContent = value !== null && typeof value === "object"
+      ? `${figure(value.value)} (${figure(value.floor)} to ${figure(value.ceiling)})` : figure(value);
+    group.append(term, definition);
     return group;
   }));
-  showCurl("report", curlOf("GET", path ?? `/models/${name}`));
+  find("report-range").hidden = !report;
+  showCurl("report", curlOf("GET", report ? path : `/models/${name}`));
+}
+
+/** The figures of a report by name: numbers, and values between a floor and a ceiling. */
+function figuresOf(report) {
+  return Object.entries(report).filter(([key, value]) =>
+    key !== "version" && (Number.isFinite(value) || Number.isFinite(value?.value)));
 }
 
 // What is pressed, dropped and chosen

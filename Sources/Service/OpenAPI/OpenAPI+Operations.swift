@@ -56,11 +56,12 @@ extension OpenAPI {
             ], changes: true),
         Operation(
             method: "GET", path: "/sample", id: "sample", summary: "New rows",
-            parameters: ["n", "reference", "seed", "format", "orient", "scores", "wait"], answers: sampleAnswers,
+            parameters: ["n", "reference", "seed", "format", "orient", "scores", "balance", "wait"],
+            answers: sampleAnswers,
             errors: noModel + [(406, "not_acceptable"), (503, "model_not_ready")]),
         Operation(
             method: "POST", path: "/sample", id: "sampleWhere", summary: "New rows that meet a condition",
-            parameters: ["n", "reference", "seed", "format", "orient", "scores", "wait"],
+            parameters: ["n", "reference", "seed", "format", "orient", "scores", "balance", "wait"],
             body: [("application/json", reference("Question"), #"{"n":5,"seed":1}"#)],
             answers: [sampleAnswers[0]],
             errors: noModel + bodies + [
@@ -133,6 +134,19 @@ extension OpenAPI {
             errors: noModel + full + [
                 (409, "training_in_progress, version_in_use"), (412, "precondition_failed"),
             ], changes: true),
+        Operation(
+            method: "GET", path: "/models/{name}/report", id: "getReport",
+            summary: "How good a version's samples are, as JSON or as a page to read",
+            parameters: ["version", "If-None-Match"],
+            answers: [
+                Operation.Answer(
+                    status: 200, meaning: "The report.",
+                    content: [("application/json", reference("Report")), ("text/html", text)], fields: ["ETag"]),
+                Operation.Answer(status: 304, meaning: "The client has it."),
+            ],
+            errors: [
+                (404, "model_not_found, version_not_found, report_not_found"), (422, "invalid_parameter"),
+            ]),
         Operation(
             method: "GET", path: "/models/{name}/weights", id: "getWeights", summary: "A version as a safetensors file",
             parameters: ["version", "Range", "If-None-Match"],

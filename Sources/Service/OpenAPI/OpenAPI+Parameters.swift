@@ -49,6 +49,7 @@ extension OpenAPI {
         query("seed", integer(0...TrainRoute.maximumSeed), "What chance begins with; drawn where it is not given."),
         query("orient", choice(["rows", "records"]), "How a row stands in JSON; as trained where it is not given."),
         query("scores", boolean, "Whether each row is scored, too."),
+        query("balance", #"{"type":"string"}"#, "A column whose values take turns."),
         query("detail", boolean, "Whether logits and percentiles are told, too."),
         query("wait", integer(0...3600, standard: 0), "Seconds to wait."),
         query("format", choice(AnswerFormat.allCases.map(\.rawValue)), "How rows are written, before Accept."),

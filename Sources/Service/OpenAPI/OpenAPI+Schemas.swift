@@ -15,6 +15,11 @@ extension OpenAPI {
     private static let status = #"{"enum":["queued","running","succeeded","failed","canceled"]}"#
     private static let stage = #"{"enum":["queued","preparing","training","evaluating","saving"]}"#
     private static let anything = #"{"type":"object"}"#
+    private static let figure: String = {
+        let number = #"{"type":["number","null"]}"#
+        return object(
+            ["value", "floor", "ceiling"], [("value", number), ("floor", number), ("ceiling", number)], isOpen: true)
+    }()
 
     private static func object(_ required: [String], _ properties: [(String, String)], isOpen: Bool = false) -> String {
         let names = required.map { "\"\($0)\"" }.joined(separator: ",")
@@ -182,6 +187,21 @@ extension OpenAPI {
                     ("versions", #"{"type":"array","items":\#(version)}"#),
                     ("damaged_versions", #"{"type":"array","items":{"type":"integer"}}"#),
                     ("schema", #"{"type":"array","items":\#(column)}"#), ("options", anything), ("links", anything),
+                ])),
+        Schema(
+            name: "Report",
+            json: object(
+                [
+                    "model", "version", "rows", "quality", "shapes", "trends", "validity", "detection",
+                    "closest_record",
+                    "nearer_to_training", "membership", "copies", "privacy",
+                ],
+                [
+                    ("model", #"{"type":"string"}"#), ("version", #"{"type":"integer"}"#), ("rows", anything),
+                    ("quality", figure), ("shapes", figure), ("trends", figure), ("validity", figure),
+                    ("usefulness", figure), ("detection", figure), ("closest_record", figure), ("copies", figure),
+                    ("nearer_to_training", #"{"type":"number"}"#), ("membership", #"{"type":"number"}"#),
+                    ("privacy", #"{"type":"string"}"#),
                 ])),
         Schema(
             name: "Models",

@@ -30,6 +30,7 @@ extension Model {
                 writer.member("self", "/models/\(name)")
                 writer.member("sample", "/sample?model=\(name)")
                 writer.member("weights", "/models/\(name)/weights")
+                writer.member("report", "/models/\(name)/report")
                 writer.member("jobs", "/jobs?model=\(name)")
             }
         }

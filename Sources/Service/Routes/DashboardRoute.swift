@@ -1,5 +1,4 @@
 import Dashboard
-import Foundation
 import HTTP
 import HTTPTypes
 import Models
@@ -30,7 +29,7 @@ struct DashboardRoute: Sendable {
     }
 
     /// Whether HTML is asked for by name and not less than JSON: as browsers ask, and programs do not.
-    private static func wantsPage(_ accept: String?) -> Bool {
+    static func wantsPage(_ accept: String?) -> Bool {
         var qualities: [String: Double] = [:]
         for range in (accept ?? "").split(separator: ",") {
             let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
@@ -45,7 +44,8 @@ struct DashboardRoute: Sendable {
     private static let protection: HTTPFields = {
         var fields: HTTPFields = [.xContentTypeOptions: "nosniff"]
         fields[.contentSecurityPolicy] = [
-            "default-src 'none'", "script-src '\(hash(Dashboard.script))'", "style-src '\(hash(Dashboard.style))'",
+            "default-src 'none'", "script-src '\(PageProtection.hash(Dashboard.script))'",
+            "style-src '\(PageProtection.hash(Dashboard.style))'",
             "connect-src 'self'", "img-src data:", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
             "require-trusted-types-for 'script'",
         ].joined(separator: "; ")
@@ -57,13 +57,4 @@ struct DashboardRoute: Sendable {
         }
         return fields
     }()
-
-    /// How a content security policy names an inline text (CSP 3, section 2.3.1).
-    private static func hash(_ text: String) -> String {
-        let digits = Array(Digest.sha256(Array(text.utf8)).utf8)
-        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { index in
-            UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16)
-        }
-        return "sha256-\(Data(bytes).base64EncodedString())"
-    }
 }

@@ -21,6 +21,7 @@ struct SampleRoute: Sendable {
         var orientation: Table.Orientation?
         var withScores: Bool
         var requirements: [(name: String, requirement: Condition.Requirement)]
+        var balance: String?
         var wait: Int
     }
 
@@ -42,12 +43,13 @@ struct SampleRoute: Sendable {
         if !plan.requirements.isEmpty {
             sourcePlan.condition = try Condition(plan.requirements, snapshot: served.snapshot)
         }
+        sourcePlan.balance = try plan.balance.map { try Balance($0, snapshot: served.snapshot) }
         let source = SampleSource(served: served, plan: sourcePlan, pieceRows: rows, statistics: jobs.statistics)
-        if sourcePlan.condition != nil, plan.count > rows {
+        if sourcePlan.isSearch, plan.count > rows {
             // A stream that has begun cannot say that there is no such row.
-            sourcePlan.count = 1
+            sourcePlan.count = sourcePlan.balance?.texts.count ?? 1
             let probe = SampleSource(
-                served: served, plan: sourcePlan, pieceRows: 1, statistics: jobs.statistics)
+                served: served, plan: sourcePlan, pieceRows: sourcePlan.count, statistics: jobs.statistics)
             try await sampler.run {
                 var probe = probe
                 _ = try probe.next()
@@ -72,7 +74,7 @@ struct SampleRoute: Sendable {
         if plan.count <= rows {
             // A search has no end that could be told before.
             let operations =
-                sourcePlan.condition == nil ? plan.count * served.snapshot.operationsPerRow : Int.max
+                sourcePlan.isSearch ? Int.max : plan.count * served.snapshot.operationsPerRow
             let whole = try await sampler.run(operations: operations) { [source] in
                 var source = source
                 var bytes: [UInt8] = []
@@ -95,7 +97,7 @@ struct SampleRoute: Sendable {
         }
         let parameters = try Parameters(
             query: request.query, body: body.envelope,
-            scalars: ["n", "model", "seed", "format", "orient", "scores", "wait"], structured: ["where"])
+            scalars: ["n", "model", "seed", "format", "orient", "scores", "wait", "balance"], structured: ["where"])
         let seed = try parameters.integer("seed", in: 0...TrainRoute.maximumSeed).map(UInt64.init)
         return Plan(
             reference: try ModelReference(parameters.text("model")),
@@ -105,7 +107,7 @@ struct SampleRoute: Sendable {
             orientation: try parameters.choice("orient", of: Orientation.self).map { $0 == .rows ? .rows : .records },
             withScores: try parameters.bool("scores") ?? false,
             requirements: try parameters.members["where"].map(ConditionPayload.read) ?? [],
-            wait: try parameters.integer("wait", in: 0...3600) ?? 0)
+            balance: try parameters.text("balance"), wait: try parameters.integer("wait", in: 0...3600) ?? 0)
     }
 
     /// What serves now; waits for the first snapshot of a model in training if asked to.
@@ -138,6 +140,7 @@ extension SampleRoute.Plan {
 
     fileprivate var tag: String {
         "\(format.rawValue)-\(orientation?.rawValue ?? "")-\(withScores ? "scores" : "")"
+            + (balance.map { "-\(Digest.sha256(Array($0.utf8)).prefix(16))" } ?? "")
     }
 }
 

@@ -12,10 +12,15 @@ struct SampleSource: Sendable {
         var withScores: Bool
         /// What rows have to be; of the rows that are made, those are given that are.
         var condition: Condition?
+        /// Whose texts take turns; of the rows that are made, those are given whose turn it is.
+        var balance: Balance?
+
+        /// Whether rows are looked for among those that are made.
+        var isSearch: Bool { condition != nil || balance != nil }
     }
 
     private static let searchedRows = 4_096
-    /// As many rows without one that meets the condition end a search.
+    /// As many rows without one that is wanted end a search.
     private static let patience = 1_048_576
 
     private enum Part {
@@ -29,7 +34,7 @@ struct SampleSource: Sendable {
     private let orientation: Table.Orientation
     private var part = Part.head
     private var row = 0
-    /// How many rows have been looked at for those that meet the condition.
+    /// How many rows have been looked at in a search.
     private var searched = 0
     private var writer: any TableWriter
 
@@ -64,7 +69,7 @@ struct SampleSource: Sendable {
     }
 
     /// Whether each of the next pieces is known by its place alone, so that several can be made at once.
-    var canSkip: Bool { plan.condition == nil && part != .head && part != .done }
+    var canSkip: Bool { !plan.isSearch && part != .head && part != .done }
 
     /// Goes on behind the next piece without making it.
     mutating func skip() {
@@ -92,36 +97,55 @@ struct SampleSource: Sendable {
     private mutating func nextTable() throws -> Table {
         let end = min(plan.count, row + pieceRows)
         defer { row = end }
-        guard let condition = plan.condition else {
+        guard plan.isSearch else {
             return Table(
                 columns: served.snapshot.sample(rows: row..<end, seed: plan.seed).columns, orientation: orientation)
         }
-        let table = try search(for: end - row, condition)
+        let table = try search(for: row..<end)
         return Table(columns: table.columns, orientation: orientation)
     }
 
-    /// The next rows that meet the condition, found among all that are made.
-    private mutating func search(for count: Int, _ condition: Condition) throws -> Table {
-        if row == 0 { searched = 0 }
+    /// The next rows of the answer, found among all that are made.
+    private mutating func search(for wanted: Range<Int>) throws -> Table {
+        if wanted.lowerBound == 0 { searched = 0 }
+        let turns = plan.balance?.texts.count ?? 1
+        var missing = [Int](repeating: 0, count: turns)
+        for row in wanted { missing[row % turns] += 1 }
         var parts: [Table] = []
-        var (found, since) = (0, 0)
-        while found < count {
+        // Of each turn, where its rows are among those that were found.
+        var found = [[Int]](repeating: [], count: turns)
+        var (count, since) = (0, 0)
+        while count < wanted.count {
             guard since < Self.patience else {
                 throw Problem(
-                    422, "invalid_parameter", "none of \(Self.patience) rows in a row meets the condition",
-                    pointer: "/where")
+                    422, "invalid_parameter", "none of \(Self.patience) rows in a row is one that is asked for",
+                    pointer: plan.condition == nil ? "query:balance" : "/where")
             }
             let rows = searched..<searched + Self.searchedRows
             let table = served.snapshot.sample(rows: rows, seed: plan.seed)
-            let right = condition.rows(of: table).prefix(count - found)
+            let places = plan.balance?.places(of: table)
+            var right: [Int] = []
+            for row in plan.condition?.rows(of: table) ?? Array(0..<table.rowCount) {
+                guard let turn = places.map({ $0[row] }) ?? 0, missing[turn] > 0 else { continue }
+                missing[turn] -= 1
+                found[turn].append(count)
+                right.append(row)
+                count += 1
+                if count == wanted.count { break }
+            }
             // The next search goes on behind the last row that was taken.
-            let isLast = found + right.count == count
-            searched = isLast ? rows.lowerBound + (right.last ?? 0) + 1 : rows.upperBound
+            searched = count == wanted.count ? rows.lowerBound + (right.last ?? 0) + 1 : rows.upperBound
             since = right.isEmpty ? since + rows.count : 0
-            found += right.count
-            parts.append(table.rows(Array(right)))
+            parts.append(table.rows(right))
         }
-        return Table(joining: parts)
+        let joined = Table(joining: parts)
+        guard turns > 1 else { return joined }
+        var next = [Int](repeating: 0, count: turns)
+        return joined.rows(
+            wanted.map { row in
+                defer { next[row % turns] += 1 }
+                return found[row % turns][next[row % turns]]
+            })
     }
 
     private mutating func rows() throws -> [UInt8] {

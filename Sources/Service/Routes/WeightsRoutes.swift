@@ -17,12 +17,7 @@ struct WeightsRoutes: Sendable {
         let number = try parameters.version ?? reference.version
         let (version, file) = try await sampler.run { [store] in
             let version = try store.version(model: reference.name, number: number)
-            do {
-                return (version, try store.file(of: version))
-            } catch Store.Error.corruptFile {
-                try store.setAside(version)
-                throw Store.Error.versionNotFound(model: version.model, number: version.number)
-            }
+            return (version, try store.soundFile(of: version))
         }
         let tag = "\"\(version.sha256)\""
         var fields: HTTPFields = [
