@@ -203,7 +203,7 @@ package actor Jobs {
     }
 
     /// Makes a file that somebody brings a version of a model, which serves from now on.
-    package func add(_ file: WeightsFile, to model: String, onlyIf condition: Store.Condition) throws {
+    package func add(_ file: WeightsFile, to model: String, onlyIf condition: Store.Condition) throws -> Model {
         guard !isStopping else { throw ShuttingDown() }
         try store.checkDisk(for: file.bytes.count)
         try store.check(condition, ofModel: model)
@@ -215,12 +215,15 @@ package actor Jobs {
                 dataSHA256: origin.dataSHA256, metrics: origin.metrics, manifest: file.manifest),
             file: file.bytes, keeping: keptVersions)
         catalog.serve(Served(model: model, version: number, isPublished: true, snapshot: file.snapshot))
+        // Before somebody else deletes it.
+        return try store.model(model)
     }
 
     /// Changes what serves, or the tags.
-    package func change(model: String, _ change: Store.Change, onlyIf condition: Store.Condition) throws {
+    package func change(model: String, _ change: Store.Change, onlyIf condition: Store.Condition) throws -> Model {
         try store.change(model: model, change, onlyIf: condition)
         if change.currentVersion != nil { catalog.forget(model) }
+        return try store.model(model)
     }
 
     package func delete(model: String, onlyIf condition: Store.Condition = .any) throws {

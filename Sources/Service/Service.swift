@@ -29,6 +29,7 @@ package final class GANService: Service {
         self.logger = logger
         self.onListening = onListening
         ProcessFigures.note()
+        settings.makeStandardFolder()
         keys = KeyRing(settings.keys)
         let store = try Store(
             directory: DataDirectory(path: settings.dataDirectory), maximumQueued: settings.maximumQueuedJobs,

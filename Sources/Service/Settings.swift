@@ -273,6 +273,13 @@ package struct Settings: Sendable {
         if case .unix = address { false } else { tls != nil }
     }
 
+    /// Makes the folder that the data's own stands in where nobody has chosen it: a new account has none yet.
+    func makeStandardFolder() {
+        guard dataDirectory == Self.standardDataDirectory else { return }
+        let parent = (dataDirectory as NSString).deletingLastPathComponent
+        try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    }
+
     private static var standardDataDirectory: String {
         let environment = ProcessInfo.processInfo.environment
         if let data = environment["XDG_DATA_HOME"], !data.isEmpty { return "\(data)/gand" }

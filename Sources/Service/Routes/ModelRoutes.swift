@@ -45,8 +45,7 @@ struct ModelRoutes: Sendable {
         let change = Store.Change(
             currentVersion: try parameters.integer("current_version", in: 1...Int(Int32.max)),
             tags: try parameters.members["tags"].map { try TagsPayload.read($0, at: "/tags") })
-        try await jobs.change(model: name, change, onlyIf: request.condition)
-        return try await response(model(name))
+        return try await response(jobs.change(model: name, change, onlyIf: request.condition))
     }
 
     func delete(_ request: Request) async throws -> Response {
@@ -66,7 +65,7 @@ struct ModelRoutes: Sendable {
 
     private func response(_ model: Model) async throws -> Response {
         let isTraining = await jobs.isActive(model.name)
-        let served = try await sampler.run { [catalog] in try catalog.served(model.name) }
+        let served = try? await sampler.run { [catalog] in try catalog.served(model.name) }
         var writer = JSONWriter()
         model.write(to: &writer, isTraining: isTraining, served: served)
         return Response(

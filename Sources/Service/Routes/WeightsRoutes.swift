@@ -53,8 +53,7 @@ struct WeightsRoutes: Sendable {
                 hint: "curl -T model.safetensors sends one")
         }
         let file = try await sampler.run { try WeightsFile(request.body.bytes) }
-        try await jobs.add(file, to: name, onlyIf: request.condition)
-        let model = try await sampler.run { [store] in try store.model(name) }
+        let model = try await jobs.add(file, to: name, onlyIf: request.condition)
         let isTraining = await jobs.isActive(name)
         var writer = JSONWriter()
         model.write(to: &writer, isTraining: isTraining)
