@@ -28,6 +28,11 @@ extension OpenAPI {
             #"{"type":"object","required":[\#(names)],"properties":{\#(members)}\#(isOpen ? "" : #","additionalProperties":false"#)}"#
     }
 
+    /// Plain values, of which null is as none.
+    private static func optional(_ properties: [(String, String)]) -> [(String, String)] {
+        properties.map { ($0.0, #"{"anyOf":[\#($0.1),{"type":"null"}]}"#) }
+    }
+
     private static let progress = object(
         ["fraction", "step", "steps", "epoch", "epochs"],
         [
@@ -83,15 +88,22 @@ extension OpenAPI {
                         #"{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1}}"#
                     ),
                     ("options", #"{"type":"object","description":"The family's own knobs, and family."}"#),
-                    ("tags", tags), ("model", nameSchema),
-                    ("steps", #"{"type":"integer","minimum":0,"maximum":100000000}"#),
-                    ("epochs", #"{"type":"integer","minimum":1,"maximum":100000000}"#),
-                    ("batch_size", #"{"type":"integer","minimum":1,"maximum":65536}"#),
-                    ("seed", #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#),
-                    ("max_seconds", #"{"type":"number","minimum":0.001,"maximum":31536000}"#),
-                    ("keep_data", #"{"type":"boolean"}"#), ("resume", #"{"type":"boolean"}"#),
-                    ("family", #"{"enum":["dense","records","linear","uniform"]}"#), ("types", #"{"type":"string"}"#),
-                ])),
+                    ("tags", tags),
+                ]
+                    + optional([
+                        ("model", nameSchema),
+                        ("steps", #"{"type":"integer","minimum":0,"maximum":100000000}"#),
+                        ("epochs", #"{"type":"integer","minimum":1,"maximum":100000000}"#),
+                        ("batch_size", #"{"type":"integer","minimum":1,"maximum":65536}"#),
+                        ("seed", #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#),
+                        ("max_seconds", #"{"type":"number","minimum":0.001,"maximum":31536000}"#),
+                        ("keep_data", #"{"type":"boolean"}"#), ("resume", #"{"type":"boolean"}"#),
+                        ("dry_run", #"{"type":"boolean"}"#),
+                        ("wait", #"{"type":"integer","minimum":0,"maximum":3600}"#),
+                        ("format", #"{"enum":["json","ndjson","sse"]}"#),
+                        ("family", #"{"enum":["dense","records","linear","uniform"]}"#),
+                        ("types", #"{"type":"string"}"#),
+                    ]) + [("n", "{}"), ("version", "{}"), ("step", "{}"), ("scores", "{}")])),
         Schema(
             name: "Plan",
             json: object(
@@ -133,16 +145,17 @@ extension OpenAPI {
             name: "Question",
             json: object(
                 [],
-                [
+                optional([
                     ("n", #"{"type":"integer","minimum":0,"maximum":10000000}"#),
                     ("model", #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$"}"#),
                     ("seed", #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#),
                     ("format", #"{"enum":["json","ndjson","csv","npy"]}"#), ("orient", #"{"enum":["rows","records"]}"#),
                     ("scores", #"{"type":"boolean"}"#), ("wait", #"{"type":"integer","minimum":0,"maximum":3600}"#),
+                ]) + [
                     (
                         "where",
                         #"{"type":"object","description":"What rows have to be, by column: a value, null for a gap, or a range.","additionalProperties":{"anyOf":[{"type":["number","string","boolean","null"]},{"type":"object","minProperties":1,"additionalProperties":false,"properties":{"min":{"type":["number","string"]},"max":{"type":["number","string"]}}}]}}"#
-                    ),
+                    )
                 ])),
         Schema(
             name: "Sample",
@@ -160,12 +173,16 @@ extension OpenAPI {
                 + object(
                     ["data"],
                     [
-                        ("data", reference("Rows")),
-                        ("model", #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$"}"#),
-                        ("detail", #"{"type":"boolean"}"#),
-                        ("format", #"{"enum":["json","csv"]}"#), ("n", "{}"), ("version", "{}"), ("step", "{}"),
-                        ("seed", "{}"), ("columns", "{}"), ("scores", "{}"),
-                    ]) + "]}"),
+                        ("data", reference("Rows"))
+                    ]
+                        + optional([
+                            ("model", #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$"}"#),
+                            ("detail", #"{"type":"boolean"}"#),
+                            ("format", #"{"enum":["json","csv"]}"#),
+                        ]) + [
+                            ("n", "{}"), ("version", "{}"), ("step", "{}"),
+                            ("seed", "{}"), ("columns", "{}"), ("scores", "{}"),
+                        ]) + "]}"),
         Schema(
             name: "Scores",
             json: object(
@@ -209,7 +226,10 @@ extension OpenAPI {
         Schema(
             name: "Change",
             json: object(
-                [], [("current_version", #"{"type":"integer","minimum":1,"maximum":2147483647}"#), ("tags", tags)])),
+                [],
+                optional([("current_version", #"{"type":"integer","minimum":1,"maximum":2147483647}"#)]) + [
+                    ("tags", tags)
+                ])),
         Schema(name: "Status", json: object(["status"], [("status", #"{"type":"string"}"#)], isOpen: true)),
         Schema(
             name: "Index",
