@@ -39,7 +39,7 @@ package final class DataDirectory: Sendable {
         // From here on the value is whole: whatever throws, `deinit` gives the lock back.
         try checkFormat()
         do throws(Disk.Failure) {
-            for folder in ["models", "jobs", "tmp"] { try Disk.makeFolder("\(path)/\(folder)") }
+            for folder in ["models", "jobs", "tmp", Self.publications] { try Disk.makeFolder("\(path)/\(folder)") }
             try Disk.syncFolder(path)
         } catch { throw Error(error) }
         for name in Disk.names(in: "\(path)/tmp") { Disk.remove("\(path)/tmp/\(name)") }
@@ -53,6 +53,24 @@ package final class DataDirectory: Sendable {
     var reservePath: String { "\(path)/RESERVE" }
 
     var databasePath: String { "\(path)/gand.sqlite" }
+
+    /// The folder of what those who follow this one are told.
+    static let publications = "published"
+
+    func publicationPath(model: String) throws(Store.Error) -> String {
+        "\(path)/\(Self.publications)/\(try Self.checked(model)).json"
+    }
+
+    /// The file that marks a folder as a copy of what another server has.
+    var mirrorMarker: String { "\(path)/MIRROR" }
+
+    /// Whether another server's folder is there, and of a format that this gand knows.
+    static func isReadable(_ path: String) -> Bool {
+        guard let text = text(of: "\(path)/FORMAT"),
+            let format = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        else { return false }
+        return format <= Self.format
+    }
 
     /// A new name to write a file under before it gets its own.
     func temporaryPath() -> String { "\(path)/tmp/\(Identifier.next())" }
@@ -72,7 +90,7 @@ package final class DataDirectory: Sendable {
     }
 
     /// Whoever calls, no name leads out of its folder: one component, no dot in front, no byte that means something.
-    private static func checked(_ name: String) throws(Store.Error) -> String {
+    static func checked(_ name: String) throws(Store.Error) -> String {
         let bytes = name.utf8
         let isAllowed = bytes.allSatisfy { byte in
             switch byte {

@@ -28,6 +28,7 @@ extension Store {
 
     /// Lets another version serve, or sets the tags: all of it or nothing.
     package func change(model name: String, _ change: Change, onlyIf condition: Condition = .any) throws {
+        defer { announce() }
         try reportingFullDisk {
             try write { database in
                 try Self.check(condition, ofModel: name, database)
@@ -66,6 +67,7 @@ extension Store {
 
     /// Takes a version whose file is damaged out of service; the newest sound one serves in its place.
     package func setAside(_ version: Version) throws {
+        defer { announce() }
         try reportingFullDisk {
             try write { database in
                 try database.execute(

@@ -40,6 +40,7 @@ extension Store {
             if try !exists(version) { Disk.remove(path) }
             throw error
         }
+        announce()
         if let job { events.announce(job.id) }
         try remove(prunable)
         return published
@@ -104,6 +105,7 @@ extension Store {
             return try numbers.map { try directory.weightsPath(model: name, version: $0) }
                 + forgetData(ofModel: name, database)
         }
+        announce()
         try remove(files)
     }
 
@@ -118,6 +120,7 @@ extension Store {
             try database.execute(sql: sql, arguments: [name, number])
             guard database.changesCount == 1 else { throw Error.versionNotFound(model: name, number: number) }
         }
+        announce()
         try remove([path])
     }
 

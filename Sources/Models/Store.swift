@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// What outlives the process: jobs and versions in SQLite, weights and data sets in files beside it. Every change is
 /// durable when its method returns, and whole or absent whenever the process or the power dies.
@@ -44,6 +45,8 @@ package final class Store: Sendable {
     /// What opening this store found.
     package let recovery: Recovery
     package let events = Events()
+    /// The revision of each model that those who follow were told of last.
+    let announced = Mutex<[String: Int]>([:])
     let database: DatabasePool
     let reserve: Reserve
     let maximumQueued: Int
@@ -71,6 +74,7 @@ package final class Store: Sendable {
         try Self.migrator.migrate(database)
         recovery = try Self.recover(database, directory)
         reserve.hold(try directory.freeBytes)
+        announce()
     }
 
     private static var migrator: DatabaseMigrator {

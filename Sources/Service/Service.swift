@@ -11,6 +11,8 @@ package final class GANService: Service {
     private let settings: Settings
     private let logger: Logger
     private let jobs: Jobs
+    /// What keeps the models like those of the server that is followed, if one is.
+    private let mirror: Mirror?
     private let server: Server
     private let keys: KeyRing
     private let draining = Draining()
@@ -20,7 +22,8 @@ package final class GANService: Service {
     ///
     /// - Parameter onListening: called once the server accepts, with the address it is bound to.
     /// - Throws: `DataDirectory.Error` where the directory is in use, not writable or too new; `TLSError` where the
-    ///   certificate or its key cannot be used.
+    ///   certificate or its key cannot be used; `Store.MirrorError` where the directory has models of its own and another
+    ///   server is to be followed.
     package init(
         settings: Settings, logger: Logger,
         onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
@@ -37,7 +40,9 @@ package final class GANService: Service {
         for version in store.recovery.setAside {
             logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
         }
+        try store.setMirror(settings.followed != nil)
         let catalog = Catalog(store: store, logger: logger)
+        mirror = settings.followed.map { Mirror(of: $0, store: store, catalog: catalog, logger: logger) }
         let (requests, inFlight) = (RequestStatistics(), Gauge())
         let accessLog = AccessLog(level: logger.logLevel, isJSON: settings.logsJSON)
         jobs = Jobs(
@@ -85,11 +90,12 @@ package final class GANService: Service {
         let weights = WeightsRoutes(store: store, jobs: jobs, sampler: sampler)
         let metrics = MetricsRoute(
             store: store, jobs: jobs, sampler: sampler, requests: requests, inFlight: inFlight)
+        let readOnly: [Router.Guard] = settings.followed == nil ? [] : [ReadOnly.refusal]
         let later = { Middleware.answering($0, logger: logger) }
-
         let dashboard = DashboardRoute()
 
-        var router = probes(settings, store, draining, guards: [keys.refusal], fallback: Middleware.noRoute)
+        var router = probes(
+            settings, store, draining, guards: [keys.refusal] + readOnly, fallback: Middleware.noRoute)
         router.on(.get, "/") { .now(dashboard.handle($0)) }
         router.on(.get, "/metrics", later(metrics.get))
         router.on(.get, "/openapi.json") { _ in .now(OpenAPI.response) }
@@ -119,6 +125,7 @@ package final class GANService: Service {
 
     /// Serves until told to stop; then stops accepting, lets answers finish, and puts trainings back to the queue.
     package func run() async throws {
+        if let mirror { await cancelWhenGracefulShutdown { await mirror.begin() } }
         var addresses: [SocketAddress] = []
         for address in settings.listen {
             let bound = try server.listen(on: address)
@@ -129,9 +136,11 @@ package final class GANService: Service {
         // A server that cannot listen takes nothing up.
         await jobs.start()
         for address in addresses { await onListening(address) }
+        let following = Task { await mirror?.run(every: .seconds(1)) }
         try? await gracefulShutdown()
         logger.info("shutting down")
         draining.begin()
+        following.cancel()
         async let trainings: Void = jobs.stop()
         await server.shutDown(within: .seconds(settings.shutdownTimeoutSeconds))
         await trainings

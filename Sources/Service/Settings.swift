@@ -36,6 +36,9 @@ package struct Settings: Sendable {
             name: "tls_client_ca", standard: "", meaning: "a PEM file of roots that clients' certificates must lead to"),
         Key(name: "data_dir", standard: "", meaning: "the only folder written to; $XDG_DATA_HOME/gand where empty"),
         Key(
+            name: "follow", standard: "",
+            meaning: "the data directory of a server whose models to serve; data_dir then holds copies of them"),
+        Key(
             name: "api_keys", standard: "", meaning: "role:key, several with commas between; roles are read and admin",
             isSecret: true),
         Key(name: "api_keys_file", standard: "", meaning: "a file of such keys, one a line; read again on SIGHUP"),
@@ -73,6 +76,8 @@ package struct Settings: Sendable {
     /// `nil` where others than this machine can reach the server, who may call it as they like.
     let allowedHosts: AllowedHosts?
     package let dataDirectory: String
+    /// The data directory of the server that this one follows; `nil` where it is one of its own.
+    package let followed: String?
     package let threads: Int
     package let trainConcurrency: Int
     /// The certificate, its key, and the authorities of clients; `nil` where TLS is not spoken.
@@ -197,6 +202,10 @@ package struct Settings: Sendable {
         }
         allowedHosts = listen.allSatisfy(\.isLoopback) ? AllowedHosts(names: Set(names)) : nil
         dataDirectory = text("data_dir").isEmpty ? Self.standardDataDirectory : text("data_dir")
+        followed = text("follow").isEmpty ? nil : text("follow")
+        if let followed, Self.isSame(followed, dataDirectory) {
+            throw error("follow", "must be another folder than data_dir, which holds the copies")
+        }
         let threads = try integer("threads", in: 0...1024)
         self.threads = threads == 0 ? max(1, ProcessInfo.processInfo.activeProcessorCount) : threads
         trainConcurrency = try integer("train_concurrency", in: 1...64)
@@ -278,6 +287,11 @@ package struct Settings: Sendable {
         guard dataDirectory == Self.standardDataDirectory else { return }
         let parent = (dataDirectory as NSString).deletingLastPathComponent
         try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    }
+
+    private static func isSame(_ a: String, _ b: String) -> Bool {
+        URL(fileURLWithPath: a).standardizedFileURL.resolvingSymlinksInPath()
+            == URL(fileURLWithPath: b).standardizedFileURL.resolvingSymlinksInPath()
     }
 
     private static var standardDataDirectory: String {

@@ -35,6 +35,11 @@ struct Serve: AsyncParsableCommand {
             service = try GANService(settings: settings, logger: logger) { continuation.yield($0) }
         } catch let error as DataDirectory.Error {
             throw Self.exit(error)
+        } catch Store.MirrorError.notAMirror {
+            throw Exit.failing(
+                Exit.configuration,
+                "data_dir has models or jobs of its own, which following another server would delete; name a new folder"
+            )
         } catch let error as TLSError {
             throw Exit.failing(Exit.configuration, error.description)
         }
@@ -43,7 +48,7 @@ struct Serve: AsyncParsableCommand {
             for await _ in await UnixSignalsSequence(trapping: .sighup) { service.reload() }
         }
         let progress = Task { [demo] in
-            for await address in listening.prefix(1) where demo {
+            for await address in listening.prefix(1) where demo && settings.followed == nil {
                 try await DemonstrationProgress(service: service, address: address).show()
             }
         }

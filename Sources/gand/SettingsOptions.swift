@@ -27,6 +27,9 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "Names, comma-separated, by which a server on loopback may be called.")
     var allowedHosts: String?
 
+    @Option(help: "The data directory of a server whose models to serve.")
+    var follow: String?
+
     @Flag(help: "Listen beyond loopback although there are no keys.")
     var allowAnonymous = false
 
@@ -60,6 +63,7 @@ struct SettingsOptions: ParsableArguments {
         flags["data_dir"] = dataDir
         flags["api_keys_file"] = apiKeysFile
         flags["allowed_hosts"] = allowedHosts
+        flags["follow"] = follow
         flags["allow_anonymous"] = allowAnonymous ? "true" : nil
         flags["threads"] = threads.map(String.init)
         flags["train_concurrency"] = trainConcurrency.map(String.init)

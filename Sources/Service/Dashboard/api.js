@@ -101,6 +101,7 @@ function curlOf(method, path, { query, body, headers = {}, output } = {}) {
   const quote = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
   const words = ["curl"];
   if (method !== "GET" && !(method === "POST" && body)) words.push("-X", method);
+  if (headers.Accept === "text/event-stream") words.push("-N");
   if (storage.get()) words.push('-H "Authorization: Bearer $GAND_API_KEY"');
   for (const [name, value] of Object.entries(headers)) words.push("-H", quote(`${name}: ${value}`));
   if (body) words.push("--data-binary", body.startsWith("@") ? quote(body) : quote(body.length > 300 ? "@rows.csv" : body));
