@@ -17,7 +17,7 @@ import Testing
         #expect(try String(contentsOfFile: folder.path + "/FORMAT", encoding: .utf8) == "1\n")
         #expect(
             Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
-                == ["FORMAT", "LOCK", "jobs", "models", "tmp"])
+                == ["FORMAT", "LOCK", "jobs", "models", "published", "tmp"])
         let rights = try FileManager.default.attributesOfItem(atPath: folder.path)[.posixPermissions] as? Int
         #expect(rights.map { $0 & 0o077 } == 0)
     }

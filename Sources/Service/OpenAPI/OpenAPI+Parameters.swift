@@ -68,6 +68,8 @@ extension OpenAPI {
         query("resume", boolean, "Whether to begin with the weights of the version that serves."),
         query("family", choice(["dense", "records", "linear", "uniform"]), "What kind of model; the data decide."),
         query("types", #"{"type":"string"}"#, "What columns are: zip:category,id:identifier."),
+        query("columns", #"{"type":"string"}"#, "Names of the columns, with commas between."),
+        query("tags", #"{"type":"string"}"#, "Tags of the job and its version: team:blue,stage:trial."),
         query("status", choice(["queued", "running", "succeeded", "failed", "canceled"]), "Only jobs of this status."),
         query("limit", integer(1...1000, standard: 20), "The size of a page."),
         query("after", #"{"type":"string"}"#, "What the page before told as next."),

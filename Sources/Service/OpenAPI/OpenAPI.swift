@@ -21,7 +21,7 @@ package enum OpenAPI {
         for (status, text) in common + (operation.isPublic ? [] : keyed) + operation.errors {
             codes[status, default: []].append(text)
         }
-        if operation.changes { codes[403, default: []].append("forbidden") }
+        if operation.changes { codes[403, default: []].append("forbidden, read_only") }
         for answer in operation.answers { codes[answer.status] = nil }
         operation.errors = codes.sorted { $0.key < $1.key }.map { ($0.key, $0.value.joined(separator: ", ")) }
         return operation
