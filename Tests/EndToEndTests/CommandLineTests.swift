@@ -78,6 +78,23 @@ import Testing
         #expect(try String(contentsOfFile: scored, encoding: .utf8).utf8.count { $0 == UInt8(ascii: "\n") } == 300_001)
     }
 
+    @Test func keysComeFromTheEnvironment() throws {
+        let folder = TemporaryFolder()
+        let server = try RunningServer(
+            dataDirectory: folder.path, environment: ["GAND_API_KEYS": "admin:secret,read:eyes"])
+        func gand(_ key: String?, _ arguments: String...) throws -> CommandLine {
+            var environment = ["GAND_URL": "http://\(server.address)"]
+            environment["GAND_API_KEY"] = key
+            return try CommandLine(arguments, environment: environment)
+        }
+        let none = try gand(nil, "jobs")
+        #expect(none.status == 77 && none.errors.contains("put a key into GAND_API_KEY"))
+        #expect(try gand("wrong", "jobs").status == 77)
+        #expect(try gand("eyes", "jobs").status == 0)
+        #expect(try gand("eyes", "train", "--steps", "0").status == 77)
+        #expect(try gand("secret", "train", "--steps", "0").output == "default@1\n")
+    }
+
     @Test func shellsCompleteTheVerbs() throws {
         let script = try CommandLine(["--generate-completion-script", "bash"]).output
         #expect(["train", "rollback", "--max-seconds"].allSatisfy(script.contains))

@@ -150,6 +150,33 @@ import Testing
         #expect(browser.complaints == [])
     }
 
+    @Test(.enabled(if: Browser.executable != nil, browserIsMissing))
+    func theKeyIsAskedForWhereThereIsOne() throws {
+        let folder = TemporaryFolder()
+        let server = try RunningServer(dataDirectory: folder.path, environment: ["GAND_API_KEYS": "admin:secret"])
+        let browser = try Browser()
+        try browser.open("http://\(server.address)/", width: 390)
+        let enter = { (key: String) in
+            """
+            document.getElementById("key-field").value = "\(key)";
+            document.querySelector("#key-form button.main").click();
+            """
+        }
+        try browser.wait(for: "document.getElementById('key').open")
+        #expect(try browser.evaluate(Self.faults) as? [String] == [])
+        try browser.evaluate(enter("wrong"))
+        try browser.wait(
+            for: """
+                document.getElementById("key").open
+                  && document.getElementById("key-hint").textContent.includes("does not know")
+                """)
+        try browser.evaluate(enter("secret"))
+        try browser.wait(for: "document.getElementById('state').textContent === 'ready'")
+        #expect(try browser.evaluate("document.getElementById('lock').hidden") as? Bool == false)
+        // Nothing but the refusals is complained of.
+        #expect(browser.complaints.allSatisfy { $0.contains("status of 401") })
+    }
+
     private static func choosing(_ x: String, _ y: String) -> String {
         """
         document.getElementById("x").value = "\(x)";

@@ -45,6 +45,16 @@ struct TLSTests {
         #expect(try await send("GET", "/later", to: server.address, isEncrypted: true).status == 200)
     }
 
+    @Test func aClientThatAsksWhoAnswersBelievesNobodyItDoesNotKnow() async throws {
+        let files = try Certificate()
+        let server = try TestServer(tls: files.context())
+        await #expect(throws: Client.Failure.unreachable("self-signed certificate")) {
+            try await Task.detached { [address = server.address] in
+                _ = try Exchange("GET", "/hello", to: Origin(address, isEncrypted: true)).status
+            }.value
+        }
+    }
+
     @Test func aHandshakeThatDoesNotComeIsCutAndDelaysNobody() async throws {
         var limits = Limits()
         limits.headTimeout = .milliseconds(50)
