@@ -18,7 +18,7 @@ struct Sample: ParsableCommand {
 
     /// What rows are written as.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case csv, json, ndjson, npy, png
+        case csv, json, ndjson, npy
     }
 
     @OptionGroup var server: ServerOptions
@@ -30,7 +30,7 @@ struct Sample: ParsableCommand {
     @Option(help: "What all random numbers follow from; one is drawn without it.")
     var seed: Int?
 
-    @Option(name: .shortAndLong, help: "csv, json, ndjson, npy or png; the output's name decides without it, else csv.")
+    @Option(name: .shortAndLong, help: "csv, json, ndjson or npy; the output's name decides without it, else csv.")
     var format: Format?
 
     @Option(
