@@ -25,12 +25,6 @@ struct RowLayout: Sendable {
             var position = bytes.count
             bytes.append(contentsOf: repeatElement(0, count: rows.count * room))
             var span = bytes.mutableSpan
-            if values.count == 1, texts[0] == nil {
-                let numbers = values[0]
-                append(numbers.span, rows, formats[0], to: &span, at: &position, isFirst: isFirst)
-                bytes.removeLast(bytes.count - position)
-                continue
-            }
             for row in rows {
                 if row > 0 || !isFirst { Self.copy(separator, to: &span, at: &position) }
                 for column in values.indices {
@@ -47,25 +41,6 @@ struct RowLayout: Sendable {
                 Self.copy(suffix, to: &span, at: &position)
             }
             bytes.removeLast(bytes.count - position)
-        }
-    }
-
-    /// The same for rows of one number.
-    private func append(
-        _ values: Span<Double>, _ rows: Range<Int>, _ format: NumberFormat, to bytes: inout MutableSpan<UInt8>,
-        at position: inout Int, isFirst: Bool
-    ) {
-        let prefix = prefixes[0]
-        for row in rows {
-            if row > 0 || !isFirst { Self.copy(separator, to: &bytes, at: &position) }
-            Self.copy(prefix, to: &bytes, at: &position)
-            let value = values[row]
-            if value.isFinite {
-                format.write(value, to: &bytes, at: &position)
-            } else {
-                Self.copy(absent, to: &bytes, at: &position)
-            }
-            Self.copy(suffix, to: &bytes, at: &position)
         }
     }
 
