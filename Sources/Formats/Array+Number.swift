@@ -8,3 +8,12 @@ extension [UInt8] {
         removeLast(count - position)
     }
 }
+
+extension String {
+    /// A finite number as it is written everywhere; see `NumberFormat`.
+    package init(_ number: Double, decimals: Int?) {
+        var bytes: [UInt8] = []
+        bytes.append(number, decimals: decimals)
+        self.init(decoding: bytes, as: UTF8.self)
+    }
+}

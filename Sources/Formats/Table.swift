@@ -39,11 +39,7 @@ package struct Column: Sendable, Equatable, Codable {
         guard texts == nil else { return self }
         let numbers = Array(Set(values.lazy.filter { !$0.isNaN })).sorted()
         let places = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, Double($0)) })
-        let texts = numbers.map { number in
-            var bytes: [UInt8] = []
-            bytes.append(number, decimals: decimals)
-            return String(decoding: bytes, as: UTF8.self)
-        }
+        let texts = numbers.map { String($0, decimals: decimals) }
         return Column(name: name, values: values.map { $0.isNaN ? $0 : places[$0] ?? .nan }, texts: texts)
     }
 

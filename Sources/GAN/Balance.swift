@@ -3,8 +3,9 @@ package import Formats
 /// A column whose texts a sample is to have equally often, in turn, however often the data have them.
 package struct Balance: Sendable {
     private let column: Int
-    /// The texts, in the order of the turns.
-    package let texts: [String]
+    private let encoder: CategoryEncoder
+    /// The texts, in the order of the turns; those that share a place are too many and too rare.
+    package var texts: [String] { encoder.texts }
 
     /// - Throws: `invalidParameter` for a column that there is not, and for one that has no few texts.
     package init(_ name: String, snapshot: Snapshot) throws(SpecificationError) {
@@ -16,15 +17,13 @@ package struct Balance: Sendable {
             throw SpecificationError(.invalidParameter, at: "/balance", "column \(name) is not one of categories")
         }
         self.column = column
-        // Those that share a place are too many and too rare.
-        texts = encoder.texts
+        self.encoder = encoder
     }
 
     /// Which of the texts each row of a sampled table has; `nil` for others and for missing values.
     package func places(of table: Table) -> [Int?] {
-        let own = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, $0) })
         let column = table.columns[column]
-        let places = (column.texts ?? []).map { own[$0] }
+        let places = encoder.places(of: column).map { $0.flatMap { $0 < encoder.texts.count ? $0 : nil } }
         return column.values.map { $0.isNaN ? nil : places[Int($0)] }
     }
 }

@@ -162,12 +162,8 @@ package struct Snapshot: Sendable {
 
     /// (1 + the number of held-out rows with a logit no larger) / (1 + their number): a conformal p-value.
     private func percentile(_ logit: Float) -> Float {
-        var (low, high) = (0, heldOutLogits.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if heldOutLogits[middle] <= logit { low = middle + 1 } else { high = middle }
-        }
-        return Float(low + 1) / Float(heldOutLogits.count + 1)
+        let noLarger = heldOutLogits.partitionIndex { $0 > logit }
+        return Float(noLarger + 1) / Float(heldOutLogits.count + 1)
     }
 
     /// The logits of encoded rows, or where there is a scorer of rows as it sees them.

@@ -55,7 +55,7 @@ extension Trainer {
         else { return nil }
         // As many as there are real ones: fewer may lack the rarest, which bins are cut by.
         let count = min(Self.reportedRows, rows.training.count)
-        let training = (0..<count).map { rows.training[$0 * rows.training.count / count] }
+        let training = evenSteps(count, through: rows.training.count).map { rows.training[$0] }
         return Report(
             training: table.rows(training), heldOut: table.rows(rows.heldOut),
             synthetic: snapshot.sample(rows: 0..<count, seed: specification.seed), schema: schema,

@@ -17,7 +17,7 @@ extension Random {
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Blocks.count) {
             blocks.draw(self, row: start, block: 0, blocksPerRow: 1)
             for item in 0..<min(Blocks.count, rows.upperBound - start) {
-                body(start + item, Int((UInt64(blocks.a[item]) * UInt64(bound)) >> 32))
+                body(start + item, Self.index(blocks.a[item], below: bound))
             }
         }
     }

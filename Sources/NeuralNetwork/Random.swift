@@ -33,7 +33,7 @@ package struct Random: Sendable, Equatable {
 
     /// An integer in 0..<bound, for bounds below 2³²; the bias is below bound/2³².
     package func index(row: Int, below bound: Int) -> Int {
-        Int((UInt64(words(row: row, block: 0)[0]) * UInt64(bound)) >> 32)
+        Self.index(words(row: row, block: 0)[0], below: bound)
     }
 
     /// A number in [0, 1) on a grid of 2⁻²⁴.
@@ -48,6 +48,9 @@ package struct Random: Sendable, Equatable {
         let (n2, n3) = Self.normals(words[2], words[3])
         return SIMD4(n0, n1, n2, n3)
     }
+
+    @inline(__always)
+    static func index(_ word: UInt32, below bound: Int) -> Int { Int((UInt64(word) * UInt64(bound)) >> 32) }
 
     @inline(__always)
     static func uniform(_ word: UInt32) -> Float { Float(Int32(truncatingIfNeeded: word &>> 8)) * 0x1p-24 }

@@ -33,8 +33,8 @@ struct QuantileMap: Sendable, Equatable, Codable {
     ///
     /// - Parameter point: where in the value's interval, 0 to 1.
     func code(_ value: Double, point: Double) -> Float {
-        let first = Self.firstIndex(in: knots) { $0 >= value }
-        let beyond = Self.firstIndex(in: knots) { $0 > value }
+        let first = knots.partitionIndex { $0 >= value }
+        let beyond = knots.partitionIndex { $0 > value }
         let place: Double
         if first == knots.count {
             place = Double(knots.count - 1)
@@ -76,15 +76,5 @@ struct QuantileMap: Sendable, Equatable, Codable {
     private func isFlat(_ index: Int) -> Bool {
         (index > 0 && knots[index - 1] == knots[index])
             || (index + 1 < knots.count && knots[index + 1] == knots[index])
-    }
-
-    /// By bisection: the first index whose value satisfies what all later ones do, too.
-    private static func firstIndex(in values: [Double], where satisfies: (Double) -> Bool) -> Int {
-        var (low, high) = (0, values.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if satisfies(values[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

@@ -53,11 +53,10 @@ struct Binning {
     init(_ reference: Table, schema: Schema) {
         kinds = zip(schema.columns, reference.columns).enumerated().compactMap { place, pair in
             let (described, column) = pair
-            switch described.kind {
-            case .identifier: return nil
-            case .integer, .decimal, .timestamp:
-                let format = TimeFormat.reading(column.texts ?? [])
-                let values = ComparedColumn.numbers(column, format).filter { !$0.isNaN }.sorted()
+            switch ColumnReading(described, of: column) {
+            case nil: return nil
+            case .numbers(let format)?:
+                let values = ColumnReading.sortedNumbers(column, format)
                 guard !values.isEmpty else { return nil }
                 var edges: [Double] = []
                 for bin in 1..<Self.maximumBins - 1 {
@@ -66,7 +65,7 @@ struct Binning {
                 }
                 // The last bin is for what is missing.
                 return (place, .number(edges, format), edges.count + 2)
-            case .category, .boolean:
+            case .texts?:
                 var counts = [Int](repeating: 0, count: column.texts?.count ?? 0)
                 for value in column.values where !value.isNaN { counts[Int(value)] += 1 }
                 let texts = column.texts ?? []
@@ -89,8 +88,8 @@ struct Binning {
                 let missing = UInt8(count - 1)
                 switch kind {
                 case .number(let edges, let format):
-                    let bins = ComparedColumn.numbers(column, format).map { value in
-                        value.isNaN ? missing : UInt8(Self.bin(of: value, edges))
+                    let bins = ColumnReading.numbers(column, format).map { value in
+                        value.isNaN ? missing : UInt8(edges.partitionIndex { $0 > value })
                     }
                     return BinnedTable.Column(bins: bins, binCount: count, isCategory: false)
                 case .text(let places):
@@ -99,15 +98,5 @@ struct Binning {
                     return BinnedTable.Column(bins: bins, binCount: count, isCategory: true)
                 }
             })
-    }
-
-    /// How many edges are no larger, by bisection.
-    private static func bin(of value: Double, _ edges: [Double]) -> Int {
-        var (low, high) = (0, edges.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if edges[middle] <= value { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

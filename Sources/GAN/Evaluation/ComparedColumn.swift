@@ -15,18 +15,17 @@ struct ComparedColumn {
     /// - Returns: `nil` for identifiers, which there is nothing to compare of.
     init?(_ schema: Schema.Column, real: Column, synthetic: Column) {
         name = schema.name
-        switch schema.kind {
-        case .identifier: return nil
-        case .integer, .decimal, .timestamp:
+        switch ColumnReading(schema, of: real) {
+        case nil: return nil
+        case .numbers(let format)?:
             isNumeric = true
-            let format = TimeFormat.reading(real.texts ?? [])
-            self.real = Self.numbers(real, format)
-            self.synthetic = Self.numbers(synthetic, format)
+            self.real = ColumnReading.numbers(real, format)
+            self.synthetic = ColumnReading.numbers(synthetic, format)
             // Each table is binned by edges of its own, as SDMetrics does.
             realCodes = Self.bins(self.real)
             syntheticCodes = Self.bins(self.synthetic)
             codeCount = Self.binCount + 2
-        case .category, .boolean:
+        case .texts?:
             isNumeric = false
             (self.real, self.synthetic) = ([], [])
             var codes: [String: Int] = [:]
@@ -59,12 +58,6 @@ struct ComparedColumn {
         }
         let (a, b) = (real.filter { !$0.isNaN }, synthetic.filter { !$0.isNaN })
         return a.isEmpty || b.isEmpty ? .nan : 1 - TwoSample.kolmogorovSmirnov(a, b)
-    }
-
-    static func numbers(_ column: Column, _ format: TimeFormat?) -> [Double] {
-        guard let texts = column.texts else { return column.values }
-        let numbers = texts.map { format?.number($0) ?? .nan }
-        return column.values.map { $0.isNaN ? $0 : numbers[Int($0)] }
     }
 
     private static let binCount = 10

@@ -80,9 +80,7 @@ struct Judge: Sendable {
                 $0[$1] = min($0[$1], $3)
             }
         }
-        let (toTraining, toHeldOut) = (nearest(training), nearest(heldOut))
-        let nearer = zip(toTraining, toHeldOut).reduce(0.0) { $0 + ($1.0 < $1.1 ? 1 : $1.0 == $1.1 ? 0.5 : 0) }
-        return nearer / Double(count)
+        return TwoSample.shareBelow(nearest(training), nearest(heldOut))
     }
 
     /// The Kolmogorov-Smirnov distance, averaged over the columns, 64 of them at most, and the directions.
@@ -130,11 +128,7 @@ struct Judge: Sendable {
 
     /// Rows at equal steps through all of them.
     private static func spread(_ rows: [Float], count: Int, width: Int) -> [Float] {
-        let all = rows.count / width
-        return (0..<count).flatMap { index in
-            let row = index * all / count
-            return rows[row * width..<(row + 1) * width]
-        }
+        evenSteps(count, through: rows.count / width).flatMap { rows[$0 * width..<($0 + 1) * width] }
     }
 
     private static func directions(width: Int, seed: UInt64) -> [Float] {

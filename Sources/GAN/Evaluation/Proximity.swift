@@ -21,12 +21,10 @@ struct Proximity {
     init(_ reference: Table, schema: Schema) {
         kinds = zip(schema.columns, reference.columns).enumerated().compactMap { place, pair in
             let (described, column) = pair
-            switch described.kind {
-            case .identifier: return nil
-            case .integer, .decimal, .timestamp:
-                let format = TimeFormat.reading(column.texts ?? [])
-                return (place, .number(ComparedColumn.numbers(column, format).filter { !$0.isNaN }.sorted(), format))
-            case .category, .boolean:
+            switch ColumnReading(described, of: column) {
+            case nil: return nil
+            case .numbers(let format)?: return (place, .number(ColumnReading.sortedNumbers(column, format), format))
+            case .texts?:
                 var codes: [String: Int32] = [:]
                 for text in column.texts ?? [] where codes[text] == nil { codes[text] = Int32(codes.count) }
                 return (place, .text(codes))
@@ -41,7 +39,7 @@ struct Proximity {
             let column = table.columns[place]
             switch kind {
             case .number(let sorted, let format):
-                numbers.append(ComparedColumn.numbers(column, format).map { Self.rank(of: $0, among: sorted) })
+                numbers.append(ColumnReading.numbers(column, format).map { Self.rank(of: $0, among: sorted) })
             case .text(let codes):
                 // Missing is a value of its own, and so is each text that the reference does not have.
                 let known = (column.texts ?? []).enumerated().map { codes[$1] ?? -2 - Int32($0) }
@@ -59,15 +57,8 @@ struct Proximity {
     /// The middle of the ranks that the value has; −1 for what is missing, which is as far from any value as can be.
     private static func rank(of value: Double, among sorted: [Double]) -> Float {
         guard !value.isNaN else { return -1 }
-        func count(where precedes: (Double) -> Bool) -> Int {
-            var (low, high) = (0, sorted.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if precedes(sorted[middle]) { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
-        return Float(count { $0 < value } + count { $0 <= value }) / Float(2 * max(sorted.count, 1))
+        let places = sorted.partitionIndex { $0 >= value } + sorted.partitionIndex { $0 > value }
+        return Float(places) / Float(2 * max(sorted.count, 1))
     }
 
     /// The square of each row's distance to the closest of others.

@@ -131,35 +131,35 @@ extension Report {
         validity = figure { Self.validity(of: $0, in: training, schema) }
 
         let binning = Binning(training, schema: schema)
-        let classified = Self.spread(training, Self.classifiedRows)
-        let real = binning.bin(classified)
-        detection = figure { rows in
-            Self.detection(real, binning.bin(Self.spread(rows, Self.classifiedRows)))
-        }
+        let (real, made, alone, unseen) = (
+            binning.bin(Self.spread(training, Self.classifiedRows)),
+            binning.bin(Self.spread(synthetic, Self.classifiedRows)),
+            binning.bin(Self.spread(independent, Self.classifiedRows)),
+            binning.bin(Self.spread(heldOut, Self.classifiedRows))
+        )
+        detection = Figure([made, alone, unseen].map { Self.detection(real, $0) })
         usefulness = Self.usefulness(
-            [synthetic, independent, classified].map { binning.bin(Self.spread($0, Self.classifiedRows)) },
-            test: binning.bin(heldOut), names: binning.places.map { schema.columns[$0].name })
+            [made, alone, real], test: binning.bin(heldOut), names: binning.places.map { schema.columns[$0].name })
 
         let proximity = Proximity(training, schema: schema)
         let learned = proximity.rows(Self.spread(training, Self.searchedRows))
-        func toTraining(_ table: Table) -> [Float] {
-            Proximity.closest(proximity.rows(Self.spread(table, Self.comparedRows)), to: learned)
+        let distances = [synthetic, independent, heldOut].map { table in
+            Self.median(
+                Proximity.closest(proximity.rows(Self.spread(table, Self.comparedRows)), to: learned))
         }
-        let usual = Self.median(toTraining(heldOut))
-        closestRecord = figure { usual > 0 ? Self.median(toTraining($0)) / usual : .nan }
+        closestRecord = Figure(distances.map { distances[2] > 0 ? $0 / distances[2] : .nan })
         // As many of either, so that neither has the closest row by its number.
         let count = min(Self.comparedRows, heldOut.rowCount, training.rowCount)
         let samples = proximity.rows(Self.spread(synthetic, Self.comparedRows))
         let (known, unknown) = (
             proximity.rows(Self.spread(training, count)), proximity.rows(Self.spread(heldOut, count))
         )
-        let nearer = zip(Proximity.closest(samples, to: known), Proximity.closest(samples, to: unknown))
-        nearerToTraining =
-            nearer.reduce(0.0) { $0 + ($1.0 < $1.1 ? 1 : $1.0 == $1.1 ? 0.5 : 0) } / Double(max(samples.count, 1))
-        let made = proximity.rows(Self.spread(synthetic, Self.searchedRows))
+        nearerToTraining = TwoSample.shareBelow(
+            Proximity.closest(samples, to: known), Proximity.closest(samples, to: unknown))
+        let searched = proximity.rows(Self.spread(synthetic, Self.searchedRows))
         membership = Self.areaUnderCurve(
-            positive: Proximity.closest(known, to: made).map { -$0 },
-            negative: Proximity.closest(unknown, to: made).map { -$0 })
+            positive: Proximity.closest(known, to: searched).map { -$0 },
+            negative: Proximity.closest(unknown, to: searched).map { -$0 })
         let keys = Set(Self.keys(training, schema))
         copies = figure { table in
             Double(Self.keys(table, schema).count(where: keys.contains)) / Double(max(table.rowCount, 1))
@@ -184,21 +184,21 @@ extension Report {
     /// Rows at equal steps through all of them.
     private static func spread(_ table: Table, _ count: Int) -> Table {
         guard table.rowCount > count else { return table }
-        return table.rows((0..<count).map { $0 * table.rowCount / count })
+        return table.rows(evenSteps(count, through: table.rowCount))
     }
 
     private static func validity(of table: Table, in real: Table, _ schema: Schema) -> Double {
         var shares: [Double] = []
-        for (place, column) in schema.columns.enumerated() where column.kind != .identifier {
-            let (real, made) = (real.columns[place], table.columns[place])
-            let format = TimeFormat.reading(real.texts ?? [])
+        for (described, (real, made)) in zip(schema.columns, zip(real.columns, table.columns)) {
             let isValid: (Int) -> Bool
-            if real.texts == nil || format != nil {
-                let numbers = ComparedColumn.numbers(real, format).filter { !$0.isNaN }
-                guard let low = numbers.min(), let high = numbers.max() else { continue }
-                let values = ComparedColumn.numbers(made, format)
+            switch ColumnReading(described, of: real) {
+            case nil: continue
+            case .numbers(let format)?:
+                let numbers = ColumnReading.sortedNumbers(real, format)
+                guard let low = numbers.first, let high = numbers.last else { continue }
+                let values = ColumnReading.numbers(made, format)
                 isValid = { values[$0].isNaN || (low...high).contains(values[$0]) }
-            } else {
+            case .texts?:
                 let known = Set(real.texts ?? [])
                 let isKnown = (made.texts ?? []).map(known.contains)
                 isValid = { made.values[$0].isNaN || isKnown[Int(made.values[$0])] }
@@ -306,12 +306,11 @@ extension Report.Histogram {
 
     /// - Returns: `nil` for what there is nothing to draw of.
     fileprivate init?(_ schema: Schema.Column, real: Column, synthetic: Column) {
-        let format = TimeFormat.reading(real.texts ?? [])
         let counts: (Column) -> [Double]
-        switch schema.kind {
-        case .identifier: return nil
-        case .integer, .decimal, .timestamp:
-            let sorted = ComparedColumn.numbers(real, format).filter { !$0.isNaN }.sorted()
+        switch ColumnReading(schema, of: real) {
+        case nil: return nil
+        case .numbers(let format)?:
+            let sorted = ColumnReading.sortedNumbers(real, format)
             // The outermost hundredths are counted with their neighbours, so that no extreme row shows.
             guard sorted.count >= 100 else { return nil }
             let (low, high) = (sorted[sorted.count / 100], sorted[sorted.count - 1 - sorted.count / 100])
@@ -325,12 +324,12 @@ extension Report.Histogram {
             let bins = Self.bins
             counts = { column in
                 var counts = [Double](repeating: 0, count: bins)
-                for value in ComparedColumn.numbers(column, format) where !value.isNaN {
+                for value in ColumnReading.numbers(column, format) where !value.isNaN {
                     counts[min(max(Int((value - low) / step), 0), bins - 1)] += 1
                 }
                 return counts
             }
-        case .category, .boolean:
+        case .texts?:
             var frequencies: [String: Int] = [:]
             for value in real.values where !value.isNaN { frequencies[real.texts?[Int(value)] ?? "", default: 0] += 1 }
             // A rare text is nobody's business.
@@ -357,8 +356,6 @@ extension Report.Histogram {
 
     /// As many digits as tell neighbouring bins apart.
     private static func text(_ value: Double, step: Double) -> String {
-        var bytes: [UInt8] = []
-        bytes.append(value, decimals: max(0, 1 - Int(Glibc.floor(log10(step)))))
-        return String(decoding: bytes, as: UTF8.self)
+        String(value, decimals: max(0, 1 - Int(Glibc.floor(log10(step)))))
     }
 }

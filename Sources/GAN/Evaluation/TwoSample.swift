@@ -1,5 +1,10 @@
 /// How far apart two sets of numbers are.
 package enum TwoSample {
+    /// The share of pairs whose first number is the smaller one, equal ones counting half.
+    static func shareBelow(_ a: [Float], _ b: [Float]) -> Double {
+        zip(a, b).reduce(0.0) { $0 + ($1.0 < $1.1 ? 1 : $1.0 == $1.1 ? 0.5 : 0) } / Double(max(a.count, 1))
+    }
+
     /// The Kolmogorov-Smirnov distance: the largest difference of the two distribution functions, 0 to 1.
     package static func kolmogorovSmirnov(_ a: [Double], _ b: [Double]) -> Double {
         var worst = 0.0
