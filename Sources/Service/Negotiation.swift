@@ -64,6 +64,23 @@ extension JSONWriter {
             for value in values { writer.value(value) }
         }
     }
+
+    /// An object of numbers, by name.
+    mutating func member(_ name: String, _ values: [String: Double]) {
+        key(name)
+        object { writer in
+            for (name, value) in values.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
+        }
+    }
+}
+
+/// The media ranges of an Accept field with their qualities, in the order given (RFC 9110 §12.5.1).
+func acceptedRanges(_ accept: String) -> [(name: String, quality: Double)] {
+    accept.split(separator: ",").map { range in
+        let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+        let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+        return (parts.first ?? "", quality)
+    }
 }
 
 /// A choice of what an answer may be written as.
@@ -77,12 +94,7 @@ extension Representation {
     static func of(_ request: Request, _ parameters: Parameters) throws -> Self {
         if let given = try parameters.choice("format", of: Self.self) { return given }
         guard let accept = request.fields[.accept] else { return Array(allCases)[0] }
-        let ranges = accept.split(separator: ",").map { range -> (name: String, quality: Double) in
-            let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-            let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
-            return (parts.first ?? "", quality)
-        }
-        for range in ranges.filter({ $0.quality > 0 }).sorted(by: { $0.quality > $1.quality }) {
+        for range in acceptedRanges(accept).filter({ $0.quality > 0 }).sorted(by: { $0.quality > $1.quality }) {
             if let choice = allCases.first(where: { $0.mediaTypes.contains(range.name) }) { return choice }
         }
         let known = allCases.compactMap(\.mediaTypes.first)

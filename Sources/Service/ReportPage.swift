@@ -127,10 +127,7 @@ struct ReportPage {
     }
 
     private func text(_ value: Double?, decimals: Int = 3) -> String {
-        guard let value else { return "–" }
-        var bytes: [UInt8] = []
-        bytes.append(value, decimals: decimals)
-        return String(decoding: bytes, as: UTF8.self)
+        value.map { String($0, decimals: decimals) } ?? "–"
     }
 
     private func escaped(_ text: String) -> String {

@@ -36,8 +36,8 @@ extension OpenAPI {
     }
 
     static let nameSchema = #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"}"#
-    private static let referenceSchema =
-        #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$","default":"default"}"#
+    static let referencePattern = "^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$"
+    private static let referenceSchema = #"{"type":"string","pattern":"\#(referencePattern)","default":"default"}"#
     private static let boolean = #"{"type":"boolean","default":false}"#
 
     static let parameters: [Parameter] = [

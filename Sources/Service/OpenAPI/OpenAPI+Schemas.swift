@@ -28,6 +28,16 @@ extension OpenAPI {
             #"{"type":"object","required":[\#(names)],"properties":{\#(members)}\#(isOpen ? "" : #","additionalProperties":false"#)}"#
     }
 
+    /// One page of many, and what to ask for behind it.
+    private static func page(of schema: String, next: String) -> String {
+        object(
+            ["data", "next"],
+            [
+                ("data", #"{"type":"array","items":\#(reference(schema))}"#),
+                ("next", #"{"type":["\#(next)","null"]}"#),
+            ])
+    }
+
     /// Plain values, of which null is as none.
     private static func optional(_ properties: [(String, String)]) -> [(String, String)] {
         properties.map { ($0.0, #"{"anyOf":[\#($0.1),{"type":"null"}]}"#) }
@@ -117,12 +127,7 @@ extension OpenAPI {
             name: "JobOrPlan", json: #"{"anyOf":[\#(reference("Job")),\#(reference("Plan"))]}"#),
         Schema(
             name: "Jobs",
-            json: object(
-                ["data", "next"],
-                [
-                    ("data", #"{"type":"array","items":\#(reference("Job"))}"#),
-                    ("next", #"{"type":["string","null"]}"#),
-                ])),
+            json: page(of: "Job", next: "string")),
         Schema(
             name: "Event",
             json: object(
@@ -135,22 +140,18 @@ extension OpenAPI {
                 ] + job)),
         Schema(
             name: "Events",
-            json: object(
-                ["data", "next"],
-                [
-                    ("data", #"{"type":"array","items":\#(reference("Event"))}"#),
-                    ("next", #"{"type":["integer","null"]}"#),
-                ])),
+            json: page(of: "Event", next: "integer")),
         Schema(
             name: "Question",
             json: object(
                 [],
                 optional([
                     ("n", #"{"type":"integer","minimum":0,"maximum":10000000}"#),
-                    ("model", #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$"}"#),
+                    ("model", #"{"type":"string","pattern":"\#(referencePattern)"}"#),
                     ("seed", #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#),
                     ("format", #"{"enum":["json","ndjson","csv","npy"]}"#), ("orient", #"{"enum":["rows","records"]}"#),
-                    ("scores", #"{"type":"boolean"}"#), ("wait", #"{"type":"integer","minimum":0,"maximum":3600}"#),
+                    ("scores", #"{"type":"boolean"}"#), ("balance", #"{"type":"string"}"#),
+                    ("wait", #"{"type":"integer","minimum":0,"maximum":3600}"#),
                 ]) + [
                     (
                         "where",
@@ -176,7 +177,7 @@ extension OpenAPI {
                         ("data", reference("Rows"))
                     ]
                         + optional([
-                            ("model", #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$"}"#),
+                            ("model", #"{"type":"string","pattern":"\#(referencePattern)"}"#),
                             ("detail", #"{"type":"boolean"}"#),
                             ("format", #"{"enum":["json","csv"]}"#),
                         ]) + [

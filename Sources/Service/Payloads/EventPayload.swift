@@ -33,10 +33,7 @@ extension Event {
                 writer.member("stage", stage.rawValue)
                 writer.key("progress")
                 writer.object { progress.write(to: &$0, isOver: false) }
-                writer.key("metrics")
-                writer.object { writer in
-                    for (name, value) in metrics.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
-                }
+                writer.member("metrics", metrics)
             case .snapshot(let version, let step, let snapshot):
                 writer.member("id", self.job)
                 writer.member("version", version)

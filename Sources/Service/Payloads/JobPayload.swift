@@ -18,10 +18,7 @@ extension Job {
         writer.member("finished_at", finishedAt?.internetText)
         writer.key("progress")
         writer.object { progress.write(to: &$0, isOver: status.isTerminal, hasSucceeded: status == .succeeded) }
-        writer.key("metrics")
-        writer.object { writer in
-            for (name, value) in metrics.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
-        }
+        writer.member("metrics", metrics)
         writer.member("rows", rows)
         writer.member("columns", columns)
         writer.member("data_sha256", dataSHA256)

@@ -68,10 +68,7 @@ extension Version {
             writer.member("sha256", sha256)
             writer.member("size_bytes", bytes)
             writer.member("data_sha256", dataSHA256)
-            writer.key("metrics")
-            writer.object { writer in
-                for (name, value) in metrics.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
-            }
+            writer.member("metrics", metrics)
         }
     }
 }

@@ -30,12 +30,8 @@ struct DashboardRoute: Sendable {
 
     /// Whether HTML is asked for by name and not less than JSON: as browsers ask, and programs do not.
     static func wantsPage(_ accept: String?) -> Bool {
-        var qualities: [String: Double] = [:]
-        for range in (accept ?? "").split(separator: ",") {
-            let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-            let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
-            if let name = parts.first { qualities[name] = quality ?? 1 }
-        }
+        let qualities = Dictionary(
+            acceptedRanges(accept ?? "").map { ($0.name, $0.quality) }, uniquingKeysWith: { $1 })
         let html = qualities["text/html"] ?? 0
         return html > 0 && html >= qualities["application/json"] ?? 0
     }
