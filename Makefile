@@ -5,7 +5,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 PACKAGES := Config/packages.txt
 SWIFT_BUILD := swift build -c release --product gand
 # What is formatted and linted.
-SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/JSON Benchmarks/Steps Benchmarks/Toys
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/JSON Benchmarks/Records Benchmarks/Steps Benchmarks/Toys
 
 FUZZED := $(patsubst %,Sources/HTTP/%.swift,BodyDecoder Head Limits Refusal RequestFields RequestParser Syntax Target) \
 	$(wildcard Tests/HTTPTests/Conformance/*Case*.swift) Tests/HTTPTests/Conformance/Reading.swift Tests/Fuzz/Fuzz.swift

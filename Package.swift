@@ -76,6 +76,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(name: "benchmark-json", dependencies: ["Formats"], path: "Benchmarks/JSON"),
+        .executableTarget(name: "benchmark-records", dependencies: ["GAN", "Formats"], path: "Benchmarks/Records"),
         .executableTarget(
             name: "benchmark-steps", dependencies: ["GAN", "NeuralNetwork", "Formats"], path: "Benchmarks/Steps"),
         .executableTarget(

@@ -41,4 +41,18 @@ struct QualityReportTests {
         #expect(report.trends.map(\.score) == [0.5])
         #expect(report.shapesScore == 1)
     }
+
+    /// Numbers, dates, texts and gaps, as SDMetrics 0.32 judges them.
+    @Test func theFiguresAreThoseOfSDMetrics() throws {
+        let real = try table(SDMetricsQuality.real)
+        let schema = try Schema(real, types: ["kind": "category", "place": "category", "count": "number"])
+        let report = try QualityReport(real: real, synthetic: table(SDMetricsQuality.synthetic), schema: schema)
+        let shapes = Dictionary(uniqueKeysWithValues: report.shapes.map { ($0.column, $0.score) })
+        let trends = Dictionary(uniqueKeysWithValues: report.trends.map { ("\($0.first) \($0.second)", $0.score) })
+        for (ours, theirs) in [(shapes, SDMetricsQuality.shapes), (trends, SDMetricsQuality.trends)] {
+            #expect(ours.keys.sorted() == theirs.keys.sorted())
+            for (name, score) in theirs { #expect(abs((ours[name] ?? .nan) - score) < 1e-9, "\(name)") }
+        }
+        #expect(abs(report.score - SDMetricsQuality.quality) < 1e-9)
+    }
 }
