@@ -110,6 +110,13 @@ final class Browser {
         try send("DOM.setFileInputFiles", ["files": [path], "objectId": field])
     }
 
+    /// Presses the tabulator key.
+    func tab() throws {
+        for type in ["rawKeyDown", "keyUp"] {
+            try send("Input.dispatchKeyEvent", ["type": type, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9])
+        }
+    }
+
     func screenshot() throws -> Data {
         let picture = try send("Page.captureScreenshot", ["format": "png"])["data"] as? String
         return Data(base64Encoded: picture ?? "") ?? Data()

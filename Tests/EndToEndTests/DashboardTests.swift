@@ -63,6 +63,61 @@ import Testing
         #expect(browser.complaints == [])
     }
 
+    /// Every control is reached by the keyboard alone, in the order of the page, and it shows where one is (WCAG 2.2,
+    /// 2.1.1, 2.4.3 and 2.4.7); nothing moves for those who do not want that (2.3.3).
+    @Test(.enabled(if: Browser.executable != nil, browserIsMissing))
+    func theKeyboardReachesEverything() throws {
+        let folder = TemporaryFolder()
+        let server = try RunningServer(dataDirectory: folder.path)
+        #expect(try server.send("POST", "/train?steps=50&wait=60").status == 200)
+        let browser = try Browser()
+        try browser.open("http://\(server.address)/", width: 1280)
+        try browser.prefer(dark: false)
+        try browser.wait(for: "document.querySelectorAll('#rows tbody tr').length === 50")
+        try browser.evaluate(
+            """
+            window.reached = [];
+            window.controls = () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+              .filter((node) => node.checkVisibility() && !node.disabled && node.tabIndex >= 0);
+            """)
+        let count = try #require(try browser.evaluate("controls().length") as? Int)
+        #expect(count > 20)
+        var faults: [String] = []
+        for _ in 0..<2 * count {
+            try browser.tab()
+            let fault = try browser.evaluate(
+                """
+                (() => {
+                  const node = document.activeElement;
+                  if (node === document.body) return "";
+                  reached.push(node);
+                  const outlines = [node, node.closest(".button"), node.parentElement].filter(Boolean)
+                    .map((each) => getComputedStyle(each)).filter((style) => style.outlineStyle !== "none");
+                  return outlines.length || node.matches("main") ? "" : `${node.tagName} ${node.id} does not show its focus`;
+                })()
+                """)
+            if let fault = fault as? String, !fault.isEmpty { faults.append(fault) }
+            if try browser.evaluate("reached.length > 1 && reached.at(-1) === reached[0]") as? Bool == true { break }
+        }
+        #expect(faults == [])
+        #expect(
+            try browser.evaluate(
+                "controls().filter((node) => !reached.includes(node)).map((node) => `${node.tagName} ${node.id}`)")
+                as? [String] == [])
+        #expect(
+            try browser.evaluate(
+                """
+                reached.slice(1).filter((node, index) => node !== reached[0]
+                  && reached[index].compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING)
+                  .map((node) => node.id)
+                """) as? [String] == [])
+        #expect(try browser.evaluate("reached[0].className") as? String == "skip")
+        #expect(
+            try browser.evaluate(
+                "[...document.querySelectorAll('*')].every((node) => getComputedStyle(node).transitionProperty === 'none'"
+                    + " && getComputedStyle(node).animationName === 'none')") as? Bool == true)
+    }
+
     /// What somebody who does not see the page, or not well, would stumble over: fields and buttons without names,
     /// pictures without words, levels of headings left out, texts that stand out too little (WCAG 2.2, 1.4.3).
     private static let faults = """
