@@ -1,6 +1,7 @@
 // Modes, high-quality share and reverse KL on the ring of 8 and the grid of 25 normals, and Kolmogorov-Smirnov distances
-// on one-dimensional distributions, with default settings; a plain GAN without penalties beside each.
-//   benchmark-toys ring|grid|zoo [FIRST_SEED [LAST_SEED [STEPS]]]
+// on one-dimensional distributions, with default settings; a plain GAN without penalties beside each. And what the
+// discriminator makes of the samples of short trainings.
+//   benchmark-toys ring|grid|zoo|sampling [FIRST_SEED [LAST_SEED [STEPS]]]
 import Formats
 import GAN
 import NeuralNetwork
@@ -17,7 +18,8 @@ switch arguments.first {
 case "ring": measure(.ring)
 case "grid": measure(.grid)
 case "zoo": measureZoo()
-default: print("usage: benchmark-toys ring|grid|zoo [FIRST_SEED [LAST_SEED [STEPS]]]")
+case "sampling": measureSampling()
+default: print("usage: benchmark-toys ring|grid|zoo|sampling [FIRST_SEED [LAST_SEED [STEPS]]]")
 }
 
 /// A snapshot trained on a table with default settings but for what is given.
@@ -65,6 +67,40 @@ func measureZoo() {
             }
             let floor = rounded(TwoSample.kolmogorovSmirnov(other, fresh))
             print("| \(distribution), \(seed) | \(cells[0]) | \(floor) | \(cells[1]) |")
+        }
+    }
+}
+
+func measureSampling() {
+    print("| toy, seed | sampling | accepted | modes | high quality | reverse KL |")
+    print("|---|---|---|---|---|---|")
+    for (toy, seed) in [Toy.ring, .grid].flatMap({ toy in seeds.map { (toy, $0) } }) {
+        guard let snapshot = try? trained(toy.table(rows: 20_000, seed: seed), seed: seed, steps: steps ?? 12_000)
+        else {
+            continue
+        }
+        for method in Sampling.Method.allCases {
+            guard let sampling = try? Sampling(method, of: snapshot) else { continue }
+            let result = toy.judge(sampling.rows(0..<10_000, seed: seed))
+            print(
+                "| \(toy.name), \(seed) | \(method) | \(sampling.acceptanceRate.map(percent) ?? "") | \(result.modes) | "
+                    + "\(percent(result.highQuality)) | \(rounded(result.reverseKL)) |")
+        }
+    }
+    print("| distribution, seed | sampling | accepted | KS |")
+    print("|---|---|---|---|")
+    for (distribution, seed) in Zoo.allCases.flatMap({ kind in seeds.map { (kind, $0) } }) {
+        guard let snapshot = try? trained(distribution.table(rows: 10_000, seed: seed), seed: seed, steps: steps) else {
+            continue
+        }
+        let fresh = distribution.table(rows: 10_000, seed: seed + 1_000).columns[0].values
+        for method in Sampling.Method.allCases {
+            guard let sampling = try? Sampling(method, of: snapshot) else { continue }
+            let distance = TwoSample.kolmogorovSmirnov(
+                sampling.rows(0..<10_000, seed: seed).columns[0].values, fresh)
+            print(
+                "| \(distribution), \(seed) | \(method) | \(sampling.acceptanceRate.map(percent) ?? "") | "
+                    + "\(rounded(distance)) |")
         }
     }
 }

@@ -12,6 +12,9 @@ package struct Calibration: Sendable, Equatable, Codable {
 
     package func probability(_ logit: Float) -> Float { sigmoid(slope * logit + offset) }
 
+    /// The logarithm of the odds that a row is real.
+    func logOdds(_ logit: Float) -> Double { Double(slope) * Double(logit) + Double(offset) }
+
     package init(slope: Float, offset: Float) {
         self.slope = slope
         self.offset = offset

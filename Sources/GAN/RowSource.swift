@@ -43,9 +43,17 @@ struct GeneratedRows: RowSource {
     let latent: Random
     var choices = Choices.soft
 
+    /// Rows out of their order go through the network in whole blocks, as a snapshot's do.
+    private static let blockRows = 96
+
     func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
         generate(rows, row: row, in: workspace)
-        copy(workspace.output, rows: rows, to: matrix, at: at)
+        finish(rows, of: workspace.output, in: matrix, at: at)
+    }
+
+    /// Copies what was generated and makes the choices.
+    private func finish(_ rows: Int, of generated: Matrix, in matrix: Matrix, at: Int) {
+        copy(generated, rows: rows, to: matrix, at: at)
         guard let output = networks.choices else { return }
         matrix.write(at..<at + rows) { span in
             switch choices {
@@ -63,16 +71,42 @@ struct GeneratedRows: RowSource {
         return matrix.values
     }
 
+    /// Any rows of the stream, row-major, each of them what it is among any others.
+    func rows(_ numbers: [Int]) -> [Float] {
+        let width = networks.generator.outputs
+        let workspace = Workspace(for: networks.generator, rows: Self.blockRows, backward: false)
+        let made = Matrix(rows: numbers.count, columns: width)
+        for start in stride(from: 0, to: numbers.count, by: Self.blockRows) {
+            let part = numbers[start..<min(start + Self.blockRows, numbers.count)]
+            workspace.input.write(0..<part.count) { span in
+                for (place, row) in part.enumerated() {
+                    var values = span._mutatingExtracting(place * networks.latent..<(place + 1) * networks.latent)
+                    latent.fillNormal(&values, row: row, width: networks.latent)
+                }
+            }
+            networks.generator.forward(Pass(samples: Self.blockRows), weights: weights, in: workspace)
+            if let output = networks.choices {
+                for (place, row) in part.enumerated() {
+                    workspace.output.write(place..<place + 1) { perturb(&$0, row: row, output) }
+                }
+            }
+            finish(part.count, of: workspace.output, in: made, at: start)
+        }
+        return made.values
+    }
+
     /// Leaves the rows in the first rows of the workspace's output; of each choice the largest is the one made.
     func generate(_ rows: Int, row: Int, in workspace: Workspace) {
         workspace.input.write(0..<rows) { latent.fillNormal(&$0, row: row, width: networks.latent) }
         networks.generator.forward(Pass(samples: rows), weights: weights, in: workspace)
-        guard let choices = networks.choices else { return }
+        if let choices = networks.choices { workspace.output.write(0..<rows) { perturb(&$0, row: row, choices) } }
+    }
+
+    /// Adds the noise of the choices to rows `row`...
+    private func perturb(_ rows: inout MutableSpan<Float>, row: Int, _ choices: GumbelSoftmax) {
         // Every stream of latent numbers has its own noise.
         let noise = Random(seed: latent.seed &+ UInt64(latent.stream.rawValue) << 56, stream: .choice)
-        workspace.output.write(0..<rows) {
-            choices.perturb(&$0, width: networks.generator.outputs, row: row, random: noise)
-        }
+        choices.perturb(&rows, width: networks.generator.outputs, row: row, random: noise)
     }
 }
 

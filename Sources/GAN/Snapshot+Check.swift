@@ -14,7 +14,8 @@ extension Snapshot {
     ) throws(ManifestError) {
         try manifest.specification.check()
         try manifest.encoder.check(manifest.specification)
-        guard manifest.calibration.slope.isFinite, manifest.calibration.slope > 0, manifest.calibration.offset.isFinite,
+        let calibrations = [manifest.calibration] + (manifest.odds.map { [$0] } ?? [])
+        guard calibrations.allSatisfy({ $0.slope.isFinite && $0.slope > 0 && $0.offset.isFinite }),
             0...Specification.maximumSteps ~= manifest.step
         else { throw ManifestError("the calibration or the step makes no sense") }
         let networks = Networks(manifest.specification, manifest.encoder)

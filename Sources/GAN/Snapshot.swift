@@ -10,6 +10,9 @@ package struct Snapshot: Sendable {
         package var encoder: TableEncoder
         package var step: Int
         package var calibration: Calibration
+        /// What makes of the discriminator's logit the log-odds of a row's being real rather than generated; `nil` where it
+        /// has not learned to tell the two apart, and for versions that are older than the member.
+        package var odds: Calibration?
         /// Where the scorer was trained; `nil` while the discriminator itself scores.
         package var box: Box?
     }
@@ -31,7 +34,7 @@ package struct Snapshot: Sendable {
     package let scorer: [Float]
     /// The logits of held-out real rows, ascending.
     package let heldOutLogits: [Float]
-    private let networks: Networks?
+    let networks: Networks?
 
     /// Rows go through the networks in whole blocks, of which what is not wanted is thrown away: the kernels for the odd
     /// rows of a matrix product round differently, and a row must not depend on how many stand beside it. These are
@@ -102,7 +105,10 @@ package struct Snapshot: Sendable {
     }
 
     /// Row i of a sample is a function of the weights, the seed and i alone.
-    package func sample(rows: Range<Int>, seed: UInt64) -> Table {
+    package func sample(rows: Range<Int>, seed: UInt64) -> Table { sample(rows: rows, seed: seed, refinement: nil) }
+
+    /// - Parameter refinement: moves the rows, if given.
+    func sample(rows: Range<Int>, seed: UInt64, refinement: Refinement?) -> Table {
         let random = Random(seed: seed, stream: .sampling)
         let width = manifest.encoder.width
         var generated = [Float](repeating: 0, count: rows.count * width)
@@ -110,9 +116,11 @@ package struct Snapshot: Sendable {
             let blockRows = Self.blockRows(for: networks.generator, rows: rows.count)
             let workspace = Workspace(for: networks.generator, rows: blockRows, backward: false)
             let source = GeneratedRows(networks: networks, weights: generator, latent: random)
+            let judging = refinement.map { Workspace(for: $0.discriminator, rows: blockRows) }
             let first = rows.lowerBound / blockRows * blockRows
             for start in stride(from: first, to: rows.upperBound, by: blockRows) {
                 source.generate(blockRows, row: start, in: workspace)
+                if let refinement, let judging { refinement.move(workspace.output, count: blockRows, in: judging) }
                 let wanted = rows.clamped(to: start..<start + blockRows)
                 generated.replaceSubrange(
                     (wanted.lowerBound - rows.lowerBound) * width..<(wanted.upperBound - rows.lowerBound) * width,
@@ -126,8 +134,12 @@ package struct Snapshot: Sendable {
                 generated[row - rows.lowerBound] = low + (high - low) * random.uniform(row: row)
             }
         }
-        return manifest.encoder.decode(
-            generated.span, row: rows.lowerBound, random: Random(seed: seed, stream: .decoding))
+        return decode(generated, row: rows.lowerBound, seed: seed)
+    }
+
+    /// The table of generated rows, the first of them row `row`.
+    func decode(_ generated: [Float], row: Int, seed: UInt64) -> Table {
+        manifest.encoder.decode(generated.span, row: row, random: Random(seed: seed, stream: .decoding))
     }
 
     /// Floating-point operations that it takes to make a row.
@@ -168,25 +180,31 @@ package struct Snapshot: Sendable {
 
     /// The logits of encoded rows, or where there is a scorer of rows as it sees them.
     func logits(_ encoded: [Float]) -> [Float] {
+        scorer.isEmpty ? discriminatorLogits(encoded) : logits(encoded, weights: scorer, in: manifest.box)
+    }
+
+    /// The logits that the discriminator has for encoded rows.
+    func discriminatorLogits(_ encoded: [Float]) -> [Float] { logits(encoded, weights: discriminator, in: nil) }
+
+    private func logits(_ rows: [Float], weights: [Float], in box: Box?) -> [Float] {
         guard let networks else { return [] }
         let network = networks.discriminator
         let width = network.inputs
-        let count = encoded.count / width
+        let count = rows.count / width
         let blockRows = Self.blockRows(for: network, rows: count)
         let workspace = Workspace(for: network, rows: blockRows, backward: false)
         var logits: [Float] = []
         logits.reserveCapacity(count)
         for start in stride(from: 0, to: count, by: blockRows) {
-            let rows = min(blockRows, count - start)
-            workspace.input.write(0..<rows) { span in
-                for i in 0..<rows * width { span[i] = encoded[start * width + i] }
-                if let box = manifest.box {
-                    for row in 0..<rows { box.clamp(&span, at: row * width) }
+            let part = min(blockRows, count - start)
+            workspace.input.write(0..<part) { span in
+                for i in 0..<part * width { span[i] = rows[start * width + i] }
+                if let box {
+                    for row in 0..<part { box.clamp(&span, at: row * width) }
                 }
             }
-            network.forward(
-                Pass(samples: blockRows), weights: scorer.isEmpty ? discriminator : scorer, in: workspace)
-            logits.append(contentsOf: workspace.output.values.prefix(rows))
+            network.forward(Pass(samples: blockRows), weights: weights, in: workspace)
+            logits.append(contentsOf: workspace.output.values.prefix(part))
         }
         return logits
     }

@@ -3,42 +3,48 @@ import NeuralNetwork
 
 extension Trainer {
     private static let (reportedColumns, reportedRows) = (128, 50_000)
+    private static let calibrationRows = 1_000
 
     /// The model as it is now.
     package func snapshot() -> Snapshot {
         let isScored = phase == .finished && !state.scorer.weights.isEmpty
-        func snapshot(_ calibration: Calibration, _ heldOutLogits: [Float]) -> Snapshot {
+        func snapshot(_ calibration: Calibration, odds: Calibration?, _ heldOutLogits: [Float]) -> Snapshot {
             Snapshot(
                 manifest: Snapshot.Manifest(
                     specification: specification, encoder: encoder,
-                    step: phase == .adversarial ? step : state.counters.bestStep, calibration: calibration,
+                    step: phase == .adversarial ? step : state.counters.bestStep, calibration: calibration, odds: odds,
                     box: isScored ? negatives?.box : nil),
                 generator: state.average, discriminator: state.discriminator.weights,
                 scorer: isScored ? state.scorer.weights : [], heldOutLogits: heldOutLogits)
         }
-        let plain = snapshot(.identity, [])
+        let plain = snapshot(.identity, odds: nil, [])
         guard let networks else { return plain }
         let real = plain.logits(isScored ? scoringHeldOut : heldOut).sorted()
-        guard specification.resolvedFamily.isCalibrated, step > 0 else { return snapshot(.identity, real) }
-        return snapshot(Calibration(real: real, fake: plain.logits(fakes(networks, isScored))), real)
+        guard specification.resolvedFamily.isCalibrated, step > 0 else {
+            return snapshot(.identity, odds: nil, real)
+        }
+        let generated = plain.discriminatorLogits(served(networks).rows(Self.calibrationRows))
+        guard isScored, let negatives else {
+            let odds = Calibration(real: real, fake: generated)
+            return snapshot(odds, odds: odds, real)
+        }
+        return snapshot(
+            Calibration(real: real, fake: plain.logits(fakes(networks, negatives))),
+            odds: Calibration(real: plain.discriminatorLogits(heldOut).sorted(), fake: generated), real)
     }
 
-    /// Rows for the calibration to tell from real ones: those that the scorer learned from, or generated ones.
-    private func fakes(_ networks: Networks, _ isScored: Bool) -> [Float] {
-        let count = 1_000
-        if isScored, let negatives {
-            let workspace = Workspace(for: networks.generator, rows: count, backward: false)
-            let matrix = Matrix(rows: count, columns: networks.discriminator.inputs)
-            // Rows that no step has used, half of them from the served generator and half from an earlier one.
-            let first = (Self.scorerSteps * specification.batchSize / count + 1) * count
-            for half in 0..<2 {
-                negatives.fill(
-                    count / 2, row: first + half * count / 2, matrix: matrix, at: half * count / 2, workspace: workspace
-                )
-            }
-            return matrix.values
+    /// Rows for the calibration to tell from real ones: such as the scorer learned from.
+    private func fakes(_ networks: Networks, _ negatives: Negatives) -> [Float] {
+        let count = Self.calibrationRows
+        let workspace = Workspace(for: networks.generator, rows: count, backward: false)
+        let matrix = Matrix(rows: count, columns: networks.discriminator.inputs)
+        // Rows that no step has used, half of them from the served generator and half from an earlier one.
+        let first = (Self.scorerSteps * specification.batchSize / count + 1) * count
+        for half in 0..<2 {
+            negatives.fill(
+                count / 2, row: first + half * count / 2, matrix: matrix, at: half * count / 2, workspace: workspace)
         }
-        return served(networks).rows(count)
+        return matrix.values
     }
 
     /// Rows of the served generator, as a snapshot's are: other ones than those that chose it.

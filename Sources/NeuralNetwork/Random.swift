@@ -11,6 +11,7 @@ package struct Random: Sendable, Equatable {
         case scorerData, noise, noiseChoice, scorerLatent, calibration, calibrationChoice, evaluation
         case sampling, demonstration, demonstrationChoice, mixing
         case encoding, decoding, choice, outputCalibration
+        case rejection, rejectionTrial
     }
 
     package let seed: UInt64

@@ -14,6 +14,7 @@ struct Sample: ParsableCommand {
               gand sample -m people -n 100 --where sex=Female --where age=30..40
               gand sample -m people -n 5000 --plot age
               gand sample -m pairs -n 5000 --plot x1,x2
+              gand sample -m pairs -n 5000 --sampling refine
             """)
 
     /// What rows are written as.
@@ -40,6 +41,14 @@ struct Sample: ParsableCommand {
     )
     var conditions: [String] = []
 
+    /// What the discriminator has to say.
+    enum Sampling: String, ExpressibleByArgument, CaseIterable {
+        case plain, drs, refine
+    }
+
+    @Option(help: "plain rows, drs: those that the discriminator believes, or refine: moved to where it believes them.")
+    var sampling: Sampling?
+
     @Flag(help: "How real each row is, as one more column.")
     var scores = false
 
@@ -60,6 +69,7 @@ struct Sample: ParsableCommand {
             let remote = try server.remote()
             var query = [("n", String(n)), ("model", model.model)]
             if let seed { query.append(("seed", String(seed))) }
+            if let sampling { query.append(("sampling", sampling.rawValue)) }
             if scores { query.append(("scores", "true")) }
             query.append(("format", plot == nil ? writtenAs.rawValue : "json"))
             let body = try ConditionArguments.body(conditions)

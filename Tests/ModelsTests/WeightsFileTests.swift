@@ -81,6 +81,8 @@ import Testing
             (#""digit""#, #""digits""#), (#""fixed":{"_0":65}"#, #""fixed":{"_0":200}"#), (#""year""#, #""hour""#),
             (#""counts":["#, #""counts":[-5,"#), (#""capacity":"#, #""capacity":0,"was":"#),
             (#""knots":["#, #""knots":[1e300,"#),
+            (#""odds":{"offset":"#, #""odds":{"offset":1e300,"was":"#),
+            (#""odds":{"#, #""odds":{"slope":0,"was":{"#),
             (#""slope":"#, #""slope":-1,"was":"#), (#""lower":["#, #""lower":[1e30,"#), (#"{"#, #"["#),
         ]
         for (old, new) in cases {

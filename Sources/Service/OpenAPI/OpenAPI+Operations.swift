@@ -5,7 +5,9 @@ extension OpenAPI {
     /// What is not JSON is told by its media type: no schema describes bytes.
     private static let file =
         #"{"description":"Also application/x-ndjson and application/x-npy; bytes of unknown type are told apart."}"#
-    private static let rowFields = ["Gand-Model", "Gand-Version", "Gand-Step", "Gand-Seed"]
+    private static let rowFields = [
+        "Gand-Model", "Gand-Version", "Gand-Step", "Gand-Seed", "Gand-Sampling", "Gand-Acceptance-Rate",
+    ]
     private static let parsing = "invalid_json, invalid_csv, invalid_npy, conflicting_parameter"
     private static let full = [(507, "insufficient_storage")]
     private static let bodies = [(413, "content_too_large"), (415, "unsupported_media_type")]
@@ -56,12 +58,12 @@ extension OpenAPI {
             ], changes: true),
         Operation(
             method: "GET", path: "/sample", id: "sample", summary: "New rows",
-            parameters: ["n", "reference", "seed", "format", "orient", "scores", "balance", "wait"],
+            parameters: ["n", "reference", "seed", "format", "orient", "scores", "balance", "sampling", "wait"],
             answers: sampleAnswers,
             errors: noModel + [(406, "not_acceptable"), (503, "model_not_ready")]),
         Operation(
             method: "POST", path: "/sample", id: "sampleWhere", summary: "New rows that meet a condition",
-            parameters: ["n", "reference", "seed", "format", "orient", "scores", "balance", "wait"],
+            parameters: ["n", "reference", "seed", "format", "orient", "scores", "balance", "sampling", "wait"],
             body: [("application/json", reference("Question"), #"{"n":5,"seed":1}"#)],
             answers: [sampleAnswers[0]],
             errors: noModel + bodies + [

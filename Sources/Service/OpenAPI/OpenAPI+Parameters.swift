@@ -1,3 +1,5 @@
+import GAN
+
 extension OpenAPI {
     /// A parameter that operations have in common.
     struct Parameter: Sendable {
@@ -50,6 +52,9 @@ extension OpenAPI {
         query("orient", choice(["rows", "records"]), "How a row stands in JSON; as trained where it is not given."),
         query("scores", boolean, "Whether each row is scored, too."),
         query("balance", #"{"type":"string"}"#, "A column whose values take turns."),
+        query(
+            "sampling", choice(Sampling.Method.allCases.map(\.rawValue)),
+            "What the discriminator has to say: nothing, which rows are given, or where they are moved."),
         query("detail", boolean, "Whether logits and percentiles are told, too."),
         query("wait", integer(0...3600, standard: 0), "Seconds to wait."),
         query("format", choice(AnswerFormat.allCases.map(\.rawValue)), "How rows are written, before Accept."),

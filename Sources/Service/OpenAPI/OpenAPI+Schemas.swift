@@ -113,7 +113,10 @@ extension OpenAPI {
                         ("format", #"{"enum":["json","ndjson","sse"]}"#),
                         ("family", #"{"enum":["dense","records","linear","uniform"]}"#),
                         ("types", #"{"type":"string"}"#),
-                    ]) + [("n", "{}"), ("version", "{}"), ("step", "{}"), ("scores", "{}")])),
+                    ]) + [
+                        ("n", "{}"), ("version", "{}"), ("step", "{}"), ("scores", "{}"), ("sampling", "{}"),
+                        ("acceptance_rate", "{}"),
+                    ])),
         Schema(
             name: "Plan",
             json: object(
@@ -151,6 +154,7 @@ extension OpenAPI {
                     ("seed", #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#),
                     ("format", #"{"enum":["json","ndjson","csv","npy"]}"#), ("orient", #"{"enum":["rows","records"]}"#),
                     ("scores", #"{"type":"boolean"}"#), ("balance", #"{"type":"string"}"#),
+                    ("sampling", #"{"enum":["plain","drs","refine"]}"#),
                     ("wait", #"{"type":"integer","minimum":0,"maximum":3600}"#),
                 ]) + [
                     (
@@ -164,7 +168,8 @@ extension OpenAPI {
                 ["model", "version", "step", "seed", "n", "columns", "data"],
                 [
                     ("model", #"{"type":"string"}"#), ("version", count), ("step", count), ("seed", count),
-                    ("n", count),
+                    ("n", count), ("sampling", #"{"enum":["drs","refine"]}"#),
+                    ("acceptance_rate", #"{"type":"number","minimum":0,"maximum":1}"#),
                     ("columns", texts), ("data", #"{"type":"array"}"#),
                     ("scores", #"{"type":"array","items":{"type":"number","minimum":0,"maximum":1}}"#),
                 ])),
@@ -182,7 +187,8 @@ extension OpenAPI {
                             ("format", #"{"enum":["json","csv"]}"#),
                         ]) + [
                             ("n", "{}"), ("version", "{}"), ("step", "{}"),
-                            ("seed", "{}"), ("columns", "{}"), ("scores", "{}"),
+                            ("seed", "{}"), ("columns", "{}"), ("scores", "{}"), ("sampling", "{}"),
+                            ("acceptance_rate", "{}"),
                         ]) + "]}"),
         Schema(
             name: "Scores",

@@ -22,6 +22,7 @@ struct SampleRoute: Sendable {
         var withScores: Bool
         var requirements: [(name: String, requirement: Condition.Requirement)]
         var balance: String?
+        var sampling: Sampling.Method
         var wait: Int
     }
 
@@ -36,6 +37,10 @@ struct SampleRoute: Sendable {
             throw Problem(
                 406, "not_acceptable", "texts cannot be numbers of an array", hint: "format=csv or format=json")
         }
+        // To set a method up takes longer than the way to the queue and back.
+        let sampling = try await sampler.run(operations: plan.sampling == .plain ? 0 : .max) {
+            try Sampling(plan.sampling, of: served.snapshot)
+        }
         let columns = served.snapshot.manifest.encoder.columns.count
         // Some 16,000 values a piece keep both the streams smooth and their memory small.
         let rows = max(16, 16_384 / columns)
@@ -44,12 +49,14 @@ struct SampleRoute: Sendable {
             sourcePlan.condition = try Condition(plan.requirements, snapshot: served.snapshot)
         }
         sourcePlan.balance = try plan.balance.map { try Balance($0, snapshot: served.snapshot) }
-        let source = SampleSource(served: served, plan: sourcePlan, pieceRows: rows, statistics: jobs.statistics)
+        let source = SampleSource(
+            served: served, sampling: sampling, plan: sourcePlan, pieceRows: rows, statistics: jobs.statistics)
         if sourcePlan.isSearch, plan.count > rows {
             // A stream that has begun cannot say that there is no such row.
             sourcePlan.count = sourcePlan.balance?.texts.count ?? 1
             let probe = SampleSource(
-                served: served, plan: sourcePlan, pieceRows: sourcePlan.count, statistics: jobs.statistics)
+                served: served, sampling: sampling, plan: sourcePlan, pieceRows: sourcePlan.count,
+                statistics: jobs.statistics)
             try await sampler.run {
                 var probe = probe
                 _ = try probe.next()
@@ -61,6 +68,8 @@ struct SampleRoute: Sendable {
             fields[.version] = String(served.version)
             fields[.step] = String(served.snapshot.manifest.step)
             fields[.seed] = String(plan.seed)
+            if plan.sampling != .plain { fields[.sampling] = plan.sampling.rawValue }
+            fields[.acceptanceRate] = sampling.acceptanceRate.map { String($0) }
             fields[.contentDisposition] = "attachment; filename=\"\(served.model)-sample.\(plan.format.rawValue)\""
         }
         if request.method != .post, plan.isSeedGiven, plan.reference.version != nil {
@@ -72,9 +81,9 @@ struct SampleRoute: Sendable {
             fields[.cacheControl] = "no-store"
         }
         if plan.count <= rows {
-            // A search has no end that could be told before.
-            let operations =
-                sourcePlan.isSearch ? Int.max : plan.count * served.snapshot.operationsPerRow
+            // Neither a search nor a choice has an end that could be told before.
+            let isShort = !sourcePlan.isSearch && plan.sampling == .plain
+            let operations = isShort ? plan.count * served.snapshot.operationsPerRow : .max
             let whole = try await sampler.run(operations: operations) { [source] in
                 var source = source
                 var bytes: [UInt8] = []
@@ -97,7 +106,8 @@ struct SampleRoute: Sendable {
         }
         let parameters = try Parameters(
             query: request.query, body: body.envelope,
-            scalars: ["n", "model", "seed", "format", "orient", "scores", "wait", "balance"], structured: ["where"])
+            scalars: ["n", "model", "seed", "format", "orient", "scores", "wait", "balance", "sampling"],
+            structured: ["where"])
         let seed = try parameters.integer("seed", in: 0...TrainRoute.maximumSeed).map(UInt64.init)
         return Plan(
             reference: try ModelReference(parameters.text("model")),
@@ -107,7 +117,9 @@ struct SampleRoute: Sendable {
             orientation: try parameters.choice("orient", of: Orientation.self).map { $0 == .rows ? .rows : .records },
             withScores: try parameters.bool("scores") ?? false,
             requirements: try parameters.members["where"].map(ConditionPayload.read) ?? [],
-            balance: try parameters.text("balance"), wait: try parameters.integer("wait", in: 0...3600) ?? 0)
+            balance: try parameters.text("balance"),
+            sampling: try parameters.choice("sampling", of: Sampling.Method.self) ?? .plain,
+            wait: try parameters.integer("wait", in: 0...3600) ?? 0)
     }
 
     /// What serves now; waits for the first snapshot of a model in training if asked to.
@@ -141,6 +153,7 @@ extension SampleRoute.Plan {
     fileprivate var tag: String {
         "\(format.rawValue)-\(orientation?.rawValue ?? "")-\(withScores ? "scores" : "")"
             + (balance.map { "-\(Digest.sha256(Array($0.utf8)).prefix(16))" } ?? "")
+            + (sampling == .plain ? "" : "-\(sampling.rawValue)")
     }
 }
 
@@ -182,4 +195,6 @@ extension HTTPField.Name {
     static let version = HTTPField.Name("Gand-Version") ?? .via
     static let step = HTTPField.Name("Gand-Step") ?? .via
     static let seed = HTTPField.Name("Gand-Seed") ?? .via
+    static let sampling = HTTPField.Name("Gand-Sampling") ?? .via
+    static let acceptanceRate = HTTPField.Name("Gand-Acceptance-Rate") ?? .via
 }

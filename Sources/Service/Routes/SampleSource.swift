@@ -28,6 +28,7 @@ struct SampleSource: Sendable {
     }
 
     private let served: Served
+    private let sampling: Sampling
     private let plan: Plan
     private let pieceRows: Int
     private let statistics: Statistics
@@ -38,8 +39,9 @@ struct SampleSource: Sendable {
     private var searched = 0
     private var writer: any TableWriter
 
-    init(served: Served, plan: Plan, pieceRows: Int, statistics: Statistics) {
+    init(served: Served, sampling: Sampling, plan: Plan, pieceRows: Int, statistics: Statistics) {
         self.served = served
+        self.sampling = sampling
         self.plan = plan
         self.pieceRows = pieceRows
         self.statistics = statistics
@@ -87,6 +89,8 @@ struct SampleSource: Sendable {
             writer.member("step", served.snapshot.manifest.step)
             writer.member("seed", Int(plan.seed))
             writer.member("n", plan.count)
+            if sampling.method != .plain { writer.member("sampling", sampling.method.rawValue) }
+            writer.member("acceptance_rate", sampling.acceptanceRate)
             writer.member("columns", served.snapshot.manifest.encoder.columns.map(\.name))
         }
         // The object stays open for the rows.
@@ -98,8 +102,7 @@ struct SampleSource: Sendable {
         let end = min(plan.count, row + pieceRows)
         defer { row = end }
         guard plan.isSearch else {
-            return Table(
-                columns: served.snapshot.sample(rows: row..<end, seed: plan.seed).columns, orientation: orientation)
+            return Table(columns: sampling.rows(row..<end, seed: plan.seed).columns, orientation: orientation)
         }
         let table = try search(for: row..<end)
         return Table(columns: table.columns, orientation: orientation)
@@ -122,7 +125,7 @@ struct SampleSource: Sendable {
                     pointer: plan.condition == nil ? "query:balance" : "/where")
             }
             let rows = searched..<searched + Self.searchedRows
-            let table = served.snapshot.sample(rows: rows, seed: plan.seed)
+            let table = sampling.rows(rows, seed: plan.seed)
             let places = plan.balance?.places(of: table)
             var right: [Int] = []
             for row in plan.condition?.rows(of: table) ?? Array(0..<table.rowCount) {

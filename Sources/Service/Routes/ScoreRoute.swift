@@ -24,7 +24,7 @@ struct ScoreRoute: Sendable {
         let parameters = try Parameters(
             query: request.query, body: body.envelope, scalars: ["model", "detail", "format"], structured: ["data"],
             // A /sample answer is taken verbatim.
-            ignored: ["n", "version", "step", "seed", "columns", "scores"])
+            ignored: ["n", "version", "step", "seed", "columns", "scores", "sampling", "acceptance_rate"])
         let reference = try ModelReference(parameters.text("model"))
         let format = try AnswerFormat.of(request, parameters)
         let withDetail = try parameters.bool("detail") ?? false

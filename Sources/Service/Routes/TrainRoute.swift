@@ -79,7 +79,7 @@ struct TrainRoute: Sendable {
             query: request.query, body: envelope, scalars: Self.scalars + knobs.keys.sorted(),
             structured: ["data", "options"], lists: ["columns", "tags"],
             // A /sample answer is taken verbatim.
-            ignored: isSample ? ["n", "version", "step", "scores"] : [])
+            ignored: isSample ? ["n", "version", "step", "scores", "sampling", "acceptance_rate"] : [])
         let reference = try ModelReference(parameters.text("model"))
         guard reference.version == nil else {
             throw Problem(

@@ -1,0 +1,94 @@
+package import Formats
+import NeuralNetwork
+
+/// How rows are drawn from a snapshot, ready to draw any of them. Row i is a function of the weights, the method, the seed
+/// and i alone.
+package struct Sampling: Sendable {
+    /// What the discriminator has to say.
+    package enum Method: String, Sendable, CaseIterable {
+        /// Nothing: rows are as the generator makes them.
+        case plain
+        /// Which of the rows are given away.
+        case drs
+        /// Where rows are moved.
+        case refine
+    }
+
+    package let method: Method
+    private let snapshot: Snapshot
+    private let rejection: Rejection?
+    private let refinement: Refinement?
+
+    /// The rows that a rejection is set up by.
+    private static let trialRows = 4_096
+    /// After so many rejected rows in the place of one, the best of them is given away.
+    private static let attempts = 64
+    /// How far apart in the streams of random numbers the attempts of a row are: farther than any sample is long.
+    private static let attemptStride = 1 << 40
+
+    /// - Throws: `invalidParameter` for what the snapshot's discriminator cannot do.
+    package init(_ method: Method, of snapshot: Snapshot) throws(SpecificationError) {
+        self.method = method
+        self.snapshot = snapshot
+        guard method != .plain else {
+            (rejection, refinement) = (nil, nil)
+            return
+        }
+        guard let networks = snapshot.networks, let odds = snapshot.manifest.odds else {
+            throw SpecificationError(
+                .invalidParameter, at: "/sampling", "no discriminator of this version was compared with real rows")
+        }
+        guard method == .drs else {
+            guard networks.choices?.choices.isEmpty ?? true else {
+                throw SpecificationError(
+                    .invalidParameter, at: "/sampling",
+                    "rows with categories or gaps cannot be moved: refine is for numbers, drs for all")
+            }
+            rejection = nil
+            refinement = Refinement(discriminator: networks.discriminator, weights: snapshot.discriminator)
+            return
+        }
+        let random = Random(seed: snapshot.manifest.specification.seed, stream: .rejectionTrial)
+        let trial = GeneratedRows(networks: networks, weights: snapshot.generator, latent: random, choices: .hard)
+        rejection = Rejection(trial: snapshot.discriminatorLogits(trial.rows(Self.trialRows)), odds: odds)
+        refinement = nil
+    }
+
+    /// What share of the generator's rows is given away, where it is not all of them.
+    package var acceptanceRate: Double? { rejection?.acceptanceRate }
+
+    package func rows(_ rows: Range<Int>, seed: UInt64) -> Table {
+        if let rejection, let networks = snapshot.networks {
+            return snapshot.decode(chosen(rows, seed: seed, networks, rejection), row: rows.lowerBound, seed: seed)
+        }
+        return snapshot.sample(rows: rows, seed: seed, refinement: refinement)
+    }
+
+    /// Encoded rows, row-major: of each row's attempts the first that is not rejected.
+    private func chosen(_ rows: Range<Int>, seed: UInt64, _ networks: Networks, _ rejection: Rejection) -> [Float] {
+        let source = GeneratedRows(
+            networks: networks, weights: snapshot.generator, latent: Random(seed: seed, stream: .sampling),
+            choices: .hard)
+        let chance = Random(seed: seed, stream: .rejection)
+        let width = networks.generator.outputs
+        var chosen = [Float](repeating: 0, count: rows.count * width)
+        var best = [Float](repeating: -.infinity, count: rows.count)
+        var waiting = Array(rows)
+        for attempt in 0..<Self.attempts where !waiting.isEmpty {
+            let made = source.rows(waiting.map { $0 + attempt * Self.attemptStride })
+            let logits = snapshot.discriminatorLogits(made)
+            var rejected: [Int] = []
+            for (place, row) in waiting.enumerated() {
+                let isRejected =
+                    Double(chance.uniform(row: row, index: attempt)) >= rejection.probability(logits[place])
+                if isRejected { rejected.append(row) }
+                let index = row - rows.lowerBound
+                guard !isRejected || logits[place] > best[index] else { continue }
+                best[index] = logits[place]
+                for column in 0..<width { chosen[index * width + column] = made[place * width + column] }
+            }
+            waiting = rejected
+        }
+        return chosen
+    }
+}
