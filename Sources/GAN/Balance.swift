@@ -3,9 +3,8 @@ package import Formats
 /// A column whose texts a sample is to have equally often, in turn, however often the data have them.
 package struct Balance: Sendable {
     private let column: Int
-    private let encoder: CategoryEncoder
     /// The texts, in the order of the turns; those that share a place are too many and too rare.
-    package var texts: [String] { encoder.texts }
+    package let texts: [String]
 
     /// - Throws: `invalidParameter` for a column that there is not, and for one that has no few texts.
     package init(_ name: String, snapshot: Snapshot) throws(SpecificationError) {
@@ -13,17 +12,30 @@ package struct Balance: Sendable {
         guard let column = columns.firstIndex(where: { $0.name == name }) else {
             throw SpecificationError(.invalidParameter, at: "/balance", "the model has no column \(name)")
         }
-        guard case .category(let encoder) = columns[column].encoder, !encoder.texts.isEmpty else {
+        guard let texts = columns[column].encoder.texts, !texts.isEmpty else {
             throw SpecificationError(.invalidParameter, at: "/balance", "column \(name) is not one of categories")
         }
         self.column = column
-        self.encoder = encoder
+        self.texts = texts
     }
 
     /// Which of the texts each row of a sampled table has; `nil` for others and for missing values.
     package func places(of table: Table) -> [Int?] {
         let column = table.columns[column]
-        let places = encoder.places(of: column).map { $0.flatMap { $0 < encoder.texts.count ? $0 : nil } }
+        let turns = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, $0) })
+        let places = (column.texts ?? []).map { turns[$0] }
         return column.values.map { $0.isNaN ? nil : places[Int($0)] }
+    }
+}
+
+extension ColumnEncoder {
+    /// The texts that are learned or follow from what is.
+    fileprivate var texts: [String]? {
+        switch self {
+        case .category(let encoder): encoder.texts
+        case .combination(_, let encoder): encoder.texts
+        case .derived(_, _, let texts, _): texts
+        case .number, .time, .difference, .identifier, .sequence: nil
+        }
     }
 }

@@ -31,6 +31,25 @@ package struct Condition: Sendable {
             found.append((column, requirement))
         }
         self.requirements = found
+        guard encoder.columns.indices.allSatisfy(isPossible) else {
+            throw SpecificationError(.invalidParameter, at: "/where", "no row has these values together")
+        }
+    }
+
+    /// Whether one of the combinations that begin with a column, if any do, is one that is asked for.
+    private func isPossible(_ first: Int) -> Bool {
+        guard case .combination(_, let combination) = encoder.columns[first].encoder else { return true }
+        let asked = requirements.filter { combination.columns.contains($0.column) }
+        return combination.values.indices.contains { word in
+            asked.allSatisfy { column, requirement in
+                let (values, texts) =
+                    switch encoder.columns[column].encoder {
+                    case .derived(_, let values, let texts, _): (values, texts ?? [])
+                    default: (combination.values, combination.texts)
+                    }
+                return requirement == (values[word].isNaN ? .missing : .text(texts[Int(values[word])]))
+            }
+        }
     }
 
     /// The rows of a sampled table that meet the condition.
@@ -58,7 +77,7 @@ package struct Condition: Sendable {
         case .missing: return { values[$0].isNaN }
         case .text(let text): isRight = texts.map { $0 == text }
         case .texts(let first, let last):
-            guard case .time(_, let format) = encoder, let low = format.number(first), let high = format.number(last)
+            guard let format = encoder.format, let low = format.number(first), let high = format.number(last)
             else { return { _ in false } }
             isRight = texts.map { text in format.number(text).map { low <= $0 && $0 <= high } ?? false }
         case .number, .numbers: isRight = texts.map { _ in false }
@@ -72,31 +91,43 @@ extension ColumnEncoder {
     fileprivate func reasonAgainst(_ requirement: Condition.Requirement, in encoder: TableEncoder) -> String? {
         switch self {
         case .number(let number): number.reasonAgainst(requirement)
+        case .difference(let encoder, nil): encoder.own.reasonAgainst(requirement)
         case .sequence, .identifier: "the column is an identifier, which is made anew for each row"
         case .category(let category): category.reasonAgainst(requirement)
-        case .time(let number, let format):
-            switch requirement {
-            case .missing: number.hasMissing ? nil : "the column has no missing values"
-            case .text(let text): format.number(text) == nil ? "the text is not of the column's format" : nil
-            case .texts(let first, let last):
-                format.number(first) == nil || format.number(last) == nil
-                    ? "the texts are not of the column's format" : nil
-            case .number, .numbers: "the column is one of texts"
-            }
-        case .derived(_, let values, let texts, _):
-            switch requirement {
-            case .missing: values.contains(where: \.isNaN) ? nil : "the column has no missing values"
-            case .number(let number): texts != nil || !values.contains(number) ? "no row has this value" : nil
-            case .numbers(let range):
-                texts != nil || !values.contains(where: range.contains) ? "no row has a value in this range" : nil
-            case .text(let text): texts?.contains(text) == true ? nil : "no row has this value"
-            case .texts: "the column is not one of dates or times"
-            }
+        case .time(let number, let format): number.reasonAgainst(requirement, format)
+        case .difference(let encoder, let format?): encoder.own.reasonAgainst(requirement, format)
+        case .combination(_, let combination):
+            Self.reason(against: requirement, amongst: combination.values, combination.texts)
+        case .derived(_, let values, let texts, _): Self.reason(against: requirement, amongst: values, texts)
+        }
+    }
+
+    private static func reason(
+        against requirement: Condition.Requirement, amongst values: [Double], _ texts: [String]?
+    ) -> String? {
+        switch requirement {
+        case .missing: values.contains(where: \.isNaN) ? nil : "the column has no missing values"
+        case .number(let number): texts != nil || !values.contains(number) ? "no row has this value" : nil
+        case .numbers(let range):
+            texts != nil || !values.contains(where: range.contains) ? "no row has a value in this range" : nil
+        case .text(let text): texts?.contains(text) == true ? nil : "no row has this value"
+        case .texts: "the column is not one of dates or times"
         }
     }
 }
 
 extension NumberEncoder {
+    /// The same of times of a format.
+    fileprivate func reasonAgainst(_ requirement: Condition.Requirement, _ format: TimeFormat) -> String? {
+        switch requirement {
+        case .missing: hasMissing ? nil : "the column has no missing values"
+        case .text(let text): format.number(text) == nil ? "the text is not of the column's format" : nil
+        case .texts(let first, let last):
+            format.number(first) == nil || format.number(last) == nil ? "the texts are not of the column's format" : nil
+        case .number, .numbers: "the column is one of texts"
+        }
+    }
+
     fileprivate func reasonAgainst(_ requirement: Condition.Requirement) -> String? {
         switch requirement {
         case .missing: hasMissing ? nil : "the column has no missing values"

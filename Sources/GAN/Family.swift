@@ -19,6 +19,10 @@ package protocol Family: Sendable {
     func options(columns: Int) -> [Option]
     /// Refuses data that the family cannot learn from.
     func check(_ table: Table, _ specification: Specification) throws(SpecificationError)
+    /// What rows are to keep, in full; `nil` for families that know no such rules.
+    func constraints(
+        _ declared: [Constraint.Rule], inferring: Bool, for table: Table, types: [String: String]
+    ) throws(SpecificationError) -> [Constraint]?
     /// How the columns of the data become floats.
     func encoder(for table: Table, _ specification: Specification) throws(SpecificationError) -> TableEncoder
     /// The networks for rows of that encoder, or `nil` where there are none.
@@ -41,6 +45,15 @@ extension Family {
         table.columns.compactMap { column in
             column.values.allSatisfy { $0 == column.values[0] } ? "column \(column.name) is constant" : nil
         }
+    }
+
+    package func constraints(
+        _ declared: [Constraint.Rule], inferring: Bool, for table: Table, types: [String: String]
+    ) throws(SpecificationError) -> [Constraint]? {
+        guard declared.isEmpty else {
+            throw SpecificationError(.invalidParameter, at: "/constraints", "the \(name) family knows none")
+        }
+        return nil
     }
 
     package func check(_ table: Table, _ specification: Specification) throws(SpecificationError) {

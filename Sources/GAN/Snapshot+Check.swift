@@ -85,6 +85,10 @@ extension Specification {
         guard types.allSatisfy({ columns.contains($0.key) && Schema.typeNames.contains($0.value) }) else {
             throw ManifestError("the types are not those of columns")
         }
+        let ruled = Set((constraints ?? []).flatMap(\.rule.columns))
+        guard ruled.isSubset(of: columns) else {
+            throw ManifestError("a constraint is one of columns that there are not")
+        }
         do throws(SpecificationError) {
             let resolved = try Options(given: options.values, known: known.options(columns: columns.count))
             guard resolved == options else { throw SpecificationError(.invalidParameter, at: "", "are incomplete") }
@@ -115,6 +119,7 @@ extension TableEncoder {
             offset += column.encoder.width
             earlier.append(column.encoder)
         }
+        try checkRules()
         guard offset == width, width > 0 else { throw ManifestError("the width is not that of the columns") }
         guard width <= 1 << 20 else { throw ManifestError("the rows are too wide") }
     }

@@ -32,6 +32,8 @@ package struct Specification: Sendable, Equatable, Codable {
         package var options: [String: OptionValue] = [:]
         /// What columns are, by name, where it is not to be inferred: names of `Schema.typeNames`.
         package var types: [String: String] = [:]
+        /// What rows keep, in the words of `Constraint.Rule`, beside what the data leave no doubt of; with "none" alone.
+        package var constraints: [String] = []
 
         package init(seed: UInt64) { self.seed = seed }
     }
@@ -43,6 +45,8 @@ package struct Specification: Sendable, Equatable, Codable {
     package let seed: UInt64
     package let options: Options
     package let types: [String: String]
+    /// What rows keep; `nil` for families that know no such rules.
+    package let constraints: [Constraint]?
 
     package static let maximumSteps = 100_000_000
     package static let maximumBatchSize = 65_536
@@ -50,8 +54,10 @@ package struct Specification: Sendable, Equatable, Codable {
     /// Resolves a request against the data that it comes with.
     package init(_ request: Request, for table: Table) throws(SpecificationError) {
         // Numbers and vectors are one thing, records with texts or gaps another.
+        let rules = try Self.rules(request.constraints, columns: Set(table.names))
         let hasRecords =
-            !request.types.isEmpty || table.columns.contains { $0.texts != nil || $0.values.contains(where: \.isNaN) }
+            !request.types.isEmpty || !rules.isEmpty
+            || table.columns.contains { $0.texts != nil || $0.values.contains(where: \.isNaN) }
         let name = request.family ?? (hasRecords ? RecordsFamily().name : DenseFamily().name)
         guard let family = Families.named(name) else {
             throw SpecificationError(
@@ -64,7 +70,9 @@ package struct Specification: Sendable, Equatable, Codable {
         self.family = family.name
         columns = table.columns.map(\.name)
         seed = request.seed
-        types = request.types
+        types = try Self.types(request.types, rules)
+        constraints = try family.constraints(
+            rules, inferring: !request.constraints.contains(Constraint.Rule.none), for: table, types: types)
         options = try Options(given: request.options, known: family.options(columns: columns.count))
         batchSize = request.batchSize ?? family.standardBatchSize
         guard 1...Self.maximumBatchSize ~= batchSize else {
@@ -88,6 +96,35 @@ package struct Specification: Sendable, Equatable, Codable {
         try family.check(table, self)
     }
 
+    private static func rules(_ texts: [String], columns: Set<String>) throws(SpecificationError) -> [Constraint.Rule] {
+        var rules: [Constraint.Rule] = []
+        for (index, text) in texts.enumerated() where text != Constraint.Rule.none {
+            guard let rule = Constraint.Rule(text, columns: columns) else {
+                throw SpecificationError(
+                    .invalidParameter, at: "/constraints/\(index)",
+                    "must be first<=second, first<second, combination:first:second or unique:column, of columns that "
+                        + "there are, or \(Constraint.Rule.none)")
+            }
+            if !rules.contains(rule) { rules.append(rule) }
+        }
+        return rules
+    }
+
+    /// Unique columns are identifiers.
+    private static func types(
+        _ given: [String: String], _ rules: [Constraint.Rule]
+    ) throws(SpecificationError) -> [String: String] {
+        var types = given
+        for case .unique(let column) in rules {
+            guard types.updateValue(Schema.Kind.identifier.rawValue, forKey: column) ?? "identifier" == "identifier"
+            else {
+                throw SpecificationError(
+                    .invalidParameter, at: "/types", "column \(column) is unique, and so an identifier")
+            }
+        }
+        return types
+    }
+
     /// The family of that name; a specification is only ever made for one that exists.
     var resolvedFamily: any Family {
         Families.named(family) ?? DenseFamily()
@@ -96,7 +133,7 @@ package struct Specification: Sendable, Equatable, Codable {
     /// Whether a training may begin with a model's weights: the same family, columns and networks.
     package func canStart(from snapshot: Snapshot, with table: Table) -> Bool {
         let other = snapshot.manifest.specification
-        guard family == other.family, columns == other.columns,
+        guard family == other.family, columns == other.columns, constraints == other.constraints,
             let encoder = try? resolvedFamily.encoder(for: table, self), let own = Networks(self, encoder),
             let theirs = Networks(other, snapshot.manifest.encoder)
         else { return false }

@@ -47,6 +47,14 @@ struct Train: AsyncParsableCommand {
     @Option(name: [.customLong("type")], help: "What a column is: zip=category. May be given several times.")
     var types: [Pair] = []
 
+    @Option(
+        name: [.customLong("constraint")],
+        help: """
+            What all rows keep: 'start<=end', combination:city:country or unique:id; none leaves out what the data tell. \
+            May be given several times.
+            """)
+    var constraints: [String] = []
+
     @Option(help: "What learns: dense, records, linear or uniform; the data decide without it.")
     var family: String?
 
@@ -102,6 +110,7 @@ struct Train: AsyncParsableCommand {
         add("max_seconds", maxSeconds)
         add("columns", columns)
         add("types", types.isEmpty ? nil : types.map { "\($0.name):\($0.value)" }.joined(separator: ","))
+        add("constraints", constraints.isEmpty ? nil : constraints.joined(separator: ","))
         add("family", family)
         for option in options { add(option.name, option.value) }
         add("tags", tags.isEmpty ? nil : tags.map { "\($0.name):\($0.value)" }.joined(separator: ","))

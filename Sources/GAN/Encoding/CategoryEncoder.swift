@@ -49,29 +49,43 @@ struct CategoryEncoder: Sendable, Equatable, Codable {
 
     /// Which of the vocabulary a place stands for; `nil` for a missing value.
     ///
-    /// - Parameter chance: 0 to 1, which of the others it is.
-    func word(at place: Int, chance: Float) -> Int? {
+    /// - Parameters:
+    ///   - sums: `otherSums`.
+    ///   - chance: 0 to 1, which of the others it is.
+    func word(at place: Int, sums: [Int], chance: Float) -> Int? {
         if place < texts.count { return place }
         guard place == texts.count, !others.isEmpty else { return nil }
-        return texts.count + Self.drawn(from: otherCounts, chance: chance)
+        return texts.count + Self.drawn(from: sums, chance: chance)
     }
 
+    /// How many rows have the others up to each.
+    var otherSums: [Int] { Self.sums(otherCounts) }
+
+    /// How many rows have the texts up to each.
+    var sums: [Int] { Self.sums(counts) }
+
     /// A place drawn as often as rows have it, for a text that is not kept.
-    func place(chance: Float) -> Int {
-        texts.isEmpty ? 0 : Self.drawn(from: counts, chance: chance)
+    ///
+    /// - Parameter sums: `sums`.
+    func place(sums: [Int], chance: Float) -> Int {
+        texts.isEmpty ? 0 : Self.drawn(from: sums, chance: chance)
     }
 
     /// Whether a word is `true`, as JSON's own texts are numbered.
     func booleanValue(of word: Int) -> Int { vocabulary[word] == Column.booleanTexts[1] ? 1 : 0 }
 
-    /// An index drawn in proportion to the counts.
-    private static func drawn(from counts: [Int], chance: Float) -> Int {
-        var rest = Int(chance * Float(counts.reduce(0, +)))
-        for (index, count) in counts.enumerated() {
-            rest -= count
-            if rest < 0 { return index }
+    private static func sums(_ counts: [Int]) -> [Int] {
+        var sum = 0
+        return counts.map { count in
+            sum += count
+            return sum
         }
-        return counts.count - 1
+    }
+
+    /// An index drawn in proportion to the counts that add up to the sums.
+    private static func drawn(from sums: [Int], chance: Float) -> Int {
+        let target = Int(chance * Float(sums.last ?? 0))
+        return min(sums.partitionIndex { $0 > target }, sums.count - 1)
     }
 }
 

@@ -7,18 +7,24 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
     /// Numbers that stand for the texts of a format, in its units.
     case time(NumberEncoder, TimeFormat)
     case category(CategoryEncoder)
+    /// Numbers, or times of a format in its units, that are never below those of other columns.
+    case difference(DifferenceEncoder, TimeFormat?)
+    /// Texts that stand together with those of other columns only as they do in the data: a category of the combinations.
+    case combination(CategoryEncoder, CombinationEncoder)
     /// Made anew for each row, and never learned.
     case identifier(IdentifierPattern)
     /// Made anew for each row: whole numbers from this one on.
     case sequence(start: Double)
-    /// A function of a category in another column: the values of its vocabulary's words, in their order; NaN is missing.
+    /// A function of a category in another column, or of a combination: the values of its vocabulary's words, in their
+    /// order; NaN is missing.
     case derived(from: Int, values: [Double], texts: [String]?, decimals: Int?)
 
     /// The floats of a row, and which of them are a choice of one among several.
     var width: Int {
         switch self {
         case .number(let encoder), .time(let encoder, _): 1 + encoder.places
-        case .category(let encoder): encoder.places
+        case .difference(let encoder, _): 1 + encoder.places
+        case .category(let encoder), .combination(let encoder, _): encoder.places
         case .identifier, .sequence, .derived: 0
         }
     }
@@ -27,7 +33,8 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
     var choice: Range<Int> {
         switch self {
         case .number(let encoder), .time(let encoder, _): 1..<1 + encoder.places
-        case .category(let encoder): 0..<encoder.places
+        case .difference(let encoder, _): 1..<1 + encoder.places
+        case .category(let encoder), .combination(let encoder, _): 0..<encoder.places
         case .identifier, .sequence, .derived: 0..<0
         }
     }
@@ -46,76 +53,104 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
         }
     }
 
-    /// Writes a column into its floats of each row.
+    /// Writes a column into its floats of each row; of a combination the column of its combinations.
     ///
     /// - Parameters:
+    ///   - floors: the least that each value may be, of a column that is never below others.
     ///   - random: draws the points of values that stand for intervals, and words for those that are not kept; `nil`
     ///     takes the middle, and takes rows with unknown words for misfits.
     ///   - lane: which of a row's random numbers is this column's.
     /// - Returns: the row of a value that cannot be encoded, if there is one.
-    func encode(_ column: Column, into rows: inout Rows, at offset: Int, random: Random?, lane: Int) -> Int? {
+    func encode(
+        _ column: Column, floors: [Double], into rows: inout Rows, at offset: Int, random: Random?, lane: Int
+    ) -> Int? {
         let chance = { (row: Int) in random.map { $0.uniform(row: row, index: lane) } }
         switch self {
-        case .number(let encoder): return encode(column.values, encoder, &rows, offset, chance)
-        case .time(let encoder, let format):
-            let numbers = (column.texts ?? []).map { text in format.number(text).map { $0 / format.unit } }
-            for (row, value) in column.values.enumerated() where !value.isNaN && numbers[Int(value)] == nil {
-                return row
+        case .number(let encoder), .time(let encoder, _):
+            let numbers = numbers(of: column)
+            return write(column, encoder.hasMissing, encoder.places, into: &rows, at: offset) { row in
+                numbers[row].isNaN && !column.values[row].isNaN
+                    ? nil : encoder.encode(numbers[row], point: Double(chance(row) ?? 0.5))
             }
-            return encode(
-                column.values.map { $0.isNaN ? $0 : numbers[Int($0)] ?? .nan }, encoder, &rows, offset, chance)
-        case .category(let encoder):
-            let places = encoder.places(of: column)
+        case .difference(let encoder, _):
+            let numbers = numbers(of: column)
+            for row in numbers.indices where numbers[row] < floors[row] { rows.misfits[row] = true }
+            return write(column, encoder.own.hasMissing, encoder.places, into: &rows, at: offset) { row in
+                numbers[row].isNaN && !column.values[row].isNaN
+                    ? nil : encoder.encode(numbers[row], floor: floors[row], point: Double(chance(row) ?? 0.5))
+            }
+        case .category(let encoder), .combination(let encoder, _):
+            let (places, sums) = (encoder.places(of: column), encoder.sums)
             for (row, value) in column.values.enumerated() {
                 var place = value.isNaN ? encoder.missingPlace : places[Int(value)]
-                if place == nil, let chance = chance(row) { place = encoder.place(chance: chance) }
+                if place == nil, let chance = chance(row) { place = encoder.place(sums: sums, chance: chance) }
                 if let place { rows.values[row * rows.width + offset + place] = 1 } else { rows.misfits[row] = true }
             }
-            return nil
-        case .identifier, .sequence, .derived: return nil
-        }
-    }
-
-    private func encode(
-        _ values: [Double], _ encoder: NumberEncoder, _ rows: inout Rows, _ offset: Int, _ chance: (Int) -> Float?
-    ) -> Int? {
-        for (row, value) in values.enumerated() {
-            guard !value.isNaN || encoder.hasMissing else { return row }
-            let code = encoder.encode(value, point: Double(chance(row) ?? 0.5))
-            let start = row * rows.width + offset
-            rows.values[start] = code.number
-            if encoder.places > 0 { rows.values[start + 1 + code.place] = 1 }
+        case .identifier, .sequence, .derived: break
         }
         return nil
     }
 
-    /// The column of generated rows, but for what is derived from another one.
+    /// Writes the codes of a column of numbers; `nil` is one of a value that is none.
+    private func write(
+        _ column: Column, _ hasMissing: Bool, _ places: Int, into rows: inout Rows, at offset: Int,
+        _ code: (_ row: Int) -> NumberEncoder.Code?
+    ) -> Int? {
+        for (row, value) in column.values.enumerated() {
+            guard !value.isNaN || hasMissing, let code = code(row) else { return row }
+            let start = row * rows.width + offset
+            rows.values[start] = code.number
+            if places > 0 { rows.values[start + 1 + code.place] = 1 }
+        }
+        return nil
+    }
+
+    /// The format of a column of times.
+    var format: TimeFormat? {
+        switch self {
+        case .time(_, let format): format
+        case .difference(_, let format): format
+        case .number, .category, .combination, .identifier, .sequence, .derived: nil
+        }
+    }
+
+    /// The numbers of a column, those of times in the units of their format; NaN is missing or none of that format.
+    func numbers(of column: Column) -> [Double] {
+        guard let format else { return column.values }
+        let numbers = column.seconds(format)
+        return numbers.map { $0 / format.unit }
+    }
+
+    /// The column of generated rows, but for what is derived from another one; of a combination the column of its
+    /// combinations.
     ///
     /// - Parameters:
     ///   - values: rows of floats, `width` wide each.
+    ///   - floors: the least that each value may be, of a column that is never below others.
     ///   - row: the number of the first row.
     func decode(
-        _ values: Span<Float>, width: Int, at offset: Int, name: String, row first: Int, random: Random, lane: Int
+        _ values: Span<Float>, width: Int, at offset: Int, name: String, floors: [Double] = [], row first: Int,
+        random: Random, lane: Int
     ) -> Column {
         let count = values.count / max(width, 1)
         switch self {
-        case .number(let encoder):
-            return Column(
-                name: name, values: decode(values, width: width, at: offset, encoder), decimals: encoder.decimals)
-        case .time(let encoder, let format):
-            let numbers = decode(values, width: width, at: offset, encoder)
-            var places = [Double](repeating: .nan, count: count)
-            var texts: [String] = []
-            for (row, number) in numbers.enumerated() where !number.isNaN {
-                places[row] = Double(texts.count)
-                texts.append(format.text(number * format.unit))
+        case .number(let encoder), .time(let encoder, _):
+            let numbers = (0..<count).map { row in
+                encoder.decode(Self.code(values, at: row * width + offset, places: encoder.places))
             }
-            return Column(name: name, values: places, texts: texts)
-        case .category(let encoder):
+            return column(name, numbers, decimals: encoder.decimals)
+        case .difference(let encoder, _):
+            let numbers = floors.enumerated().map { row, floor in
+                encoder.decode(Self.code(values, at: row * width + offset, places: encoder.places), floor: floor)
+            }
+            return column(name, numbers, decimals: encoder.own.decimals)
+        case .category(let encoder), .combination(let encoder, _):
+            let sums = encoder.otherSums
             var words = [Double](repeating: .nan, count: count)
             for row in 0..<count {
                 let place = Self.largest(values, from: row * width + offset, count: encoder.places)
-                if let word = encoder.word(at: place, chance: random.uniform(row: first + row, index: lane)) {
+                if let word = encoder.word(at: place, sums: sums, chance: random.uniform(row: first + row, index: lane))
+                {
                     words[row] = Double(encoder.isBoolean ? encoder.booleanValue(of: word) : word)
                 }
             }
@@ -132,12 +167,21 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
         }
     }
 
-    private func decode(_ values: Span<Float>, width: Int, at offset: Int, _ encoder: NumberEncoder) -> [Double] {
-        (0..<values.count / width).map { row in
-            let start = row * width + offset
-            let place = encoder.places == 0 ? 0 : Self.largest(values, from: start + 1, count: encoder.places)
-            return encoder.decode(NumberEncoder.Code(number: values[start], place: place))
+    /// The column of numbers, or of the texts of times in the units of their format.
+    private func column(_ name: String, _ numbers: [Double], decimals: Int) -> Column {
+        guard let format else { return Column(name: name, values: numbers, decimals: decimals) }
+        var places = [Double](repeating: .nan, count: numbers.count)
+        var texts: [String] = []
+        for (row, number) in numbers.enumerated() where !number.isNaN {
+            places[row] = Double(texts.count)
+            texts.append(format.text(number * format.unit))
         }
+        return Column(name: name, values: places, texts: texts)
+    }
+
+    private static func code(_ values: Span<Float>, at start: Int, places: Int) -> NumberEncoder.Code {
+        NumberEncoder.Code(
+            number: values[start], place: places == 0 ? 0 : largest(values, from: start + 1, count: places))
     }
 
     private static func largest(_ values: Span<Float>, from start: Int, count: Int) -> Int {

@@ -29,8 +29,30 @@ struct IdentifierPattern: Sendable, Equatable, Codable {
         if Self.capacity(places) < 2 * UInt64(texts.count) {
             places = places.map { if case .fixed(0x30...0x39) = $0 { .digit } else { $0 } }
         }
+        guard Self.capacity(places) >= 2 * UInt64(texts.count) else { return nil }
+        self.init(places)
+    }
+
+    /// A pattern for texts that have none: what all begin and end with, and twelve hexadecimal digits between.
+    init(around texts: [String]) {
+        let first = Array((texts.first ?? "").utf8)
+        var (start, end) = (Self.affixLength, Self.affixLength)
+        for text in texts {
+            let common = zip(text.utf8, first).prefix { $0 == $1 && $0 < 0x80 }.count
+            start = min(start, common)
+            end = min(
+                end, text.utf8.count - start,
+                zip(text.utf8.reversed(), first.reversed()).prefix { $0 == $1 && $0 < 0x80 }.count)
+        }
+        self.init(
+            first.prefix(start).map { .fixed($0) } + repeatElement(.hexadecimal, count: 12)
+                + first.suffix(end).map { .fixed($0) })
+    }
+
+    private static let affixLength = 64
+
+    private init(_ places: [Place]) {
         let capacity = Self.capacity(places)
-        guard capacity >= 2 * UInt64(texts.count) else { return nil }
         self.places = places
         self.capacity = capacity
         var multiplier = 0x9E37_79B9_7F4A_7C15 % capacity | 1
@@ -38,7 +60,7 @@ struct IdentifierPattern: Sendable, Equatable, Codable {
         self.multiplier = multiplier
     }
 
-    /// A text of the pattern, another one for each row below the capacity.
+    /// A text of the pattern, another one for each row; longer ones where there are no more.
     func text(row: Int, seed: UInt64) -> String {
         let product = (UInt64(row) % capacity).multipliedFullWidth(by: multiplier % capacity)
         let shuffled = capacity.dividingFullWidth((product.high, product.low)).remainder
@@ -49,7 +71,8 @@ struct IdentifierPattern: Sendable, Equatable, Codable {
             bytes.append(alphabet[Int(rest % UInt64(alphabet.count))])
             rest /= UInt64(alphabet.count)
         }
-        return String(decoding: bytes.reversed(), as: UTF8.self)
+        let text = String(decoding: bytes.reversed(), as: UTF8.self)
+        return row < capacity ? text : "\(text)-\(UInt64(row) / capacity)"
     }
 
     private static func capacity(_ places: [Place]) -> UInt64 {

@@ -85,7 +85,23 @@ package struct Schema: Sendable, Equatable, Codable {
         }
         if column.isBoolean { return .boolean }
         if distinct > 0, TimeFormat.reading(texts) != nil { return .timestamp }
+        try refuseSlips(in: column)
         return isUnique ? .identifier : .category
+    }
+
+    /// Refuses a column of dates or times with a few texts that are none: a slip more often than a category.
+    private static func refuseSlips(in column: Formats.Column) throws(SpecificationError) {
+        guard let texts = column.texts, let format = TimeFormat.readingMost(texts) else { return }
+        let isTime = texts.map { format.number($0) != nil }
+        let present = column.values.filter { !$0.isNaN }
+        let times = present.count { isTime[Int($0)] }
+        guard times >= 20, times >= 10 * (present.count - times),
+            let row = column.values.firstIndex(where: { !$0.isNaN && !isTime[Int($0)] })
+        else { return }
+        throw SpecificationError(
+            .invalidData, at: "row:\(row + 1)/column:\(column.name)",
+            "the value is not a date or time of the format that most of its column have; types=\(column.name):category "
+                + "reads the column as texts")
     }
 
     /// Whether whole numbers leave few out between the smallest and the largest, as numbered rows do.

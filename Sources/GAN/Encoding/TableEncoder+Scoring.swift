@@ -9,7 +9,8 @@ extension TableEncoder {
     /// - Parameter rows: encoded, row-major.
     func convertToScoring(_ rows: inout MutableSpan<Float>) {
         for (number, map, column) in quantileColumns {
-            for start in stride(from: column.offset, to: rows.count, by: width) where !isMass(rows, start, number) {
+            let places = column.encoder.choice.count
+            for start in stride(from: column.offset, to: rows.count, by: width) where !isMass(rows, start, places) {
                 rows[start] = map.place(of: number.decode(NumberEncoder.Code(number: rows[start])))
             }
         }
@@ -18,11 +19,17 @@ extension TableEncoder {
     /// Encoded rows of a table as the scorer sees them: values outside what was learned keep their distance.
     func scoringRows(_ encoded: [Float], of table: Table) throws(SpecificationError) -> [Float] {
         var rows = encoded
-        let positions = try positions(in: table)
+        var span = rows.mutableSpan
+        convertToScoring(&span)
+        let given = try positions(in: table).map { table.columns[$0] }
         for (number, map, column) in quantileColumns {
             guard let index = columns.firstIndex(of: column) else { continue }
-            let values = table.columns[positions[index]].values
-            var span = rows.mutableSpan
+            var values = given[index].values
+            if case .difference(let encoder, _) = column.encoder {
+                values = zip(values, floors(of: column.encoder, in: given)).map { value, floor in
+                    encoder.own.masses.contains(value) ? .nan : encoder.above(floor, value)
+                }
+            }
             for row in values.indices where !values[row].isNaN && !number.masses.contains(values[row]) {
                 span[row * width + column.offset] = map.place(of: values[row])
             }
@@ -32,15 +39,21 @@ extension TableEncoder {
 
     private var quantileColumns: [(number: NumberEncoder, map: QuantileMap, column: Column)] {
         columns.compactMap { column in
-            guard case .number(let number) = column.encoder, case .quantile(let map) = number.map else { return nil }
+            let number: NumberEncoder
+            switch column.encoder {
+            case .number(let encoder): number = encoder
+            case .difference(let encoder, nil): number = encoder.difference
+            case .difference, .time, .category, .combination, .identifier, .sequence, .derived: return nil
+            }
+            guard case .quantile(let map) = number.map else { return nil }
             return (number, map, column)
         }
     }
 
     /// Whether the largest of the column's places says that the value is a point mass or missing.
-    private func isMass(_ rows: borrowing MutableSpan<Float>, _ start: Int, _ number: NumberEncoder) -> Bool {
-        guard number.places > 1 else { return false }
-        for place in 1..<number.places where rows[start + 1 + place] > rows[start + 1] { return true }
+    private func isMass(_ rows: borrowing MutableSpan<Float>, _ start: Int, _ places: Int) -> Bool {
+        guard places > 1 else { return false }
+        for place in 1..<places where rows[start + 1 + place] > rows[start + 1] { return true }
         return false
     }
 }

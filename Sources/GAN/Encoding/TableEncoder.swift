@@ -61,8 +61,13 @@ package struct TableEncoder: Sendable, Equatable, Codable {
 
     /// What the columns hold.
     package var descriptions: [Description] {
-        columns.map { column in
-            let (type, hasMissing, source) = column.encoder.description
+        columns.enumerated().map { index, column in
+            var (type, hasMissing, source) = column.encoder.description
+            if let place = source, case .combination(_, let combination) = columns[place].encoder,
+                combination.columns.contains(index)
+            {
+                source = nil
+            }
             return Description(
                 name: column.name, type: type, hasMissing: hasMissing, derivedFrom: source.map { columns[$0].name })
         }
@@ -77,9 +82,9 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     var numbers: [(index: Int, place: Int?)] {
         columns.compactMap { column in
             switch column.encoder {
-            case .number(let number), .time(let number, _):
-                (column.offset, number.places > 0 ? column.offset + 1 : nil)
-            case .category, .identifier, .sequence, .derived: nil
+            case .number, .time, .difference:
+                (column.offset, column.encoder.choice.isEmpty ? nil : column.offset + 1)
+            case .category, .combination, .identifier, .sequence, .derived: nil
             }
         }
     }
@@ -97,18 +102,21 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     /// - Parameter random: draws what is left to chance when rows are learned from; `nil` encodes them to be scored.
     /// - Throws: `schemaMismatch` where the columns are not those that were learned, or a value cannot be among theirs.
     package func encode(_ table: Table, random: Random? = nil) throws(SpecificationError) -> Encoded {
-        let positions = try positions(in: table)
+        let given = try positions(in: table).map { table.columns[$0] }
         var rows = ColumnEncoder.Rows(count: table.rowCount, width: width)
         for (index, column) in columns.enumerated() {
-            let values = table.columns[positions[index]]
-            if let row = column.encoder.encode(values, into: &rows, at: column.offset, random: random, lane: index) {
+            if let row = column.encoder.encode(
+                learned(index, of: given), floors: floors(of: column.encoder, in: given), into: &rows,
+                at: column.offset, random: random, lane: index)
+            {
                 throw SpecificationError(
                     .schemaMismatch, at: "row:\(row + 1)/column:\(column.name)",
                     "the value is missing or of another kind than those that the model has learned")
             }
             if case .derived(let source, let derived, let texts, _) = column.encoder {
-                let from = table.columns[positions[source]]
-                markMisfits(of: values, from: from, source: source, derived, texts, in: &rows.misfits)
+                markMisfits(
+                    of: given[index], from: learned(source, of: given), source: source, derived, texts,
+                    in: &rows.misfits)
             }
         }
         return Encoded(values: rows.values, misfits: rows.misfits)
@@ -119,7 +127,7 @@ package struct TableEncoder: Sendable, Equatable, Codable {
         of column: Formats.Column, from: Formats.Column, source: Int, _ derived: [Double], _ texts: [String]?,
         in misfits: inout [Bool]
     ) {
-        guard case .category(let category) = columns[source].encoder else { return }
+        guard let category = columns[source].encoder.learnedCategory else { return }
         let words = Dictionary(uniqueKeysWithValues: category.vocabulary.enumerated().map { ($1, $0) })
         let wordOf = (from.texts ?? []).map { words[$0] }
         for row in misfits.indices where !from.values[row].isNaN {
@@ -177,7 +185,7 @@ package struct TableEncoder: Sendable, Equatable, Codable {
         }
         for (index, column) in columns.enumerated() {
             guard case .derived(let source, let derived, let texts, let decimals) = column.encoder,
-                case .category(let category) = columns[source].encoder
+                let category = columns[source].encoder.learnedCategory
             else { continue }
             // A boolean's values are numbered as JSON numbers them.
             let words = category.isBoolean ? category.vocabulary.map { $0 == "true" ? 1.0 : 0 } : nil
@@ -187,6 +195,19 @@ package struct TableEncoder: Sendable, Equatable, Codable {
             }
             decoded[index] = Formats.Column(name: column.name, values: values, decimals: decimals, texts: texts)
         }
+        for index in differences {
+            let column = columns[index]
+            decoded[index] = column.encoder.decode(
+                values, width: width, at: column.offset, name: column.name,
+                floors: floors(of: column.encoder, in: decoded), row: row, random: random, lane: index)
+        }
+        for (index, column) in columns.enumerated() {
+            guard case .combination(_, let combination) = column.encoder else { continue }
+            decoded[index] = Formats.Column(
+                name: column.name,
+                values: decoded[index].values.map { $0.isNaN ? $0 : combination.values[Int($0)] },
+                texts: combination.texts)
+        }
         return Table(columns: decoded, orientation: orientation)
     }
 }
@@ -195,8 +216,8 @@ extension ColumnEncoder {
     /// Whether there is anything to learn of the column.
     var isLearned: Bool {
         switch self {
-        case .number, .time: true
-        case .category(let encoder): !encoder.texts.isEmpty
+        case .number, .time, .difference: true
+        case .category(let encoder), .combination(let encoder, _): !encoder.texts.isEmpty
         case .identifier, .sequence, .derived: false
         }
     }
@@ -206,7 +227,14 @@ extension ColumnEncoder {
         switch self {
         case .number(let encoder): (encoder.decimals == 0 ? "integer" : "decimal", encoder.hasMissing, nil)
         case .time(let encoder, _): ("timestamp", encoder.hasMissing, nil)
+        case .difference(let encoder, let format):
+            (
+                format != nil ? "timestamp" : encoder.own.decimals == 0 ? "integer" : "decimal",
+                encoder.own.hasMissing, nil
+            )
         case .category(let encoder): (encoder.isBoolean ? "boolean" : "category", encoder.hasMissing, nil)
+        case .combination(let category, let encoder):
+            ("category", category.hasMissing || encoder.values.contains(where: \.isNaN), nil)
         case .identifier, .sequence: ("identifier", false, nil)
         case .derived(let source, let values, let texts, let decimals):
             (
@@ -220,7 +248,8 @@ extension ColumnEncoder {
     var isOfTexts: Bool {
         switch self {
         case .number, .sequence: false
-        case .time, .category, .identifier: true
+        case .time, .category, .combination, .identifier: true
+        case .difference(_, let format): format != nil
         case .derived(_, _, let texts, _): texts != nil
         }
     }

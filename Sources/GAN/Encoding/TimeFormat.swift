@@ -29,6 +29,12 @@ struct TimeFormat: Sendable, Hashable, Codable {
         }
     }
 
+    /// The format that reads most of the texts, as far as a few of them tell.
+    static func readingMost(_ texts: [String]) -> TimeFormat? {
+        let some = stride(from: 0, to: texts.count, by: max(1, texts.count / 25)).map { texts[$0] }
+        return known.first { format in some.count { format.number($0) != nil } * 4 > some.count * 3 }
+    }
+
     private init(pattern: String, fraction: Int? = nil) {
         var parts: [Part] = []
         for byte in pattern.utf8 {
@@ -46,6 +52,9 @@ struct TimeFormat: Sendable, Hashable, Codable {
         }
         self.parts = parts
     }
+
+    /// Whether texts have a date, and not only a time of the day.
+    var isDated: Bool { parts.contains(.year) }
 
     /// Digits of a second.
     var decimals: Int {

@@ -41,12 +41,25 @@ package struct RecordsFamily: Family {
 
     package func warnings(for table: Table, _ specification: Specification) -> [String] {
         guard let encoded = try? encoded(table, specification) else { return [] }
-        return encoded.schema.columns.flatMap { column in
-            let derived = column.derivedFrom.map { "column \(column.name) follows from \($0), and is not learned" }
-            let identifier =
-                column.kind == .identifier ? "column \(column.name) is an identifier: it is made anew" : nil
-            return [derived, identifier, column.warning].compactMap(\.self)
+        let rules = (specification.constraints ?? []).compactMap { constraint in
+            if case .unique = constraint.rule { return nil as String? }
+            return constraint.isInferred
+                ? "\(constraint.rule.text) holds in all rows, and so in all that are made; constraints=none leaves it out"
+                : nil
         }
+        return rules
+            + encoded.schema.columns.flatMap { column in
+                let derived = column.derivedFrom.map { "column \(column.name) follows from \($0), and is not learned" }
+                let identifier =
+                    column.kind == .identifier ? "column \(column.name) is an identifier: it is made anew" : nil
+                return [derived, identifier, column.warning].compactMap(\.self)
+            }
+    }
+
+    package func constraints(
+        _ declared: [Constraint.Rule], inferring: Bool, for table: Table, types: [String: String]
+    ) throws(SpecificationError) -> [Constraint]? {
+        try ConstraintSearch(table, Schema(table, types: types)).constraints(declared, inferring: inferring)
     }
 
     package func encoder(for table: Table, _ specification: Specification) throws(SpecificationError) -> TableEncoder {
@@ -60,7 +73,8 @@ package struct RecordsFamily: Family {
         var schema = try Schema(table, types: specification.types)
         let encoder = TableEncoder(
             records: table, schema: &schema, maximumCategories: Int(options.number("max_categories") ?? 200),
-            protecting: Int(options.number("protected_rows") ?? 0))
+            protecting: Int(options.number("protected_rows") ?? 0),
+            rules: (specification.constraints ?? []).map(\.rule))
         return (encoder, schema)
     }
 

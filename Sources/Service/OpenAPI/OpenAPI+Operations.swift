@@ -35,7 +35,7 @@ extension OpenAPI {
             summary: "Data in, a job out; without a body, the demonstration",
             parameters: [
                 "model", "steps", "epochs", "batch_size", "seed", "max_seconds", "keep_data", "dry_run", "resume",
-                "family", "types", "columns", "tags", "wait", "eventFormat", "Idempotency-Key", "Prefer",
+                "family", "types", "constraints", "columns", "tags", "wait", "eventFormat", "Idempotency-Key", "Prefer",
             ],
             body: [
                 ("application/json", reference("Training"), #"{"data":[9.8,10.4,10.1,8.9],"steps":100}"#),

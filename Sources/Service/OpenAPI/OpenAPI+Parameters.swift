@@ -73,6 +73,9 @@ extension OpenAPI {
         query("resume", boolean, "Whether to begin with the weights of the version that serves."),
         query("family", choice(["dense", "records", "linear", "uniform"]), "What kind of model; the data decide."),
         query("types", #"{"type":"string"}"#, "What columns are: zip:category,id:identifier."),
+        query(
+            "constraints", #"{"type":"string"}"#,
+            "What all rows keep: start<=end,combination:city:country,unique:id; none leaves out what the data tell."),
         query("columns", #"{"type":"string"}"#, "Names of the columns, with commas between."),
         query("tags", #"{"type":"string"}"#, "Tags of the job and its version: team:blue,stage:trial."),
         query("status", choice(["queued", "running", "succeeded", "failed", "canceled"]), "Only jobs of this status."),

@@ -55,7 +55,8 @@ extension OpenAPI {
         ("id", #"{"type":"string","format":"uuid"}"#), ("status", status), ("stage", stage),
         ("model", #"{"type":"string"}"#), ("version", count), ("created_at", time), ("started_at", time),
         ("finished_at", time), ("progress", progress), ("metrics", numbers), ("rows", count), ("columns", count),
-        ("data_sha256", digest), ("seed", count), ("options", anything), ("warnings", texts),
+        ("data_sha256", digest), ("seed", count), ("options", anything), ("constraints", texts),
+        ("warnings", texts),
         ("error", object(["code", "detail"], [("code", #"{"type":"string"}"#), ("detail", #"{"type":"string"}"#)])),
         ("restarts", count), ("resumed_from", #"{"type":"string"}"#), ("tags", tags), ("links", anything),
     ]
@@ -99,6 +100,7 @@ extension OpenAPI {
                     ),
                     ("options", #"{"type":"object","description":"The family's own knobs, and family."}"#),
                     ("tags", tags),
+                    ("constraints", #"{"anyOf":[\#(texts),{"type":"null"}],"examples":[["start<=end","unique:id"]]}"#),
                 ]
                     + optional([
                         ("model", nameSchema),
@@ -123,7 +125,8 @@ extension OpenAPI {
                 ["model", "rows", "columns", "seed", "options", "estimated_memory_bytes", "warnings"],
                 [
                     ("model", #"{"type":"string"}"#), ("rows", count), ("columns", texts), ("seed", count),
-                    ("options", anything), ("estimated_memory_bytes", count), ("warnings", texts),
+                    ("options", anything), ("constraints", texts), ("estimated_memory_bytes", count),
+                    ("warnings", texts),
                 ])),
         Schema(name: "Job", json: object(["id", "status", "stage", "model", "version", "progress", "links"], job)),
         Schema(
@@ -210,7 +213,8 @@ extension OpenAPI {
                     ("training", #"{"type":"boolean"}"#), ("tags", tags),
                     ("versions", #"{"type":"array","items":\#(version)}"#),
                     ("damaged_versions", #"{"type":"array","items":{"type":"integer"}}"#),
-                    ("schema", #"{"type":"array","items":\#(column)}"#), ("options", anything), ("links", anything),
+                    ("schema", #"{"type":"array","items":\#(column)}"#), ("options", anything), ("constraints", texts),
+                    ("links", anything),
                 ])),
         Schema(
             name: "Report",

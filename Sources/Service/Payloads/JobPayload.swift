@@ -26,6 +26,7 @@ extension Job {
         if let training = try? Training(of: self) {
             writer.key("options")
             writer.object { training.specification.write(to: &$0) }
+            training.specification.writeConstraints(to: &writer)
         }
         writer.member("warnings", warnings)
         if let error {
@@ -65,6 +66,11 @@ extension Job.Progress {
 }
 
 extension Specification {
+    /// Writes what rows keep as a member, where the family knows such rules.
+    func writeConstraints(to writer: inout JSONWriter) {
+        if let constraints { writer.member("constraints", constraints.map(\.rule.text)) }
+    }
+
     /// Writes the resolved options as members.
     func write(to writer: inout JSONWriter) {
         writer.member("family", family)

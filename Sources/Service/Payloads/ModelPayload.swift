@@ -53,6 +53,7 @@ extension Served {
         }
         writer.key("options")
         writer.object { snapshot.manifest.specification.write(to: &$0) }
+        snapshot.manifest.specification.writeConstraints(to: &writer)
     }
 }
 

@@ -77,7 +77,7 @@ struct TrainRoute: Sendable {
         let isSample = envelope?["data"] != nil
         let parameters = try Parameters(
             query: request.query, body: envelope, scalars: Self.scalars + knobs.keys.sorted(),
-            structured: ["data", "options"], lists: ["columns", "tags"],
+            structured: ["data", "options"], lists: ["columns", "tags", "constraints"],
             // A /sample answer is taken verbatim.
             ignored: isSample ? ["n", "version", "step", "scores", "sampling", "acceptance_rate"] : [])
         let reference = try ModelReference(parameters.text("model"))
@@ -105,6 +105,7 @@ struct TrainRoute: Sendable {
         wanted.batchSize = try parameters.integer("batch_size", in: 1...Specification.maximumBatchSize)
         wanted.family = try parameters.text("family")
         wanted.types = types
+        wanted.constraints = try constraints(parameters)
         wanted.options = try options(parameters, knobs: Array(knobs.values), family: &wanted.family)
         let specification = try Specification(wanted, for: table)
         let training = Training(
@@ -160,6 +161,17 @@ struct TrainRoute: Sendable {
             types[String(pair[..<colon])] = String(pair[pair.index(after: colon)...])
         }
         return types
+    }
+
+    /// What rows are to keep: `start<=end,unique:id`, or an array of such texts.
+    private func constraints(_ parameters: Parameters) throws -> [String] {
+        if let list = try parameters.list("constraints") { return list.filter { !$0.isEmpty }.map(String.init) }
+        guard let element = parameters.members["constraints"], element.kind != .null else { return [] }
+        let texts = element.kind == .array ? element.elements.map(\.string) : [nil]
+        guard !texts.contains(nil) else {
+            throw Problem(422, "invalid_parameter", "must be an array of texts", pointer: "/constraints")
+        }
+        return texts.compactMap(\.self)
     }
 
     private func renamed(_ table: Table, _ parameters: Parameters) throws -> Table {
@@ -234,6 +246,7 @@ struct TrainRoute: Sendable {
             writer.member("seed", Int(specification.seed))
             writer.key("options")
             writer.object { specification.write(to: &$0) }
+            specification.writeConstraints(to: &writer)
             writer.member("estimated_memory_bytes", specification.estimatedMemory(for: submission.table))
             writer.member("warnings", specification.warnings(for: submission.table))
         }

@@ -1,0 +1,51 @@
+import Formats
+
+/// What belongs to a category of combinations: whose they are, and what the first of the columns has in each.
+struct CombinationEncoder: Sendable, Equatable, Codable {
+    /// The columns; the first is the one that has the floats, and the others follow from it.
+    let columns: [Int]
+    /// The first column's value in each of the category's words, as a place in its texts; NaN is missing.
+    let values: [Double]
+    let texts: [String]
+}
+
+/// The combinations of columns' texts as the texts of one column.
+struct Combinations {
+    let column: Column
+    /// By the text of a combination: the value of each column.
+    let parts: [String: [Double]]
+
+    init(_ columns: [Column]) {
+        var codes = [Int](repeating: 0, count: columns.first?.values.count ?? 0)
+        var parts: [[Double]] = [[]]
+        for column in columns {
+            var known: [Pair: Int] = [:]
+            var longer: [[Double]] = []
+            for (row, value) in column.values.enumerated() {
+                let pair = Pair(code: codes[row], value: value.isNaN ? -1 : value)
+                if let code = known[pair] {
+                    codes[row] = code
+                } else {
+                    known[pair] = longer.count
+                    longer.append(parts[codes[row]] + [value])
+                    codes[row] = longer.count - 1
+                }
+            }
+            parts = longer
+        }
+        // Lengths keep apart what would else read the same.
+        let texts = parts.map { values in
+            zip(values, columns).map { value, column in
+                guard !value.isNaN, let text = column.texts?[Int(value)] else { return "-" }
+                return "\(text.utf8.count):\(text)"
+            }.joined()
+        }
+        column = Column(name: "", values: codes.map(Double.init), texts: texts)
+        self.parts = Dictionary(zip(texts, parts), uniquingKeysWith: { first, _ in first })
+    }
+
+    private struct Pair: Hashable {
+        let code: Int
+        let value: Double
+    }
+}
