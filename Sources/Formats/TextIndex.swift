@@ -4,7 +4,7 @@
 struct TextIndex {
     /// For each text: where it stands first.
     private var ranges: [Range<Int>] = []
-    private var hashes: [UInt64] = []
+    private var hashes: [UInt32] = []
     /// The place of a text plus one, or 0.
     private var slots = [UInt32](repeating: 0, count: 64)
 
@@ -38,7 +38,7 @@ struct TextIndex {
     }
 
     private mutating func grow() {
-        slots = [UInt32](repeating: 0, count: slots.count * 4)
+        slots = [UInt32](repeating: 0, count: slots.count * 2)
         for (place, hash) in hashes.enumerated() {
             var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
             while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
@@ -47,10 +47,10 @@ struct TextIndex {
     }
 
     /// FNV-1a, with the high bits mixed into the low ones that choose the slot.
-    private static func hash(_ range: Range<Int>, in bytes: Span<UInt8>) -> UInt64 {
+    private static func hash(_ range: Range<Int>, in bytes: Span<UInt8>) -> UInt32 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
-        return hash ^ (hash >> 32)
+        return UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
     }
 
     private static func areEqual(_ a: Range<Int>, _ b: Range<Int>, in bytes: Span<UInt8>) -> Bool {

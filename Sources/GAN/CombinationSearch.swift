@@ -2,9 +2,9 @@ import Formats
 
 /// Looks for categories that stand together in few of the ways in which they could, where that cannot be chance.
 struct CombinationSearch {
-    /// A column of categories by their numbers; a missing value has one of its own.
+    /// A column of categories by their numbers, few enough for a byte; a missing value has one of its own.
     fileprivate struct Places {
-        var values: [Int]
+        var values: [UInt8]
         var count: Int
         var hasMissing: Bool
     }
@@ -78,7 +78,7 @@ struct CombinationSearch {
         var counts = [Int](repeating: 0, count: cells)
         var seen = 0
         for (a, b) in zip(first.values, second.values) {
-            let cell = a * second.count + b
+            let cell = Int(a) * second.count + Int(b)
             if counts[cell] == 0 {
                 seen += 1
                 if 3 * seen > 2 * cells { return nil }
@@ -102,14 +102,15 @@ struct CombinationSearch {
 
 extension CombinationSearch.Places {
     fileprivate init(_ column: Column) {
-        var known: [Double: Int] = [:]
-        var missing: Int?
+        var known: [Double: UInt8] = [:]
+        var missing: UInt8?
         values = []
         count = 0
         for value in column.values {
             guard let place = value.isNaN ? missing : known[value] else {
-                if value.isNaN { missing = count } else { known[value] = count }
-                values.append(count)
+                let place = UInt8(count)
+                if value.isNaN { missing = place } else { known[value] = place }
+                values.append(place)
                 count += 1
                 continue
             }
@@ -120,16 +121,16 @@ extension CombinationSearch.Places {
 
     fileprivate var counts: [Int] {
         var counts = [Int](repeating: 0, count: count)
-        for value in values { counts[value] += 1 }
+        for value in values { counts[Int(value)] += 1 }
         return counts
     }
 
     /// Numbers the combinations with another column.
     fileprivate mutating func cross(_ other: Self) {
-        var known: [Int: Int] = [:]
+        var known: [Int: UInt8] = [:]
         for row in values.indices {
-            let cell = values[row] * other.count + other.values[row]
-            let place = known[cell] ?? known.count
+            let cell = Int(values[row]) * other.count + Int(other.values[row])
+            let place = known[cell] ?? UInt8(known.count)
             known[cell] = place
             values[row] = place
         }

@@ -54,7 +54,7 @@ import Testing
         Case("an object in a record", #"[{"a":{"b":1}}]"#, "invalid_data", "/0/a"),
         Case("a name that is there twice", "a,b,a\n1,2,3\n", "invalid_data", "header/column:3"),
         Case("a name that is empty", "a,,c\n1,2,3\n", "invalid_data", "header/column:2"),
-        Case("a key that is there twice", #"[{"a":1,"a":2}]"#, "invalid_json", ""),
+        Case("a key that is there twice", #"[{"a":1,"a":2}]"#, "invalid_json", "/0/a"),
         Case("a million columns", names.joined(separator: ",") + "\n1\n", "invalid_data", "header"),
         Case(
             "a million keys", "[{" + names.map { "\"\($0)\":1" }.joined(separator: ",") + "}]", "invalid_data", "/0"),

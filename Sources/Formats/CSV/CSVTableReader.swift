@@ -54,7 +54,7 @@ struct CSVTableReader {
     /// The columns: numbers, except those with a field that is none, and those that are to be texts.
     mutating func readColumns(in bytes: Span<UInt8>, asTexts: Set<String>) throws(FormatError) -> [Column] {
         let start = tokenizer
-        let numbers = try readNumbers(in: bytes)
+        var numbers = try readNumbers(in: bytes)
         var isText = [Bool](repeating: false, count: names.count)
         for column in names.indices {
             let isForced = asTexts.contains(names[column])
@@ -62,14 +62,14 @@ struct CSVTableReader {
         }
         guard isText.contains(true) else { return zip(names, numbers).map { Column(name: $0, values: $1) } }
         tokenizer = start
-        let texts = try readTexts(in: bytes, columns: isText, rows: numbers[0].count)
-        return names.indices.map { texts[$0] ?? Column(name: names[$0], values: numbers[$0]) }
+        let texts = try readTexts(in: bytes, columns: isText, into: &numbers)
+        return names.indices.map { Column(name: names[$0], values: numbers[$0], texts: texts[$0]) }
     }
 
     /// Reads every field as a number; NaN where it is none, with a note of it.
     private mutating func readNumbers(in bytes: Span<UInt8>) throws(FormatError) -> [[Double]] {
         let width = names.count
-        var transposer = Transposer(width: width)
+        var transposer = Transposer(width: width, rowCapacity: rowEstimate(in: bytes))
         let blockCount = transposer.block.count
         var filled = 0
         while tokenizer.position < bytes.count {
@@ -106,6 +106,17 @@ struct CSVTableReader {
         return transposer.columns
     }
 
+    /// About how many rows are left, by the length of the next ones: room that columns need not grow into by copies.
+    private func rowEstimate(in bytes: Span<UInt8>) -> Int {
+        let start = tokenizer.position
+        let end = min(bytes.count, start + Self.estimatedBytes)
+        let lines = (start..<end).count { bytes[$0] == CSVTokenizer.lineFeed }
+        guard lines > 0 else { return 0 }
+        return (bytes.count - start) / max((end - start) / lines, 2 * names.count - 1) * 17 / 16 + 1
+    }
+
+    private static let estimatedBytes = 65_536
+
     /// Whether a column is one of texts.
     ///
     /// - Throws: where a column of numbers has a few fields that are none, which is a slip more often than a category.
@@ -129,13 +140,13 @@ struct CSVTableReader {
         return true
     }
 
-    /// Reads once more the columns that are of texts. The first reading has checked what there is to check.
+    /// Reads once more the columns that are of texts, and overwrites what was read as numbers: what is missing is NaN
+    /// already. The first reading has checked what there is to check.
     private mutating func readTexts(
-        in bytes: Span<UInt8>, columns isText: [Bool], rows: Int
-    ) throws(FormatError) -> [Int: Column] {
+        in bytes: Span<UInt8>, columns isText: [Bool], into values: inout [[Double]]
+    ) throws(FormatError) -> [[String]?] {
         var indices = [TextIndex](repeating: TextIndex(), count: names.count)
-        var values = isText.map { $0 ? [Double](repeating: .nan, count: rows) : [] }
-        for row in 0..<rows {
+        for row in 0..<values[0].count {
             for column in names.indices {
                 let field = try nextField(in: bytes, at: place(row, column))
                 guard isText[column], !CSVColumnReading.isMissing(field, in: bytes) else { continue }
@@ -143,12 +154,10 @@ struct CSVTableReader {
                 values[column][row] = Double(indices[column].place(of: range, in: bytes))
             }
         }
-        var columns: [Int: Column] = [:]
-        for column in names.indices where isText[column] {
-            columns[column] = Column(
-                name: names[column], values: values[column], texts: indices[column].texts(in: bytes))
+        return names.indices.map { column in
+            defer { indices[column] = TextIndex() }
+            return isText[column] ? indices[column].texts(in: bytes) : nil
         }
-        return columns
     }
 
     /// Why a record is not as wide as it should be. Reads on to its end, to count its fields.

@@ -52,7 +52,13 @@ package struct Schema: Sendable, Equatable, Codable {
     }
 
     private static func distinct(_ column: Formats.Column) -> Int {
-        Set(column.values.lazy.filter { !$0.isNaN }).count
+        guard let texts = column.texts else {
+            let sorted = column.values.filter { !$0.isNaN }.sorted()
+            return zip(sorted, sorted.dropFirst()).reduce(sorted.isEmpty ? 0 : 1) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+        }
+        var isThere = [Bool](repeating: false, count: texts.count)
+        for value in column.values where !value.isNaN { isThere[Int(value)] = true }
+        return isThere.count(where: \.self)
     }
 
     private static func kind(
