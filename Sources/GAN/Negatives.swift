@@ -27,14 +27,14 @@ struct Negatives: RowSource {
         columns = encoder.ranges
         self.box = box
         self.seed = seed
-        var isChoice = [Bool](repeating: false, count: networks.discriminator.inputs)
+        var isChoice = [Bool](repeating: false, count: networks.scorer.inputs)
         for choice in networks.choices?.choices ?? [] {
             for index in choice { isChoice[index] = true }
         }
         self.isChoice = isChoice
     }
 
-    private var width: Int { networks.discriminator.inputs }
+    private var width: Int { networks.scorer.inputs }
 
     func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
         // Every other batch is the served generator's.

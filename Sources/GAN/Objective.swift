@@ -15,6 +15,8 @@ final class Objective: Sendable {
         var size: Int
         /// Where between a real and a generated row a row of the slope penalty lies.
         var mixing: Random
+        /// What the discriminator's layers drop.
+        var dropout: Random
     }
 
     private struct Room {
@@ -37,17 +39,26 @@ final class Objective: Sendable {
         room = Mutex(
             Room(
                 generator: Workspace(for: networks.generator, rows: rows.count),
-                discriminator: Workspace(for: networks.discriminator, rows: 2 * groups * rows.count),
+                discriminator: Workspace(
+                    for: networks.discriminator, rows: 2 * groups * rows.count / networks.packing),
                 generatorGradient: Matrix(rows: 1, columns: networks.generator.weightCount),
                 discriminatorGradient: Matrix(rows: 1, columns: networks.discriminator.weightCount)))
     }
 
     /// Cuts a batch into shards of about 128 rows: enough for a matrix product to run at full speed.
-    static func shards(_ networks: Networks, batchSize: Int, groups: Int) -> [Objective] {
+    ///
+    /// - Parameter together: so many rows are not to be cut apart.
+    static func shards(_ networks: Networks, batchSize: Int, groups: Int, together: Int) -> [Objective] {
         let count = max(1, (batchSize + 64) / 128)
-        return (0..<count).map { index in
-            Objective(networks, rows: batchSize * index / count..<batchSize * (index + 1) / count, groups: groups)
-        }
+        let border = { (index: Int) in batchSize / together * index / count * together }
+        return (0..<count).map { Objective(networks, rows: border($0)..<border($0 + 1), groups: groups) }
+    }
+
+    /// The training pass of the discriminator that begins with a row of the batch's streams: every step of either player
+    /// has its own rows in the stream of what is dropped.
+    private func training(_ batch: Batch, ofGenerator: Bool) -> Pass.Training {
+        Pass.Training(
+            random: batch.dropout, row: 8 * (batch.row + rows.lowerBound) + (ofGenerator ? 4 * rows.count : 0))
     }
 
     /// The discriminator's loss and penalties on real rows and on those that it is to tell from them.
@@ -58,14 +69,19 @@ final class Objective: Sendable {
             let workspace = room.discriminator
             real.fill(count, row: row, matrix: workspace.input, at: 0, workspace: room.generator)
             fake.fill(count, row: row, matrix: workspace.input, at: count, workspace: room.generator)
-            if batch.penalty.slope > 0 { mix(workspace.input, count, row: row, random: batch.mixing) }
+            let packs = count / networks.packing
+            let training = training(batch, ofGenerator: false)
+            if batch.penalty.slope > 0 {
+                mix(workspace.input, packs, row: row / networks.packing, random: batch.mixing)
+            }
             networks.discriminator.forward(
-                Pass(samples: batch.penalty.groups * count), weights: weights, in: workspace)
+                Pass(samples: batch.penalty.groups * packs, training: training), weights: weights, in: workspace)
             room.discriminatorGradient.fill(0..<1, with: 0)
             room.loss =
                 batch.penalty.step(
-                    networks.discriminator, weights: weights, in: workspace, count: count, loss: batch.loss,
-                    scale: 1 / Float(batch.size), weightGradient: room.discriminatorGradient
+                    networks.discriminator, weights: weights, in: workspace, count: packs, loss: batch.loss,
+                    scale: 1 / Float(batch.size / networks.packing), weightGradient: room.discriminatorGradient,
+                    training: training
                 ).loss
         }
     }
@@ -94,26 +110,28 @@ final class Objective: Sendable {
             let readsReal = batch.loss.generatorReadsReal
             if readsReal { real.fill(count, row: row, matrix: workspace.input, at: 0, workspace: room.generator) }
             fake.fill(count, row: row, matrix: workspace.input, at: count, workspace: room.generator)
+            let packs = count / networks.packing
+            let training = training(batch, ofGenerator: true)
             network.forward(
-                Pass(rows: (readsReal ? 0 : count)..<2 * count, samples: 2 * count), weights: discriminator,
-                in: workspace)
+                Pass(rows: (readsReal ? 0 : packs)..<2 * packs, samples: 2 * packs, training: training),
+                weights: discriminator, in: workspace)
             let logits = workspace.output.values
-            room.loss = workspace.outputGradient.write(count..<2 * count) { gradient in
+            room.loss = workspace.outputGradient.write(packs..<2 * packs) { gradient in
                 batch.loss.generator(
-                    real: logits.span.extracting(0..<count), fake: logits.span.extracting(count..<2 * count),
-                    scale: 1 / Float(batch.size), fakeGradient: &gradient)
+                    real: logits.span.extracting(0..<packs), fake: logits.span.extracting(packs..<2 * packs),
+                    scale: 1 / Float(batch.size / networks.packing), fakeGradient: &gradient)
             }
             network.backward(
-                Pass(rows: count..<2 * count, samples: 2 * count), weights: discriminator, in: workspace,
-                weightGradient: nil, toInput: true)
+                Pass(rows: packs..<2 * packs, samples: 2 * packs, training: training), weights: discriminator,
+                in: workspace, weightGradient: nil, toInput: true)
             let toGenerator = workspace.inputGradient.values
-            let generated = toGenerator.span.extracting(workspace.inputGradient.indices(of: count..<2 * count))
+            let ofFakes = workspace.input.indices(of: packs..<2 * packs)
+            let generated = toGenerator.span.extracting(ofFakes)
             let inputs = workspace.input.values
             room.generator.outputGradient.write(0..<count) { span in
                 for i in 0..<generated.count { span[i] = generated[i] }
                 networks.choices?.backward(
-                    &span, softened: inputs.span.extracting(workspace.input.indices(of: count..<2 * count)),
-                    width: network.inputs)
+                    &span, softened: inputs.span.extracting(ofFakes), width: networks.generator.outputs)
             }
             room.generatorGradient.fill(0..<1, with: 0)
             networks.generator.backward(

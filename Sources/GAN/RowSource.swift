@@ -2,7 +2,8 @@ import NeuralNetwork
 
 /// Where a shard's rows come from: encoded rows that are a function of their number in a stream alone.
 protocol RowSource: Sendable {
-    /// Overwrites `rows` rows of `matrix` from row `at` with the source's rows `row`...
+    /// Overwrites `rows` rows of `matrix` from row `at` with the source's rows `row`... Several may stand side by side in
+    /// one of the matrix: rows are counted as the source has them.
     ///
     /// - Parameter workspace: room for as many rows on their way through the generator.
     func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace)
@@ -18,7 +19,7 @@ struct TrainingRows: RowSource {
     func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
         let count = values.count / width
         let values = values.span
-        matrix.write(at..<at + rows) { span in
+        matrix.write(indices: at * width..<(at + rows) * width) { span in
             random.forEachIndex(of: row..<row + rows, below: count) { place, index in
                 let source = values.extracting(droppingFirst: index * width)
                 let start = (place - row) * width
@@ -55,10 +56,11 @@ struct GeneratedRows: RowSource {
     private func finish(_ rows: Int, of generated: Matrix, in matrix: Matrix, at: Int) {
         copy(generated, rows: rows, to: matrix, at: at)
         guard let output = networks.choices else { return }
-        matrix.write(at..<at + rows) { span in
+        let width = generated.columns
+        matrix.write(indices: at * width..<(at + rows) * width) { span in
             switch choices {
-            case .soft: output.soften(&span, width: matrix.columns)
-            case .hard: output.harden(&span, width: matrix.columns)
+            case .soft: output.soften(&span, width: width)
+            case .hard: output.harden(&span, width: width)
             }
         }
     }
@@ -110,11 +112,11 @@ struct GeneratedRows: RowSource {
     }
 }
 
-/// Overwrites rows of `target` from row `at` with the first rows of `source`, which is as wide.
+/// Overwrites rows of `target` from row `at` with the first rows of `source`, both counted as the source has them.
 func copy(_ source: Matrix, rows: Int, to target: Matrix, at: Int) {
     let values = source.values
     let read = values.span.extracting(source.indices(of: 0..<rows))
-    target.write(at..<at + rows) { span in
+    target.write(indices: at * source.columns..<(at + rows) * source.columns) { span in
         for i in 0..<read.count { span[i] = read[i] }
     }
 }

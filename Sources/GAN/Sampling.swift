@@ -38,6 +38,11 @@ package struct Sampling: Sendable {
             throw SpecificationError(
                 .invalidParameter, at: "/sampling", "no discriminator of this version was compared with real rows")
         }
+        guard networks.judgesRowsAlone else {
+            throw SpecificationError(
+                .invalidParameter, at: "/sampling",
+                "the discriminator of this version judges several rows together, and so none of them alone")
+        }
         guard method == .drs else {
             guard networks.choices?.choices.isEmpty ?? true else {
                 throw SpecificationError(

@@ -65,7 +65,7 @@ package struct Snapshot: Sendable {
         if let networks {
             for (prefix, network, weights) in [
                 ("generator", networks.generator, generator), ("discriminator", networks.discriminator, discriminator),
-                ("scorer", networks.discriminator, scorer),
+                ("scorer", networks.scorer, scorer),
             ] where !weights.isEmpty {
                 for parameter in network.parameters {
                     tensors.append(("\(prefix).\(parameter.name)", parameter.shape, Array(weights[parameter.range])))
@@ -95,7 +95,7 @@ package struct Snapshot: Sendable {
             else { return nil }
             (generator, discriminator) = (first, second)
             if manifest.box != nil {
-                guard let third = weights("scorer", networks.discriminator) else { return nil }
+                guard let third = weights("scorer", networks.scorer) else { return nil }
                 scorer = third
             }
         }
@@ -180,16 +180,21 @@ package struct Snapshot: Sendable {
 
     /// The logits of encoded rows, or where there is a scorer of rows as it sees them.
     func logits(_ encoded: [Float]) -> [Float] {
-        scorer.isEmpty ? discriminatorLogits(encoded) : logits(encoded, weights: scorer, in: manifest.box)
+        guard let networks, !scorer.isEmpty else { return discriminatorLogits(encoded) }
+        return logits(encoded, networks.scorer, scorer, in: manifest.box)
     }
 
-    /// The logits that the discriminator has for encoded rows.
-    func discriminatorLogits(_ encoded: [Float]) -> [Float] { logits(encoded, weights: discriminator, in: nil) }
-
-    private func logits(_ rows: [Float], weights: [Float], in box: Box?) -> [Float] {
+    /// The logits that the discriminator has for encoded rows; one that judges several side by side sees each among its
+    /// likes.
+    func discriminatorLogits(_ encoded: [Float]) -> [Float] {
         guard let networks else { return [] }
-        let network = networks.discriminator
-        let width = network.inputs
+        return logits(encoded, networks.discriminator, discriminator, in: nil, copies: networks.packing)
+    }
+
+    private func logits(
+        _ rows: [Float], _ network: Network, _ weights: [Float], in box: Box?, copies: Int = 1
+    ) -> [Float] {
+        let width = network.inputs / copies
         let count = rows.count / width
         let blockRows = Self.blockRows(for: network, rows: count)
         let workspace = Workspace(for: network, rows: blockRows, backward: false)
@@ -198,7 +203,12 @@ package struct Snapshot: Sendable {
         for start in stride(from: 0, to: count, by: blockRows) {
             let part = min(blockRows, count - start)
             workspace.input.write(0..<part) { span in
-                for i in 0..<part * width { span[i] = rows[start * width + i] }
+                for row in 0..<part {
+                    for copy in 0..<copies {
+                        let place = (row * copies + copy) * width
+                        for i in 0..<width { span[place + i] = rows[(start + row) * width + i] }
+                    }
+                }
                 if let box {
                     for row in 0..<part { box.clamp(&span, at: row * width) }
                 }

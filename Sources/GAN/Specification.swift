@@ -74,10 +74,16 @@ package struct Specification: Sendable, Equatable, Codable {
         constraints = try family.constraints(
             rules, inferring: !request.constraints.contains(Constraint.Rule.none), for: table, types: types)
         options = try Options(given: request.options, known: family.options(columns: columns.count))
-        batchSize = request.batchSize ?? family.standardBatchSize
+        let together = family.rowsTogether(options)
+        batchSize = request.batchSize ?? (family.standardBatchSize + together - 1) / together * together
         guard 1...Self.maximumBatchSize ~= batchSize else {
             throw SpecificationError(
                 .invalidParameter, at: "/batch_size", "must be from 1 to \(Self.maximumBatchSize)")
+        }
+        guard batchSize.isMultiple(of: together) else {
+            throw SpecificationError(
+                .invalidParameter, at: "/batch_size",
+                "must be a multiple of \(together): the discriminator judges so many rows together")
         }
         let perEpoch = max(1, (table.rowCount + batchSize - 1) / batchSize)
         if let epochs = request.epochs {
@@ -155,7 +161,8 @@ package struct Specification: Sendable, Equatable, Codable {
         guard let encoder = try? resolvedFamily.encoder(for: table, self), let networks = Networks(self, encoder) else {
             return 0
         }
-        let weights = networks.generator.weightCount + 2 * networks.discriminator.weightCount
+        let weights =
+            networks.generator.weightCount + networks.discriminator.weightCount + networks.scorer.weightCount
         let widths = (networks.generator.layers + networks.discriminator.layers).map(\.outputs).reduce(0, +)
         return 4 * (6 * weights + 10 * widths * batchSize + table.rowCount * encoder.width)
     }

@@ -37,7 +37,7 @@ extension Trainer {
     private func fakes(_ networks: Networks, _ negatives: Negatives) -> [Float] {
         let count = Self.calibrationRows
         let workspace = Workspace(for: networks.generator, rows: count, backward: false)
-        let matrix = Matrix(rows: count, columns: networks.discriminator.inputs)
+        let matrix = Matrix(rows: count, columns: networks.scorer.inputs)
         // Rows that no step has used, half of them from the served generator and half from an earlier one.
         let first = (Self.scorerSteps * specification.batchSize / count + 1) * count
         for half in 0..<2 {

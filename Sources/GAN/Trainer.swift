@@ -18,7 +18,7 @@ package final class Trainer {
     let encoder: TableEncoder
     let networks: Networks?
     private let recipe: Recipe?
-    private let shards: [Objective]
+    private var shards: [Objective]
     /// Encoded rows, row-major: those to learn from and those held out.
     let training: [Float]
     let heldOut: [Float]
@@ -63,7 +63,8 @@ package final class Trainer {
                 Random(seed: specification.seed, stream: .discriminatorInitialization))
             family.adjust(generator: &generator, discriminator: &discriminator, options: specification.options)
             shards = Objective.shards(
-                networks, batchSize: specification.batchSize, groups: recipe?.penalty(at: 0).groups ?? 2)
+                networks, batchSize: specification.batchSize, groups: recipe?.penalty(at: 0).groups ?? 2,
+                together: family.rowsTogether(specification.options))
         } else {
             shards = []
         }
@@ -143,7 +144,7 @@ package final class Trainer {
         let beta2 = recipe.beta2.value(at: fraction)
         let batch = Objective.Batch(
             loss: recipe.loss, penalty: recipe.penalty(at: fraction), row: step * specification.batchSize,
-            size: specification.batchSize, mixing: random(.mixing))
+            size: specification.batchSize, mixing: random(.mixing), dropout: random(.dropout))
 
         discriminate(
             batch, weights: state.discriminator.weights, real: rows(.discriminatorData),
@@ -246,7 +247,7 @@ package final class Trainer {
         }
         state.counters.phase = .scoring
         state.scorer = Checkpoint.Player(
-            weights: networks.discriminator.initialWeights(random(.scorerInitialization)))
+            weights: networks.scorer.initialWeights(random(.scorerInitialization)))
         makeNegatives()
     }
 
@@ -257,8 +258,11 @@ package final class Trainer {
         encoder.convertToScoring(&span)
         negatives = Negatives(
             networks: networks, generators: [state.average] + state.earlier, encoder: encoder, real: real,
-            box: Box(around: real + scoringHeldOut, width: networks.discriminator.inputs),
-            seed: specification.seed)
+            box: Box(around: real + scoringHeldOut, width: networks.scorer.inputs), seed: specification.seed)
+        guard networks.hasOtherScorer else { return }
+        shards = Objective.shards(
+            networks.forScoring, batchSize: specification.batchSize, groups: scorerPenalty.groups, together: 1)
+        discriminatorGradient = [Float](repeating: 0, count: networks.scorer.weightCount)
     }
 
     /// Keeps the scorer from learning its few real rows by heart, while it never sees the same noise twice: the more
@@ -273,7 +277,7 @@ package final class Trainer {
         let scorerStep = state.counters.scorerStep
         let batch = Objective.Batch(
             loss: .nonsaturating, penalty: scorerPenalty, row: scorerStep * specification.batchSize,
-            size: specification.batchSize, mixing: random(.mixing))
+            size: specification.batchSize, mixing: random(.mixing), dropout: random(.scorerDropout))
         let real = TrainingRows(values: negatives.real, width: encoder.width, random: random(.scorerData))
         discriminate(batch, weights: state.scorer.weights, real: real, fake: negatives, workers)
         _ = collect(discriminator: true, into: &discriminatorGradient)

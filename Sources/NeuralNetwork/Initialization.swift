@@ -1,6 +1,7 @@
 /// How a parameter's first values are drawn.
 package enum Initialization: Sendable, Equatable {
     case zero
+    case one
     /// N(0, gain²/inputs): He et al. 2015 (arXiv:1502.01852) with gain √(2/(1 + slope²)) before a leaky ReLU.
     case normal(gain: Float)
     /// U(−1/√inputs, 1/√inputs), what PyTorch's `nn.Linear` draws for weights and biases alike.
@@ -9,10 +10,15 @@ package enum Initialization: Sendable, Equatable {
     /// Before a leaky ReLU of that slope.
     package static func he(slope: Float) -> Self { .normal(gain: (2 / (1 + slope * slope)).squareRoot()) }
 
+    /// Draws that are so much larger.
+    func scaled(by factor: Float) -> Self {
+        if case .normal(let gain) = self { .normal(gain: gain * factor) } else { self }
+    }
+
     /// What goes with these weights as a bias.
     func forBias(inputs: Int) -> Self {
         switch self {
-        case .zero, .normal: .zero
+        case .zero, .one, .normal: .zero
         case .torchLinear: .torchLinear(inputs: inputs)
         }
     }
@@ -21,6 +27,7 @@ package enum Initialization: Sendable, Equatable {
     func fill(_ values: inout MutableSpan<Float>, inputs: Int, random: Random, row: Int) {
         switch self {
         case .zero: for i in 0..<values.count { values[i] = 0 }
+        case .one: for i in 0..<values.count { values[i] = 1 }
         case .normal(let gain):
             random.fillNormal(&values, row: row, width: values.count)
             let scale = gain / Float(inputs).squareRoot()

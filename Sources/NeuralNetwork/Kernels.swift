@@ -125,6 +125,25 @@ package func add(_ values: Span<Float>, to sum: inout MutableSpan<Float>) {
     for i in 0..<count { sum[i] += values[i] }
 }
 
+/// The mean of a function of 0..<count, by partial sums of eight, which vectorise.
+@inline(__always)
+func mean(_ count: Int, _ value: (Int) -> Float) -> Float {
+    var sums = SIMD8<Float>.zero
+    var index = 0
+    while index + 8 <= count {
+        var values = SIMD8<Float>.zero
+        for lane in 0..<8 { values[lane] = value(index + lane) }
+        sums += values
+        index += 8
+    }
+    var sum = sums.sum()
+    while index < count {
+        sum += value(index)
+        index += 1
+    }
+    return sum / Float(count)
+}
+
 /// Whether every value is finite: NaN and the infinities are the largest bit patterns once the sign is gone.
 package func allFinite(_ values: Span<Float>) -> Bool {
     var worst: UInt32 = 0

@@ -3,16 +3,34 @@
 /// A batch is `samples` rows of samples, optionally followed by as many *tangent rows*: row `samples + i` carries the
 /// directional derivative of row `i` along some direction. `rows` lies on one side of that border or covers both.
 package struct Pass: Sendable {
+    /// What a pass has that a network learns from: values are dropped, and rows meet.
+    package struct Training: Sendable {
+        /// What is dropped follows from this.
+        package var random: Random
+        /// The row of the stream that the first sample row has; those behind it have the next ones.
+        package var row: Int
+
+        package init(random: Random, row: Int) {
+            self.random = random
+            self.row = row
+        }
+    }
+
     package var rows: Range<Int>
     package var samples: Int
+    /// `nil` for a pass that judges every row by itself.
+    package var training: Training?
 
-    package init(rows: Range<Int>, samples: Int) {
+    package init(rows: Range<Int>, samples: Int, training: Training? = nil) {
         precondition(rows.upperBound <= 2 * samples, "a tangent row needs its sample row")
         self.rows = rows
         self.samples = samples
+        self.training = training
     }
 
-    package init(samples: Int) { self.init(rows: 0..<samples, samples: samples) }
+    package init(samples: Int, training: Training? = nil) {
+        self.init(rows: 0..<samples, samples: samples, training: training)
+    }
 
     package var sampleRows: Range<Int> { rows.clamped(to: 0..<samples) }
     package var tangentRows: Range<Int> { rows.clamped(to: samples..<max(samples, rows.upperBound)) }
@@ -42,6 +60,9 @@ package protocol Layer: Sendable {
 
     /// Whether the layer is linear in pieces and its rows do not meet, as `addFusedGradient` needs.
     var isPiecewiseLinear: Bool { get }
+
+    /// No output is farther from zero than this, where no input is farther than `input` and every row is judged by itself.
+    func bound(weights: [Float], input: Double) -> Double
 
     /// Overwrites the pass's rows of `output` (outputs wide) from the same rows of `input` (inputs wide); tangent rows
     /// read the sample rows of `input` and `output` too, which must hold the forward pass of the samples.

@@ -1,44 +1,36 @@
 /// The immutable description of a network: its layers and where each finds its part of the flat weights.
 package struct Network: Sendable {
     package let layers: [any Layer]
+    /// For each layer's input, and last for the output: the layer whose input is added to it, if any. What lies between
+    /// the two is a residual block (He et al. 2016, arXiv:1512.03385).
+    let shortcuts: [Int?]
+    /// The same the other way: for each layer, where its input is added.
+    private let ends: [Int?]
     package let inputs: Int
     package let outputs: Int
     /// The number of values in the weights.
     package let weightCount: Int
 
-    package init(_ layers: [any Layer]) {
+    /// - Parameter blocks: the layers of each residual block, which makes rows as wide as those that it is given.
+    package init(_ layers: [any Layer], blocks: [Range<Int>] = []) {
         precondition(!layers.isEmpty)
         for (layer, next) in zip(layers, layers.dropFirst()) {
             precondition(layer.outputs == next.inputs, "neighbouring layers differ in width")
         }
+        var shortcuts = [Int?](repeating: nil, count: layers.count + 1)
+        for block in blocks {
+            precondition(
+                layers[block.lowerBound].inputs == layers[block.upperBound - 1].outputs, "a block changes the width")
+            shortcuts[block.upperBound] = block.lowerBound
+        }
         self.layers = layers
+        self.shortcuts = shortcuts
+        var ends = [Int?](repeating: nil, count: layers.count)
+        for block in blocks { ends[block.lowerBound] = block.upperBound }
+        self.ends = ends
         inputs = layers[0].inputs
         outputs = layers[layers.count - 1].outputs
         weightCount = layers.flatMap(\.parameters).map(\.range.upperBound).max() ?? 0
-    }
-
-    /// A perceptron: linear layers with an activation between any two.
-    ///
-    /// - Parameters:
-    ///   - hidden: the widths of the hidden layers; empty gives a single linear layer.
-    ///   - head: how the last layer's weights are drawn.
-    package static func perceptron(
-        inputs: Int, hidden: [Int], outputs: Int, activation: ActivationFunction,
-        initialization: Initialization, head: Initialization
-    ) -> Network {
-        var layers: [any Layer] = []
-        var offset = 0
-        var width = inputs
-        for (index, next) in (hidden + [outputs]).enumerated() {
-            let isHead = index == hidden.count
-            let linear = Linear(
-                width, next, name: "layers.\(index)", offset: offset, initialization: isHead ? head : initialization)
-            layers.append(linear)
-            if !isHead { layers.append(Activation(activation, width: next)) }
-            offset += width * next + next
-            width = next
-        }
-        return Network(layers)
     }
 
     package var parameters: [Parameter] { layers.flatMap(\.parameters) }
@@ -67,6 +59,9 @@ package struct Network: Sendable {
             layer.forward(
                 pass, weights: weights.span, input: workspace.activations[index],
                 output: workspace.activations[index + 1])
+            if let start = shortcuts[index + 1] {
+                add(pass.rows, of: workspace.activations[start], to: workspace.activations[index + 1])
+            }
         }
     }
 
@@ -84,7 +79,14 @@ package struct Network: Sendable {
                 output: workspace.activations[index + 1], outputGradient: workspace.gradients[index + 1],
                 inputGradient: index > 0 || toInput ? workspace.gradients[index] : nil,
                 weightGradient: weightGradient)
+            if let end = ends[index] { add(pass.rows, of: workspace.gradients[end], to: workspace.gradients[index]) }
         }
+    }
+
+    /// Adds rows of one matrix to those of another of the same width.
+    private func add(_ rows: Range<Int>, of source: Matrix, to sum: Matrix) {
+        let values = source.values
+        sum.write(rows) { NeuralNetwork.add(values.span.extracting(source.indices(of: rows)), to: &$0) }
     }
 
     /// Adds to `weightGradient` that of the sample rows' outputs, each times the factor that stands in its tangent row

@@ -30,25 +30,28 @@ package struct Penalty: Sendable, Equatable {
     /// - Parameters:
     ///   - count: the rows of each group.
     ///   - scale: 1 / batch size.
+    ///   - training: the training pass that the forward pass was.
     ///   - isFused: whether to take the short way where the network allows it; the gradients are the same.
     /// - Returns: the loss without the penalties, and each group's sum of scale·‖∇ₓD‖².
     package func step(
         _ network: Network, weights: [Float], in workspace: Workspace, count: Int, loss: Loss, scale: Float,
-        weightGradient: Matrix, isFused: Bool = true
+        weightGradient: Matrix, training: Pass.Training? = nil, isFused: Bool = true
     ) -> (loss: Float, squaredSlopes: SIMD4<Float>) {
         let samples = groups * count
         guard !isNone else {
             let value = seed(loss, workspace, count: count, at: 0, scale: scale)
             network.backward(
-                Pass(samples: samples), weights: weights, in: workspace, weightGradient: weightGradient, toInput: false)
+                Pass(samples: samples, training: training), weights: weights, in: workspace,
+                weightGradient: weightGradient, toInput: false)
             return (value, .zero)
         }
         workspace.outputGradient.fill(0..<samples, with: 1)
         network.backward(
-            Pass(samples: samples), weights: weights, in: workspace, weightGradient: nil, toInput: true)
+            Pass(samples: samples, training: training), weights: weights, in: workspace, weightGradient: nil,
+            toInput: true)
         let squares = appendTangents(workspace, count: count, scale: scale)
         network.forward(
-            Pass(rows: samples..<2 * samples, samples: samples), weights: weights, in: workspace)
+            Pass(rows: samples..<2 * samples, samples: samples, training: training), weights: weights, in: workspace)
         if isFused, network.isPiecewiseLinear {
             // The gradients stay those of D itself: the loss only scales rows, and the tangents have the same.
             let value = seed(loss, workspace, count: count, at: samples, scale: scale)
@@ -58,7 +61,7 @@ package struct Penalty: Sendable, Equatable {
         let value = seed(loss, workspace, count: count, at: 0, scale: scale)
         workspace.outputGradient.fill(samples..<2 * samples, with: 1)
         network.backward(
-            Pass(rows: 0..<2 * samples, samples: samples), weights: weights, in: workspace,
+            Pass(rows: 0..<2 * samples, samples: samples, training: training), weights: weights, in: workspace,
             weightGradient: weightGradient, toInput: false)
         return (value, squares)
     }

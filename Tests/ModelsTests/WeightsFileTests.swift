@@ -98,6 +98,84 @@ import Testing
         }
     }
 
+    /// A short training of numbers with layers of every kind.
+    private static func denseFile() throws -> WeightsFile {
+        let table = Distribution.demonstration.table(count: 400, seed: 4)
+        var request = Specification.Request(seed: 4)
+        request.steps = 20
+        request.batchSize = 32
+        request.options = [
+            "generator_layers": .widths([8, 8]), "discriminator_layers": .widths([8, 8]), "residual": .text("on"),
+            "normalization": .text("layer"), "dropout": .number(0.2), "minibatch_deviation": .text("on"),
+            "packing": .number(2),
+        ]
+        let trainer = try Trainer(Specification(request, for: table), table)
+        while try trainer.advance(DispatchWorkers(count: 1)) {}
+        return try WeightsFile(
+            trainer.snapshot(),
+            WeightsFile.Provenance(
+                model: "numbers", version: 1, createdAt: Date(timeIntervalSince1970: 1_700_000_000), step: 20, seed: 4,
+                dataSHA256: String(repeating: "a", count: 64), metrics: [:]))
+    }
+
+    @Test func layersOfEveryKindComeBackOrAreRefused() throws {
+        let file = try Self.denseFile()
+        let again = try WeightsFile(file.bytes)
+        #expect(again.snapshot.sample(rows: 0..<200, seed: 9) == file.snapshot.sample(rows: 0..<200, seed: 9))
+        let rows = file.snapshot.sample(rows: 0..<200, seed: 9)
+        #expect(try again.snapshot.score(rows).logits == file.snapshot.score(rows).logits)
+        let text = file.manifest
+        func changed(_ old: String, _ new: String) throws -> [UInt8] {
+            try #require(text.contains(old), "\(old)")
+            return try Self.changed(
+                file.bytes, metadata: { $0["manifest"] = text.replacingOccurrences(of: old, with: new) })
+        }
+        for (old, new) in [
+            (#""residual":"on""#, #""residual":"off""#), (#""residual":"on""#, #""residual":"maybe""#),
+            (#""normalization":"layer""#, #""normalization":"none""#), (#""packing":2"#, #""packing":3"#),
+            (#""packing":2"#, #""packing":-2"#), (#""packing":2"#, #""packing":4611686018427387904"#),
+            (#""packing":2"#, #""packing":1"#), (#""minibatch_deviation":"on""#, #""minibatch_deviation":"off""#),
+            (#""dropout":0."#, #""dropout":1."#), (#""odds":{"offset":"#, #""odds":{"offset":1e300,"was":"#),
+            (#""odds":{"#, #""odds":{"slope":0,"was":{"#),
+        ] {
+            let hostile = try changed(old, new)
+            #expect(throws: WeightsFile.Error.self, "\(old) as \(new)") { try WeightsFile(hostile) }
+        }
+        let large = try Self.changed(
+            file.bytes,
+            tensors: { all in
+                all = all.map {
+                    $0.name == "discriminator.layers.0.norm.weight"
+                        ? Safetensors.Tensor(
+                            name: $0.name, shape: $0.shape, values: .float32([Float](repeating: 3e38, count: 8))) : $0
+                }
+            })
+        #expect(throws: WeightsFile.Error.self) { try WeightsFile(large) }
+        // What is dropped in training makes no other model.
+        _ = try WeightsFile(changed(#""dropout":0."#, #""dropout":0.1"#))
+    }
+
+    @Test func aFileThatIsOlderThanSomeOptionsComesIn() throws {
+        let table = Distribution.demonstration.table(count: 400, seed: 4)
+        var request = Specification.Request(seed: 4)
+        request.steps = 0
+        let file = try WeightsFile(
+            Trainer(Specification(request, for: table), table).snapshot(),
+            WeightsFile.Provenance(
+                model: "numbers", version: 1, createdAt: Date(timeIntervalSince1970: 1_700_000_000), step: 0, seed: 4,
+                dataSHA256: String(repeating: "a", count: 64), metrics: [:]))
+        var text = file.manifest
+        for option in [
+            #""dropout":0,"#, #""minibatch_deviation":"off","#, #""packing":1,"#, #","residual":"off""#,
+            #""normalization":"none","#,
+        ] {
+            try #require(text.contains(option), "\(option)")
+            text = text.replacingOccurrences(of: option, with: "")
+        }
+        let older = try WeightsFile(Self.changed(file.bytes, metadata: { [text] in $0["manifest"] = text }))
+        #expect(older.snapshot.sample(rows: 0..<9, seed: 1) == file.snapshot.sample(rows: 0..<9, seed: 1))
+    }
+
     @Test func tensorsAndHeadersThatDoNotHoldAreRefused() throws {
         let file = try Self.file().bytes
         typealias Tensor = Safetensors.Tensor

@@ -25,8 +25,20 @@ package struct DenseFamily: Family {
             Option(name: "r1_gamma", kind: .number(0...1000), standard: .number(0.02)),
             Option(name: "r2_gamma", kind: .number(0...1000), standard: .number(0.02)),
             Option(name: "gradient_penalty", kind: .number(0...1000), standard: nil),
+            Option(name: "residual", kind: .choice(["off", "on"]), standard: .text("off")),
+            Option(name: "normalization", kind: .choice(["none", "layer"]), standard: .text("none")),
+            Option(name: "dropout", kind: .number(0...0.9), standard: .number(0)),
+            Option(name: "minibatch_deviation", kind: .choice(["off", "on"]), standard: .text("off")),
+            Option(name: "packing", kind: .integer(1...10), standard: .number(1)),
         ]
     }
+
+    package func rowsTogether(_ options: Options) -> Int {
+        packing(options) * (seesDeviation(options) ? MinibatchDeviation.groupRows : 1)
+    }
+
+    private func packing(_ options: Options) -> Int { Int(options.number("packing") ?? 1) }
+    private func seesDeviation(_ options: Options) -> Bool { options.text("minibatch_deviation") == "on" }
 
     package func encoder(for table: Table, _ specification: Specification) -> TableEncoder {
         TableEncoder(dense: table)
@@ -36,14 +48,27 @@ package struct DenseFamily: Family {
         let options = specification.options
         let columns = encoder.width
         let latent = Int(options.number("latent_dim") ?? 8)
+        func hidden(_ name: String, dropout: Float = 0) -> HiddenLayers {
+            var hidden = HiddenLayers(
+                options.widths(name) ?? [], activation: .leakyReLU(slope: 0.2), initialization: .he(slope: 0.2))
+            hidden.isResidual = options.text("residual") == "on"
+            hidden.isNormalized = options.text("normalization") == "layer"
+            hidden.dropout = dropout
+            return hidden
+        }
+        let judging = hidden("discriminator_layers", dropout: options.number("dropout") ?? 0)
+        // Normalized, a row that is far from everything looks as others do.
+        var scoring = judging
+        scoring.isNormalized = false
         return Networks(
             latent: latent,
             generator: .perceptron(
-                inputs: latent, hidden: options.widths("generator_layers") ?? [], outputs: columns,
-                activation: .leakyReLU(slope: 0.2), initialization: .he(slope: 0.2), head: .normal(gain: 1)),
+                inputs: latent, hidden: hidden("generator_layers"), outputs: columns, head: .normal(gain: 1)),
             discriminator: .perceptron(
-                inputs: columns, hidden: options.widths("discriminator_layers") ?? [], outputs: 1,
-                activation: .leakyReLU(slope: 0.2), initialization: .he(slope: 0.2), head: .normal(gain: 1)))
+                inputs: packing(options) * columns, hidden: judging, outputs: 1, head: .normal(gain: 1),
+                seesDeviation: seesDeviation(options)),
+            scorer: .perceptron(inputs: columns, hidden: scoring, outputs: 1, head: .normal(gain: 1)),
+            packing: packing(options))
     }
 
     package func recipe(_ specification: Specification) -> Recipe? {

@@ -77,4 +77,15 @@ package struct Linear: Layer {
             sumRows(gradient, rows: samples, factors: factors, addingTo: &bias)
         }
     }
+
+    package func bound(weights: [Float], input: Double) -> Double {
+        var largest = 0.0
+        for output in 0..<outputs {
+            let start = parameters[0].range.lowerBound + output * inputs
+            var sum = abs(Double(weights[parameters[1].range.lowerBound + output]))
+            for place in start..<start + inputs { sum += abs(Double(weights[place])) * input }
+            largest = max(largest, sum)
+        }
+        return largest
+    }
 }
