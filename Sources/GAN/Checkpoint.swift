@@ -6,7 +6,8 @@ import NeuralNetwork
 package struct Checkpoint: Sendable, Equatable {
     /// What the next step of a training works on.
     package enum Phase: String, Sendable, Codable {
-        case adversarial, scoring, finished
+        /// `trial` looks for γ before the training itself.
+        case trial, adversarial, scoring, finished
     }
 
     /// What is counted, and what is kept beside the weights.
@@ -25,6 +26,27 @@ package struct Checkpoint: Sendable, Equatable {
         package internal(set) var last: Quality?
         /// Judgements in a row that were clearly worse than the best.
         var worse = 0
+        /// What the search for γ has come to, where there is one.
+        var trials: Trials?
+    }
+
+    /// How far the search for γ is: the same beginning is trained with one γ after another.
+    struct Trials: Sendable, Equatable, Codable {
+        /// How many times the γ that is given those that are tried are.
+        static let factors: [Float] = [0.2, 1, 5]
+
+        /// The steps of the current one.
+        var step = 0
+        /// The errors of those that are over.
+        var errors: [Double] = []
+
+        var isOver: Bool { errors.count == Self.factors.count }
+
+        /// The best where all were tried, else the current one.
+        var factor: Float {
+            guard isOver else { return Self.factors[errors.count] }
+            return Self.factors[errors.indices.min { errors[$0] < errors[$1] } ?? 1]
+        }
     }
 
     /// The weights of a network in training, with what its optimiser remembers.
@@ -55,6 +77,9 @@ package struct Checkpoint: Sendable, Equatable {
     /// The average and the discriminator's weights of the best snapshot so far; empty before the first.
     var bestAverage: [Float] = []
     var bestDiscriminator: [Float] = []
+    /// The weights that every trial begins with; empty where there is none.
+    var trialGenerator: [Float] = []
+    var trialDiscriminator: [Float] = []
     var rateFactor: Float = 1
     /// Losses of the last steps, averaged over about a hundred of them.
     var discriminatorLoss: Float = 0
@@ -71,6 +96,17 @@ package struct Checkpoint: Sendable, Equatable {
         self.init(generator: snapshot.generator, discriminator: snapshot.discriminator)
     }
 
+    /// The same with the weights before any step, for another γ or for the training itself.
+    mutating func beginAgain() {
+        let trials = counters.trials
+        let (generator, discriminator) = (trialGenerator, trialDiscriminator)
+        self = Checkpoint(generator: generator, discriminator: discriminator)
+        counters.trials = trials
+        guard trials?.isOver == false else { return }
+        counters.phase = .trial
+        (trialGenerator, trialDiscriminator) = (generator, discriminator)
+    }
+
     /// Moves the average towards the generator's weights.
     mutating func moveAverage(decay: Float) {
         let weights = generator.weights
@@ -83,6 +119,7 @@ extension Checkpoint {
     package var tensors: [(name: String, values: [Float])] {
         var tensors: [(String, [Float])] = [
             ("average", average), ("best.average", bestAverage), ("best.discriminator", bestDiscriminator),
+            ("trial.generator", trialGenerator), ("trial.discriminator", trialDiscriminator),
             ("scalars", [rateFactor, discriminatorLoss, generatorLoss]),
         ]
         for (name, player) in [("generator", generator), ("discriminator", discriminator), ("scorer", scorer)] {
@@ -111,11 +148,17 @@ extension Checkpoint {
         guard let generator = player("generator"), let discriminator = player("discriminator"),
             let scorer = player("scorer"), let average = tensors["average"], let scalars = tensors["scalars"],
             let bestAverage = tensors["best.average"], let bestDiscriminator = tensors["best.discriminator"],
-            average.count == generator.weights.count, scalars.count == 3
+            average.count == generator.weights.count, scalars.count == 3,
+            counters.phase != .trial
+                || tensors["trial.generator"]?.count == average.count
+                    && tensors["trial.discriminator"]?.count == discriminator.weights.count
         else { return nil }
         self.init(generator: generator.weights, discriminator: discriminator.weights)
         (self.generator, self.discriminator, self.scorer) = (generator, discriminator, scorer)
         (self.average, self.bestAverage, self.bestDiscriminator) = (average, bestAverage, bestDiscriminator)
+        (trialGenerator, trialDiscriminator) = (
+            tensors["trial.generator"] ?? [], tensors["trial.discriminator"] ?? []
+        )
         (rateFactor, discriminatorLoss, generatorLoss) = (scalars[0], scalars[1], scalars[2])
         self.counters = counters
         while let weights = tensors["earlier.\(earlier.count)"] { earlier.append(weights) }

@@ -9,13 +9,15 @@ package struct Recipe: Sendable {
     /// γ of the gradient penalties on real and on generated rows; data are standardised, so γ has no unit.
     package var r1: Schedule
     package var r2: Schedule
+    /// Whether γ is looked for: what is given is the middle of three that are tried.
+    package var findsGamma = false
     /// λ of the penalty on the slope between real and generated rows.
     package var slopePenalty: Float = 0
     /// Whether the moving average of the generator is served rather than its last weights.
     package var movingAverage: Bool
 
-    /// The penalties when `fraction` of the training is done.
-    func penalty(at fraction: Float) -> Penalty {
-        Penalty(r1: r1.value(at: fraction), r2: r2.value(at: fraction), slope: slopePenalty)
+    /// The penalties when `fraction` of the training is done, with γ so many times what is given.
+    func penalty(at fraction: Float, factor: Float = 1) -> Penalty {
+        Penalty(r1: r1.value(at: fraction) * factor, r2: r2.value(at: fraction) * factor, slope: slopePenalty)
     }
 }

@@ -88,6 +88,7 @@ extension Trainer {
         guard let networks else { return metrics }
         metrics["discriminator_loss"] = Double(discriminatorLoss)
         metrics["generator_loss"] = Double(generatorLoss)
+        if let gamma = foundGamma { (metrics["r1_gamma"], metrics["r2_gamma"]) = (Double(gamma.r1), Double(gamma.r2)) }
         guard let judge else { return metrics }
         let generated = served(networks).rows(judge.count)
         for (name, quality) in [

@@ -11,13 +11,13 @@ package struct Diverged: Error {}
 /// and noise look like. Everything is a function of the specification and the data.
 package final class Trainer {
     /// Where the training stands; assigning one that was kept goes on from there.
-    package private(set) var state: Checkpoint
+    package internal(set) var state: Checkpoint
 
     let specification: Specification
     let table: Table
     let encoder: TableEncoder
     let networks: Networks?
-    private let recipe: Recipe?
+    let recipe: Recipe?
     private var shards: [Objective]
     /// Encoded rows, row-major: those to learn from and those held out.
     let training: [Float]
@@ -84,6 +84,7 @@ package final class Trainer {
             state.discriminator.weights.count == discriminator.count
         else { throw SpecificationError(.invalidParameter, at: "/resume", "the checkpoint is of another network") }
         if specification.steps == 0 { state.counters.phase = .finished }
+        beginTrials()
         if phase != .adversarial { makeNegatives() }
     }
 
@@ -118,6 +119,7 @@ package final class Trainer {
     package func advance(_ workers: any Workers) throws(Diverged) -> Bool {
         guard let networks, let recipe else { return false }
         switch phase {
+        case .trial: trialStep(networks, recipe, workers)
         case .adversarial:
             try adversarialStep(networks, recipe, workers)
             if step.isMultiple(of: max(1, specification.steps / Self.judgements)) { consider() }
@@ -132,6 +134,13 @@ package final class Trainer {
 
     /// Ends the adversarial phase early, so that the next steps make what there is ready to serve.
     package func stopEarly() {
+        if phase == .trial, let trials = state.counters.trials, trials.step > 0 {
+            // What there is, is the training so far.
+            state.counters.step = trials.step
+            state.counters.phase = .adversarial
+            state.counters.trials = nil
+            (state.trialGenerator, state.trialDiscriminator) = ([], [])
+        }
         guard phase == .adversarial else { return }
         endAdversarialPhase()
     }
@@ -139,12 +148,30 @@ package final class Trainer {
     private func adversarialStep(
         _ networks: Networks, _ recipe: Recipe, _ workers: any Workers
     ) throws(Diverged) {
-        let fraction = Float(step) / Float(specification.steps)
+        let update = update(networks, recipe, workers, step: step, of: specification.steps)
+        state.counters.step += 1
+        try settle(update, recipe, step: step)
+        if [1, 2, 3].contains(where: { step == specification.steps * $0 / 4 }) { state.earlier.append(state.average) }
+    }
+
+    /// What a step of both players came to.
+    struct Update {
+        var discriminatorLoss: Float
+        var generatorLoss: Float
+        var isSound: Bool
+    }
+
+    /// One step of either player.
+    func update(
+        _ networks: Networks, _ recipe: Recipe, _ workers: any Workers, step: Int, of steps: Int
+    ) -> Update {
+        let fraction = Float(step) / Float(steps)
         let rate = recipe.learningRate.value(at: fraction) * state.rateFactor
         let beta2 = recipe.beta2.value(at: fraction)
         let batch = Objective.Batch(
-            loss: recipe.loss, penalty: recipe.penalty(at: fraction), row: step * specification.batchSize,
-            size: specification.batchSize, mixing: random(.mixing), dropout: random(.dropout))
+            loss: recipe.loss, penalty: recipe.penalty(at: fraction, factor: state.counters.trials?.factor ?? 1),
+            row: step * specification.batchSize, size: specification.batchSize, mixing: random(.mixing),
+            dropout: random(.dropout))
 
         discriminate(
             batch, weights: state.discriminator.weights, real: rows(.discriminatorData),
@@ -166,14 +193,18 @@ package final class Trainer {
         if generatorIsSound {
             state.generator.update(generatorGradient, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
         }
+        return Update(
+            discriminatorLoss: discriminatorLoss, generatorLoss: generatorLoss,
+            isSound: discriminatorIsSound && generatorIsSound)
+    }
 
-        state.counters.step += 1
-        try guardAgainstDivergence(discriminatorIsSound && generatorIsSound)
+    /// - Parameter step: the steps done with this one.
+    func settle(_ update: Update, _ recipe: Recipe, step: Int) throws(Diverged) {
+        try guardAgainstDivergence(update.isSound)
         // Short trainings forget their beginning sooner (Karras et al. 2020, arXiv:2006.06676, ramp of the average).
         let halfLife = min(Self.averageHalfLife, max(1, 0.05 * Float(step)))
         state.moveAverage(decay: recipe.movingAverage ? exp2f(-1 / halfLife) : 0)
-        track(discriminatorLoss, generatorLoss)
-        if [1, 2, 3].contains(where: { step == specification.steps * $0 / 4 }) { state.earlier.append(state.average) }
+        track(update.discriminatorLoss, update.generatorLoss, step: step)
     }
 
     /// The shards' part of the discriminator's step. A function of its own, so that no copy of the weights is alive when
@@ -201,12 +232,17 @@ package final class Trainer {
         TrainingRows(values: training, width: encoder.width, random: random(stream))
     }
 
-    /// Judges the generator that would be served now, and keeps it if it is the best so far.
-    private func consider() {
-        guard let judge, let networks else { return }
-        let quality = judge.judge(
+    /// How good the generator is that would be served now; `nil` where there are too few rows to tell.
+    var quality: Quality? {
+        guard let judge, let networks else { return nil }
+        return judge.judge(
             GeneratedRows(networks: networks, weights: state.average, latent: random(.evaluation), choices: .hard)
                 .rows(judge.count))
+    }
+
+    /// Judges the generator that would be served now, and keeps it if it is the best so far.
+    private func consider() {
+        guard let quality else { return }
         state.counters.last = quality
         if let best = state.counters.best, best.error <= quality.error {
             state.counters.worse = isClearlyWorse(quality, than: best) ? state.counters.worse + 1 : 0
@@ -317,7 +353,7 @@ package final class Trainer {
         }
     }
 
-    private func track(_ discriminator: Float, _ generator: Float) {
+    private func track(_ discriminator: Float, _ generator: Float, step: Int) {
         let weight = max(0.01, 1 / Float(step))
         state.discriminatorLoss += weight * (discriminator - state.discriminatorLoss)
         state.generatorLoss += weight * (generator - state.generatorLoss)

@@ -157,7 +157,7 @@ actor ModelActor {
 
     /// Keeps where the training stands. A full disk costs the way back to here, not the training.
     private func keep(_ trainer: Trainer, _ job: Job, _ journal: Journal) {
-        guard trainer.step > 0 else { return }
+        guard trainer.step > 0 || trainer.phase == .trial else { return }
         let began = ContinuousClock.now
         do {
             try store.saveCheckpoint(Safetensors(trainer.state, elapsed: journal.elapsed(at: began)), ofJob: job.id)
@@ -188,7 +188,10 @@ actor ModelActor {
             metrics["heldout_coverage"] = quality.coverage
             metrics["heldout_density"] = quality.density
         }
-        let stage = trainer.phase == .adversarial ? Job.Stage.training : .evaluating
+        if let gamma = trainer.foundGamma {
+            (metrics["r1_gamma"], metrics["r2_gamma"]) = (Double(gamma.r1), Double(gamma.r2))
+        }
+        let stage = [.trial, .adversarial].contains(trainer.phase) ? Job.Stage.training : .evaluating
         live.withLock { [metrics] live in
             live.progress = progress
             live.metrics = metrics

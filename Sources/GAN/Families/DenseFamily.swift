@@ -24,6 +24,7 @@ package struct DenseFamily: Family {
             Option(name: "learning_rate_end", kind: .number(0...10), standard: .number(1e-5)),
             Option(name: "r1_gamma", kind: .number(0...1000), standard: .number(0.02)),
             Option(name: "r2_gamma", kind: .number(0...1000), standard: .number(0.02)),
+            Option(name: "gamma", kind: .choice(["given", "auto"]), standard: .text("given")),
             Option(name: "gradient_penalty", kind: .number(0...1000), standard: nil),
             Option(name: "residual", kind: .choice(["off", "on"]), standard: .text("off")),
             Option(name: "normalization", kind: .choice(["none", "layer"]), standard: .text("none")),
@@ -81,6 +82,7 @@ package struct DenseFamily: Family {
             beta1: 0, beta2: Schedule(from: 0.9, to: 0.99),
             r1: Schedule(from: number("r1_gamma"), to: number("r1_gamma") / 100),
             r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 100),
+            findsGamma: options.text("gamma") == "auto",
             // What Gulrajani et al. use on toys; this loss cannot do without.
             slopePenalty: options.number("gradient_penalty") ?? (loss == .wganGP ? 0.1 : 0), movingAverage: true)
     }
