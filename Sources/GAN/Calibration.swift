@@ -21,7 +21,7 @@ package struct Calibration: Sendable, Equatable, Codable {
     }
 
     /// Fits the logits of real rows against those of others, as if there were as many of either.
-    init(real: [Float], fake: [Float]) {
+    package init(real: [Float], fake: [Float]) {
         guard !real.isEmpty, !fake.isEmpty else {
             self = .identity
             return
@@ -54,5 +54,19 @@ package struct Calibration: Sendable, Equatable, Codable {
             if abs(da) + abs(db) < 1e-9 { break }
         }
         self = a.isFinite && b.isFinite ? Calibration(slope: Float(a), offset: Float(b)) : .identity
+    }
+
+    /// The expected calibration error: how far the scores of each tenth of the range are from the share of real rows
+    /// there, on average (Guo et al. 2017, arXiv:1706.04599). Real rows and others weigh alike.
+    package func error(real: [Float], fake: [Float]) -> Double {
+        // In each bin, the real rows less what the scores say that there are.
+        var excess = [Double](repeating: 0, count: 10)
+        for (logits, isReal) in [(real, 1.0), (fake, 0.0)] {
+            for logit in logits {
+                let score = Double(probability(logit))
+                excess[min(9, Int(10 * score))] += (isReal - score) / Double(2 * logits.count)
+            }
+        }
+        return excess.reduce(0) { $0 + abs($1) }
     }
 }

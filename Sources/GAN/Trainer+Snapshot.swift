@@ -19,18 +19,27 @@ extension Trainer {
         }
         let plain = snapshot(.identity, odds: nil, [])
         guard let networks else { return plain }
-        let real = plain.logits(isScored ? scoringHeldOut : heldOut).sorted()
+        let (real, fake) = compared(plain, networks)
         guard specification.resolvedFamily.isCalibrated, step > 0 else {
             return snapshot(.identity, odds: nil, real)
         }
-        let generated = plain.discriminatorLogits(served(networks).rows(Self.calibrationRows))
-        guard isScored, let negatives else {
-            let odds = Calibration(real: real, fake: generated)
-            return snapshot(odds, odds: odds, real)
+        let calibration = Calibration(real: real, fake: fake)
+        guard isScored else { return snapshot(calibration, odds: calibration, real) }
+        let odds = Calibration(
+            real: plain.discriminatorLogits(heldOut).sorted(),
+            fake: plain.discriminatorLogits(served(networks).rows(Self.calibrationRows)))
+        return snapshot(calibration, odds: odds, real)
+    }
+
+    /// The snapshot's logits of held-out rows, ascending, and of rows that it is to tell from them: such as the scorer
+    /// learned from, or before there is one generated ones.
+    private func compared(_ snapshot: Snapshot, _ networks: Networks) -> (real: [Float], fake: [Float]) {
+        guard !snapshot.scorer.isEmpty, let negatives else {
+            return (
+                snapshot.logits(heldOut).sorted(), snapshot.logits(served(networks).rows(Self.calibrationRows))
+            )
         }
-        return snapshot(
-            Calibration(real: real, fake: plain.logits(fakes(networks, negatives))),
-            odds: Calibration(real: plain.discriminatorLogits(heldOut).sorted(), fake: generated), real)
+        return (snapshot.logits(scoringHeldOut).sorted(), snapshot.logits(fakes(networks, negatives)))
     }
 
     /// Rows for the calibration to tell from real ones: such as the scorer learned from.
@@ -97,6 +106,10 @@ extension Trainer {
             metrics["heldout_distance\(name)"] = quality.distance
             metrics["heldout_coverage\(name)"] = quality.coverage
             metrics["heldout_density\(name)"] = quality.density
+        }
+        if specification.resolvedFamily.isCalibrated, step > 0 {
+            let (real, fake) = compared(snapshot, networks)
+            metrics["calibration_error"] = snapshot.manifest.calibration.error(real: real, fake: fake)
         }
         metrics["memorization"] = judge.memorization(generated)
         metrics["memorization_floor"] = 0.5

@@ -29,14 +29,20 @@ struct ScoreTests {
         Table(columns: [Column(name: "x", values: values)], orientation: .numbers)
     }
 
-    private static func train(_ source: Source) throws -> Snapshot {
+    private static func train(_ source: Source) throws -> (snapshot: Snapshot, metrics: [String: Double]) {
         let table = table(source.values(0..<10_000))
-        return try TrainerTests.train(TrainerTests.specification(table, steps: 1000), table)
+        let trainer = try Trainer(TrainerTests.specification(table, steps: 1000), table)
+        while try trainer.advance(SingleWorker()) {}
+        let snapshot = trainer.snapshot()
+        return (snapshot, trainer.metrics(of: snapshot, report: nil))
     }
 
-    /// Kolmogorov and Smirnov's test at 1 %; ties of discrete columns can only make a percentile larger.
+    /// Kolmogorov and Smirnov's test at 1 %; ties of discrete columns can only make a percentile larger. And scores are
+    /// shares of real rows.
     @Test(arguments: Source.allCases) private func percentilesOfFreshRowsAreUniform(_ source: Source) throws {
-        let snapshot = try Self.train(source)
+        let (snapshot, metrics) = try Self.train(source)
+        let calibrationError = try #require(metrics["calibration_error"])
+        #expect(calibrationError <= 0.05)
         let fresh = Self.table(source.values(20_000..<20_200))
         let percentiles = try #require(try snapshot.score(fresh).percentiles).map(Double.init).sorted()
         let uniform = (0..<2000).map { (Double($0) + 0.5) / 2000 }
@@ -54,9 +60,24 @@ struct ScoreTests {
     }
 
     @Test func aGapBetweenTwoClustersIsNotReal() throws {
-        let scores = try Self.train(.clusters).score(Self.table([-6, 6, 0, 1, -30, 1e7])).probabilities
+        let scores = try Self.train(.clusters).snapshot.score(Self.table([-6, 6, 0, 1, -30, 1e7])).probabilities
         #expect(min(scores[0], scores[1]) >= 0.4)
         #expect(max(scores[2], scores[3]) <= 0.1)
         #expect(max(scores[4], scores[5]) <= 0.01)
+    }
+
+    @Test func calibrationErrorsAreThoseOfTheFit() {
+        let random = Random(seed: 1, stream: .demonstration)
+        let normals = (0..<4000).map { random.normals(row: $0, block: 0)[0] }
+        // Two normals of one deviation have logits that are a line; a cluster between two others has not.
+        let (above, below) = (normals.map { $0 + 1 }, normals.map { $0 - 1 })
+        func error(_ real: [Float], _ fake: [Float]) -> Double {
+            Calibration(real: real, fake: fake).error(real: real, fake: fake)
+        }
+        #expect(error(above, below) < 0.02)
+        #expect(error(above, above) < 0.02)
+        let around = normals.indices.map { normals[$0] + ($0 % 4 < 2 ? 8 : -2) }
+        #expect(error(around, normals.map { $0 + 3 }) > 0.2)
+        #expect(Calibration(slope: 20, offset: 0).error(real: above, fake: below) > 0.1)
     }
 }
