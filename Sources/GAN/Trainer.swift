@@ -18,7 +18,9 @@ package final class Trainer {
     let encoder: TableEncoder
     let networks: Networks?
     let recipe: Recipe?
-    private var shards: [Objective]
+    private let shards: [Objective]
+    /// The scorer's part of a batch: other ones where it is another network than the discriminator is.
+    private var scorerShards: [Objective] = []
     /// Encoded rows, row-major: those to learn from and those held out.
     let training: [Float]
     let heldOut: [Float]
@@ -30,8 +32,12 @@ package final class Trainer {
     private(set) var negatives: Negatives?
     private var generatorGradient: [Float]
     private var discriminatorGradient: [Float]
+    private var scorerGradient: [Float] = []
 
     static let scorerSteps = 3_000
+    /// Of so many steps of the scorer, one is beside one of the discriminator.
+    private static let tuningInterval = 2
+    private let scorerRate = Schedule(from: 2e-3, to: 2e-5)
     /// Steps after which a weight counts half in the moving average, once the training is long enough for it.
     private static let averageHalfLife: Float = 1_000
     private static let runawayLoss: Float = 1_000
@@ -125,6 +131,9 @@ package final class Trainer {
             if step.isMultiple(of: max(1, specification.steps / Self.judgements)) { consider() }
             if step == specification.steps || hasOnlyGotWorse { endAdversarialPhase() }
         case .scoring:
+            if state.counters.scorerStep.isMultiple(of: Self.tuningInterval) {
+                tuneDiscriminator(networks, recipe, workers)
+            }
             try scoringStep(workers)
             if state.counters.scorerStep == Self.scorerSteps { state.counters.phase = .finished }
         case .finished: break
@@ -174,10 +183,10 @@ package final class Trainer {
             dropout: random(.dropout))
 
         discriminate(
-            batch, weights: state.discriminator.weights, real: rows(.discriminatorData),
+            batch, shards, weights: state.discriminator.weights, real: rows(.discriminatorData),
             fake: GeneratedRows(
                 networks: networks, weights: state.generator.weights, latent: random(.discriminatorLatent)), workers)
-        let discriminatorLoss = collect(discriminator: true, into: &discriminatorGradient)
+        let discriminatorLoss = collect(shards, discriminator: true, into: &discriminatorGradient)
         let discriminatorIsSound = isSound(discriminatorLoss, discriminatorGradient)
         if discriminatorIsSound {
             state.discriminator.update(
@@ -188,7 +197,7 @@ package final class Trainer {
             batch, discriminator: state.discriminator.weights, real: rows(.generatorData),
             fake: GeneratedRows(
                 networks: networks, weights: state.generator.weights, latent: random(.generatorLatent)), workers)
-        let generatorLoss = collect(discriminator: false, into: &generatorGradient)
+        let generatorLoss = collect(shards, discriminator: false, into: &generatorGradient)
         let generatorIsSound = isSound(generatorLoss, generatorGradient)
         if generatorIsSound {
             state.generator.update(generatorGradient, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
@@ -210,9 +219,9 @@ package final class Trainer {
     /// The shards' part of the discriminator's step. A function of its own, so that no copy of the weights is alive when
     /// they are updated: they would be copied on write.
     private func discriminate(
-        _ batch: Objective.Batch, weights: [Float], real: TrainingRows, fake: some RowSource, _ workers: any Workers
+        _ batch: Objective.Batch, _ shards: [Objective], weights: [Float], real: TrainingRows, fake: some RowSource,
+        _ workers: any Workers
     ) {
-        let shards = shards
         workers.run(shards.count) { shards[$0].discriminate(batch, weights: weights, real: real, fake: fake) }
     }
 
@@ -282,6 +291,7 @@ package final class Trainer {
             ).adjust(&state.average)
         }
         state.counters.phase = .scoring
+        state.discriminator = Checkpoint.Player(weights: state.discriminator.weights)
         state.scorer = Checkpoint.Player(
             weights: networks.scorer.initialWeights(random(.scorerInitialization)))
         makeNegatives()
@@ -295,18 +305,42 @@ package final class Trainer {
         negatives = Negatives(
             networks: networks, generators: [state.average] + state.earlier, encoder: encoder, real: real,
             box: Box(around: real + scoringHeldOut, width: networks.scorer.inputs), seed: specification.seed)
-        guard networks.hasOtherScorer else { return }
-        shards = Objective.shards(
-            networks.forScoring, batchSize: specification.batchSize, groups: scorerPenalty.groups, together: 1)
-        discriminatorGradient = [Float](repeating: 0, count: networks.scorer.weightCount)
+        scorerShards =
+            networks.hasOtherScorer
+            ? Objective.shards(
+                networks.forScoring, batchSize: specification.batchSize, groups: scorerPenalty.groups, together: 1)
+            : shards
+        scorerGradient = [Float](repeating: 0, count: networks.scorer.weightCount)
     }
 
     /// Keeps the scorer from learning its few real rows by heart, while it never sees the same noise twice: the more
-    /// columns, the farther apart rows are and the easier that is. Found by measuring (Benchmarks/Peers/anomalies.py).
+    /// columns, the farther apart rows are and the easier that is; the more rows, the harder. Found by measuring
+    /// (Benchmarks/Peers/anomalies.py).
     private var scorerPenalty: Penalty {
-        let gamma = min(3, 0.15 * Float(max(0, encoder.ranges.count - 1)))
+        let rarity = min(1, 4_000 * Float(encoder.width) / Float(max(1, training.count)))
+        let gamma = rarity * min(3, 0.15 * Float(max(0, encoder.ranges.count - 1)))
         return Penalty(r1: gamma, r2: gamma)
     }
+
+    /// The discriminator goes on learning to tell real rows from those of the served generator, which stands still by now:
+    /// so its logits come to be the log-odds that samples are chosen by.
+    private func tuneDiscriminator(_ networks: Networks, _ recipe: Recipe, _ workers: any Workers) {
+        let scorerStep = state.counters.scorerStep
+        let batch = Objective.Batch(
+            loss: .nonsaturating, penalty: recipe.penalty(at: 1, factor: state.counters.trials?.factor ?? 1),
+            row: scorerStep * specification.batchSize, size: specification.batchSize, mixing: random(.mixing),
+            dropout: random(.dropout))
+        discriminate(
+            batch, shards, weights: state.discriminator.weights, real: rows(.tuningData),
+            fake: GeneratedRows(
+                networks: networks, weights: state.average, latent: random(.tuningLatent), choices: .hard), workers)
+        let loss = collect(shards, discriminator: true, into: &discriminatorGradient)
+        guard isSound(loss, discriminatorGradient) else { return }
+        state.discriminator.update(
+            discriminatorGradient, learningRate: scorerRate.value(at: scorerProgress), beta1: 0.9, beta2: 0.99)
+    }
+
+    private var scorerProgress: Float { Float(state.counters.scorerStep) / Float(Self.scorerSteps) }
 
     private func scoringStep(_ workers: any Workers) throws(Diverged) {
         guard let negatives else { return }
@@ -315,21 +349,19 @@ package final class Trainer {
             loss: .nonsaturating, penalty: scorerPenalty, row: scorerStep * specification.batchSize,
             size: specification.batchSize, mixing: random(.mixing), dropout: random(.scorerDropout))
         let real = TrainingRows(values: negatives.real, width: encoder.width, random: random(.scorerData))
-        discriminate(batch, weights: state.scorer.weights, real: real, fake: negatives, workers)
-        _ = collect(discriminator: true, into: &discriminatorGradient)
-        let isSound = allFinite(discriminatorGradient.span)
+        discriminate(batch, scorerShards, weights: state.scorer.weights, real: real, fake: negatives, workers)
+        _ = collect(scorerShards, discriminator: true, into: &scorerGradient)
+        let isSound = allFinite(scorerGradient.span)
         if isSound {
-            let fraction = Float(scorerStep) / Float(Self.scorerSteps)
             state.scorer.update(
-                discriminatorGradient, learningRate: Schedule(from: 2e-3, to: 2e-5).value(at: fraction), beta1: 0.9,
-                beta2: 0.99)
+                scorerGradient, learningRate: scorerRate.value(at: scorerProgress), beta1: 0.9, beta2: 0.99)
         }
         state.counters.scorerStep += 1
         try guardAgainstDivergence(isSound)
     }
 
     /// Overwrites `gradient` with the sum of the shards' gradients, in their order, and returns that of their losses.
-    private func collect(discriminator: Bool, into gradient: inout [Float]) -> Float {
+    private func collect(_ shards: [Objective], discriminator: Bool, into gradient: inout [Float]) -> Float {
         var loss: Float = 0
         for index in gradient.indices { gradient[index] = 0 }
         for shard in shards { shard.collect(discriminator: discriminator, gradient: &gradient, loss: &loss) }
