@@ -12,6 +12,9 @@ package struct Calibration: Sendable, Equatable, Codable {
 
     package func probability(_ logit: Float) -> Float { sigmoid(slope * logit + offset) }
 
+    /// Whether scores are numbers and ordered as logits are, whoever made it.
+    var isSound: Bool { slope.isFinite && slope > 0 && offset.isFinite }
+
     /// The logarithm of the odds that a row is real.
     func logOdds(_ logit: Float) -> Double { Double(slope) * Double(logit) + Double(offset) }
 

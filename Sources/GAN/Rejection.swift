@@ -4,9 +4,10 @@ import NeuralNetwork
 /// Which of the rows that a generator makes are given away: the likelier a discriminator takes one for real, the likelier it
 /// is (discriminator rejection sampling, Azadi et al. 2018, arXiv:1810.06758, with γ = 0). Where the discriminator is right,
 /// those that remain are distributed as the data are.
-struct Rejection: Sendable {
+package struct Rejection: Sendable, Equatable, Codable {
     /// What share of the rows is given away, by those that were looked at.
-    let acceptanceRate: Double
+    package let acceptanceRate: Double
+    /// What makes of the discriminator's logit the log-odds of a row's being real rather than generated.
     private let odds: Calibration
     /// M: rows of these log-odds and above are all given away.
     private let largest: Double
@@ -15,17 +16,18 @@ struct Rejection: Sendable {
     /// the rows are taken to be alike. Measured on Benchmarks/Toys' ring, where it costs one point of quality.
     private static let quantile = 0.9
 
-    /// - Parameters:
-    ///   - logits: of rows that the generator has made, one at least.
-    ///   - odds: what makes log-odds of a logit.
-    init(trial logits: [Float], odds: Calibration) {
+    /// - Parameter generated: the discriminator's logits of rows that the generator has made, one at least.
+    init(odds: Calibration, generated: [Float]) {
         self.odds = odds
-        let values = logits.map(odds.logOdds).sorted()
+        let values = generated.map(odds.logOdds).sorted()
         largest = values[Int(Self.quantile * Double(values.count - 1))]
         let sum = values.reduce(0) { [largest] in $0 + Self.probability($1, largest: largest) }
         // More digits would be those of chance.
         acceptanceRate = (10_000 * sum / Double(values.count)).rounded() / 10_000
     }
+
+    /// Whether it can be asked, whoever made it.
+    var isSound: Bool { odds.isSound && largest.isFinite && 0...1 ~= acceptanceRate }
 
     /// How probable it is that a row of that logit is given away.
     func probability(_ logit: Float) -> Double { Self.probability(odds.logOdds(logit), largest: largest) }

@@ -19,8 +19,6 @@ package struct Sampling: Sendable {
     private let rejection: Rejection?
     private let refinement: Refinement?
 
-    /// The rows that a rejection is set up by.
-    private static let trialRows = 4_096
     /// After so many rejected rows in the place of one, the best of them is given away.
     private static let attempts = 64
     /// How far apart in the streams of random numbers the attempts of a row are: farther than any sample is long.
@@ -34,7 +32,7 @@ package struct Sampling: Sendable {
             (rejection, refinement) = (nil, nil)
             return
         }
-        guard let networks = snapshot.networks, let odds = snapshot.manifest.odds else {
+        guard let networks = snapshot.networks, let rejection = snapshot.manifest.rejection else {
             throw SpecificationError(
                 .invalidParameter, at: "/sampling", "no discriminator of this version was compared with real rows")
         }
@@ -49,13 +47,11 @@ package struct Sampling: Sendable {
                     .invalidParameter, at: "/sampling",
                     "rows with categories or gaps cannot be moved: refine is for numbers, drs for all")
             }
-            rejection = nil
+            self.rejection = nil
             refinement = Refinement(discriminator: networks.discriminator, weights: snapshot.discriminator)
             return
         }
-        let random = Random(seed: snapshot.manifest.specification.seed, stream: .rejectionTrial)
-        let trial = GeneratedRows(networks: networks, weights: snapshot.generator, latent: random, choices: .hard)
-        rejection = Rejection(trial: snapshot.discriminatorLogits(trial.rows(Self.trialRows)), odds: odds)
+        self.rejection = rejection
         refinement = nil
     }
 

@@ -14,8 +14,7 @@ extension Snapshot {
     ) throws(ManifestError) {
         try manifest.specification.check()
         try manifest.encoder.check(manifest.specification)
-        let calibrations = [manifest.calibration] + (manifest.odds.map { [$0] } ?? [])
-        guard calibrations.allSatisfy({ $0.slope.isFinite && $0.slope > 0 && $0.offset.isFinite }),
+        guard manifest.calibration.isSound, manifest.rejection?.isSound ?? true,
             0...Specification.maximumSteps ~= manifest.step
         else { throw ManifestError("the calibration or the step makes no sense") }
         let networks = Networks(manifest.specification, manifest.encoder)

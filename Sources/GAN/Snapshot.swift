@@ -10,9 +10,9 @@ package struct Snapshot: Sendable {
         package var encoder: TableEncoder
         package var step: Int
         package var calibration: Calibration
-        /// What makes of the discriminator's logit the log-odds of a row's being real rather than generated; `nil` where it
-        /// has not learned to tell the two apart, and for versions that are older than the member.
-        package var odds: Calibration?
+        /// Which rows the discriminator lets pass; `nil` where it has not learned to tell generated ones, and for versions
+        /// that are older than the member.
+        package var rejection: Rejection?
         /// Where the scorer was trained; `nil` while the discriminator itself scores.
         package var box: Box?
     }

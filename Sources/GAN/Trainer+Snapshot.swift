@@ -8,27 +8,27 @@ extension Trainer {
     /// The model as it is now.
     package func snapshot() -> Snapshot {
         let isScored = phase == .finished && !state.scorer.weights.isEmpty
-        func snapshot(_ calibration: Calibration, odds: Calibration?, _ heldOutLogits: [Float]) -> Snapshot {
+        func snapshot(_ calibration: Calibration, _ rejection: Rejection?, _ heldOutLogits: [Float]) -> Snapshot {
             Snapshot(
                 manifest: Snapshot.Manifest(
                     specification: specification, encoder: encoder,
-                    step: phase == .adversarial ? step : state.counters.bestStep, calibration: calibration, odds: odds,
+                    step: phase == .adversarial ? step : state.counters.bestStep, calibration: calibration,
+                    rejection: rejection,
                     box: isScored ? negatives?.box : nil),
                 generator: state.average, discriminator: state.discriminator.weights,
                 scorer: isScored ? state.scorer.weights : [], heldOutLogits: heldOutLogits)
         }
-        let plain = snapshot(.identity, odds: nil, [])
+        let plain = snapshot(.identity, nil, [])
         guard let networks else { return plain }
         let (real, fake) = compared(plain, networks)
         guard specification.resolvedFamily.isCalibrated, step > 0 else {
-            return snapshot(.identity, odds: nil, real)
+            return snapshot(.identity, nil, real)
         }
         let calibration = Calibration(real: real, fake: fake)
-        guard isScored else { return snapshot(calibration, odds: calibration, real) }
-        let odds = Calibration(
-            real: plain.discriminatorLogits(heldOut).sorted(),
-            fake: plain.discriminatorLogits(served(networks).rows(Self.calibrationRows)))
-        return snapshot(calibration, odds: odds, real)
+        guard isScored else { return snapshot(calibration, Rejection(odds: calibration, generated: fake), real) }
+        let generated = plain.discriminatorLogits(served(networks).rows(Self.calibrationRows))
+        let odds = Calibration(real: plain.discriminatorLogits(heldOut).sorted(), fake: generated)
+        return snapshot(calibration, Rejection(odds: odds, generated: generated), real)
     }
 
     /// The snapshot's logits of held-out rows, ascending, and of rows that it is to tell from them: such as the scorer

@@ -82,7 +82,8 @@ import Testing
             (#""counts":["#, #""counts":[-5,"#), (#""capacity":"#, #""capacity":0,"was":"#),
             (#""knots":["#, #""knots":[1e300,"#),
             (#""odds":{"offset":"#, #""odds":{"offset":1e300,"was":"#),
-            (#""odds":{"#, #""odds":{"slope":0,"was":{"#),
+            (#""odds":{"#, #""odds":{"slope":0,"was":{"#), (#""acceptanceRate":"#, #""acceptanceRate":7,"was":"#),
+            (#""largest":"#, #""largest":"inf","was":"#),
             (#""slope":"#, #""slope":-1,"was":"#), (#""lower":["#, #""lower":[1e30,"#), (#"{"#, #"["#),
         ]
         for (old, new) in cases {
@@ -136,7 +137,8 @@ import Testing
             (#""packing":2"#, #""packing":-2"#), (#""packing":2"#, #""packing":4611686018427387904"#),
             (#""packing":2"#, #""packing":1"#), (#""minibatch_deviation":"on""#, #""minibatch_deviation":"off""#),
             (#""dropout":0."#, #""dropout":1."#), (#""odds":{"offset":"#, #""odds":{"offset":1e300,"was":"#),
-            (#""odds":{"#, #""odds":{"slope":0,"was":{"#),
+            (#""odds":{"#, #""odds":{"slope":0,"was":{"#), (#""acceptanceRate":"#, #""acceptanceRate":7,"was":"#),
+            (#""largest":"#, #""largest":"inf","was":"#),
         ] {
             let hostile = try changed(old, new)
             #expect(throws: WeightsFile.Error.self, "\(old) as \(new)") { try WeightsFile(hostile) }

@@ -37,10 +37,7 @@ struct SampleRoute: Sendable {
             throw Problem(
                 406, "not_acceptable", "texts cannot be numbers of an array", hint: "format=csv or format=json")
         }
-        // To set a method up takes longer than the way to the queue and back.
-        let sampling = try await sampler.run(operations: plan.sampling == .plain ? 0 : .max) {
-            try Sampling(plan.sampling, of: served.snapshot)
-        }
+        let sampling = try Sampling(plan.sampling, of: served.snapshot)
         let columns = served.snapshot.manifest.encoder.columns.count
         // Some 16,000 values a piece keep both the streams smooth and their memory small.
         let rows = max(16, 16_384 / columns)
