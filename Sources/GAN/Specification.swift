@@ -164,6 +164,7 @@ package struct Specification: Sendable, Equatable, Codable {
         let weights =
             networks.generator.weightCount + networks.discriminator.weightCount + networks.scorer.weightCount
         let widths = (networks.generator.layers + networks.discriminator.layers).map(\.outputs).reduce(0, +)
-        return 4 * (6 * weights + 10 * widths * batchSize + table.rowCount * encoder.width)
+        // The rows are there as they were encoded, as the scorer sees them, and once more while that is made of them.
+        return 4 * (6 * weights + 10 * widths * batchSize) + 13 * table.rowCount * encoder.width
     }
 }

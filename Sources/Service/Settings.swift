@@ -53,6 +53,9 @@ package struct Settings: Sendable {
         Key(name: "max_connections_per_address", standard: "1024", meaning: "clients at a time from one address"),
         Key(name: "max_rows", standard: "5000000", meaning: "rows to train on"),
         Key(name: "max_columns", standard: "1024", meaning: "columns to train on"),
+        Key(
+            name: "max_training_bytes", standard: "0",
+            meaning: "memory that a training may be estimated to take; 0 is what the machine has"),
         Key(name: "max_samples", standard: "10000000", meaning: "rows of one sample"),
         Key(name: "max_queued_jobs", standard: "32", meaning: "jobs that may wait"),
         Key(name: "keep_versions", standard: "5", meaning: "versions kept of a model"),
@@ -87,6 +90,7 @@ package struct Settings: Sendable {
     private let maximumConnectionsPerAddress: Int
     package let maximumRows: Int
     package let maximumColumns: Int
+    package let maximumTrainingBytes: Int
     package let maximumSamples: Int
     package let maximumQueuedJobs: Int
     package let keepVersions: Int
@@ -219,6 +223,8 @@ package struct Settings: Sendable {
         maximumBodyBytes = try integer("max_body_bytes", in: 1024...(1 << 40))
         maximumRows = try integer("max_rows", in: 2...1_000_000_000)
         maximumColumns = try integer("max_columns", in: 1...65_536)
+        let trainingBytes = try integer("max_training_bytes", in: 0...(1 << 50))
+        maximumTrainingBytes = trainingBytes == 0 ? Self.machineMemory : trainingBytes
         maximumSamples = try integer("max_samples", in: 1...1_000_000_000)
         maximumQueuedJobs = try integer("max_queued_jobs", in: 1...10_000)
         keepVersions = try integer("keep_versions", in: 1...1000)
@@ -287,6 +293,13 @@ package struct Settings: Sendable {
         guard dataDirectory == Self.standardDataDirectory else { return }
         let parent = (dataDirectory as NSString).deletingLastPathComponent
         try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    }
+
+    /// What the machine has, or the container that the process runs in.
+    private static var machineMemory: Int {
+        let all = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        let limit = try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8)
+        return min(all, limit.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? all)
     }
 
     private static func isSame(_ a: String, _ b: String) -> Bool {

@@ -82,6 +82,22 @@ import Testing
         }
     }
 
+    /// What would take more memory than there is is refused with its estimate; a dry run tells it.
+    @Test func whatIsTooLargeIsRefused() throws {
+        let folder = TemporaryFolder()
+        let server = try RunningServer(
+            dataDirectory: folder.path, environment: ["GAND_MAX_TRAINING_BYTES": "20000000"])
+        let table = "n,kind\n" + (0..<2000).map { "\($0 % 70),k\($0 % 150)" }.joined(separator: "\n") + "\n"
+        let plan = try server.json("POST", "/train?dry_run=true", table)
+        let estimate = try #require(plan["estimated_memory_bytes"] as? Int)
+        #expect(estimate > 20_000_000)
+        let problem = try server.json("POST", "/train", table)
+        #expect(problem["code"] as? String == "memory_estimate_exceeded")
+        #expect((problem["detail"] as? String)?.contains("\(estimate)") == true)
+        let small = "batch_size=16&generator_layers=16&discriminator_layers=16&steps=0"
+        #expect(try server.send("POST", "/train?\(small)", table).status == 202)
+    }
+
     /// Odd tables that are read, with a warning.
     @Test func whatIsOddIsTold() throws {
         let folder = TemporaryFolder()

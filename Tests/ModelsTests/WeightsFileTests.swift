@@ -20,10 +20,14 @@ import Testing
                 Column(name: "zip", values: zips),
                 Column(name: "day", values: rows.map { Double($0 % 28) }, texts: days),
                 Column(name: "id", values: rows.map(Double.init), texts: rows.map { "A\(1000 + 7 * $0)" }),
+                Column(name: "until", values: rows.map { Double(min(27, $0 % 28 + $0 % 3)) }, texts: days),
+                Column(name: "shop", values: rows.map { Double($0 % 6 / 2) }, texts: ["s", "t", "u"]),
+                Column(name: "brand", values: rows.map { Double($0 % 6) }, texts: ["b", "c", "d", "e", "f", "g"]),
             ], orientation: .records)
         var request = Specification.Request(seed: 4)
         request.steps = 20
         request.batchSize = 32
+        request.constraints = ["day<=until", "combination:shop:brand"]
         for name in ["generator_layers", "discriminator_layers"] { request.options[name] = .widths([8]) }
         request.options["latent_dim"] = .number(4)
         let trainer = try Trainer(Specification(request, for: table), table)
@@ -41,7 +45,7 @@ import Testing
         #expect(again.bytes == file.bytes && again.provenance == file.provenance && again.manifest == file.manifest)
         #expect(
             again.snapshot.manifest.encoder.descriptions.map(\.type)
-                == ["decimal", "category", "integer", "timestamp", "identifier"])
+                == ["decimal", "category", "integer", "timestamp", "identifier", "timestamp", "category", "category"])
         let rows = again.snapshot.sample(rows: 0..<200, seed: 9)
         #expect(rows.columns.map(\.texts) == file.snapshot.sample(rows: 0..<200, seed: 9).columns.map(\.texts))
         #expect(try again.snapshot.score(rows).logits == file.snapshot.score(rows).logits)
@@ -84,6 +88,10 @@ import Testing
             (#""odds":{"offset":"#, #""odds":{"offset":1e300,"was":"#),
             (#""odds":{"#, #""odds":{"slope":0,"was":{"#), (#""acceptanceRate":"#, #""acceptanceRate":7,"was":"#),
             (#""largest":"#, #""largest":"inf","was":"#),
+            (#""bases":[{"column":3"#, #""bases":[{"column":5"#), (#""bases":[{"column":3"#, #""bases":[{"column":99"#),
+            (#""bases":[{"column":3"#, #""bases":[{"column":0"#), (#""bases":["#, #""bases":[],"was":["#),
+            (#""columns":[6,7]"#, #""columns":[7,6]"#), (#""columns":[6,7]"#, #""columns":[6,99]"#),
+            (#""lower":"day""#, #""lower":"night""#), (#""from":6"#, #""from":5"#),
             (#""slope":"#, #""slope":-1,"was":"#), (#""lower":["#, #""lower":[1e30,"#), (#"{"#, #"["#),
         ]
         for (old, new) in cases {

@@ -53,7 +53,8 @@ package struct Schema: Sendable, Equatable, Codable {
 
     private static func distinct(_ column: Formats.Column) -> Int {
         guard let texts = column.texts else {
-            let sorted = column.values.filter { !$0.isNaN }.sorted()
+            var sorted = column.values.filter { !$0.isNaN }
+            sorted.sort()
             return zip(sorted, sorted.dropFirst()).reduce(sorted.isEmpty ? 0 : 1) { $0 + ($1.0 == $1.1 ? 0 : 1) }
         }
         var isThere = [Bool](repeating: false, count: texts.count)

@@ -25,14 +25,25 @@ extension TableEncoder {
     var differences: [Int] {
         var order: [Int] = []
         var seen = Set<Int>()
-        for index in columns.indices { append(index, to: &order, seen: &seen) }
+        for index in columns.indices {
+            // A chain of columns may be as long as there are columns.
+            var open = seen.contains(index) ? [] : [index]
+            while let last = open.last {
+                seen.insert(last)
+                if let next = bases(last).first(where: { !seen.contains($0) }) {
+                    open.append(next)
+                } else {
+                    open.removeLast()
+                    if !bases(last).isEmpty { order.append(last) }
+                }
+            }
+        }
         return order
     }
 
-    private func append(_ index: Int, to order: inout [Int], seen: inout Set<Int>) {
-        guard case .difference(let encoder, _) = columns[index].encoder, seen.insert(index).inserted else { return }
-        for base in encoder.bases { append(base.column, to: &order, seen: &seen) }
-        order.append(index)
+    private func bases(_ index: Int) -> [Int] {
+        guard case .difference(let encoder, _) = columns[index].encoder else { return [] }
+        return encoder.bases.map(\.column)
     }
 }
 

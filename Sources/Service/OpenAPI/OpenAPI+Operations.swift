@@ -53,7 +53,10 @@ extension OpenAPI {
             ],
             errors: bodies + full + [
                 (400, parsing), (406, "not_acceptable"), (409, "training_in_progress"),
-                (422, "invalid_parameter, invalid_data, too_few_rows, schema_mismatch, idempotency_key_reused"),
+                (
+                    422,
+                    "invalid_parameter, invalid_data, too_few_rows, schema_mismatch, memory_estimate_exceeded, idempotency_key_reused"
+                ),
                 (429, "queue_full"),
             ], changes: true),
         Operation(

@@ -108,6 +108,8 @@ struct TrainRoute: Sendable {
         wanted.constraints = try constraints(parameters)
         wanted.options = try options(parameters, knobs: Array(knobs.values), family: &wanted.family)
         let specification = try Specification(wanted, for: table)
+        let isDryRun = try parameters.bool("dry_run") ?? false
+        if !isDryRun { try checkMemory(specification, table) }
         let training = Training(
             specification: specification,
             maximumSeconds: try parameters.number("max_seconds", in: 0.001...31_536_000),
@@ -118,8 +120,18 @@ struct TrainRoute: Sendable {
             submission: Jobs.Submission(
                 model: reference.name, training: training, table: table, tags: try tags(parameters),
                 key: try key(request)),
-            isDryRun: try parameters.bool("dry_run") ?? false, wait: try request.wait(parameters),
+            isDryRun: isDryRun, wait: try request.wait(parameters),
             format: try EventRoutes.Format.of(request, parameters))
+    }
+
+    private func checkMemory(_ specification: Specification, _ table: Table) throws {
+        let estimate = specification.estimatedMemory(for: table)
+        guard estimate > settings.maximumTrainingBytes else { return }
+        throw Problem(
+            422, "memory_estimate_exceeded",
+            "the training would take about \(estimate) bytes of memory, of \(settings.maximumTrainingBytes)",
+            hint: "fewer rows or a lower max_categories take less; the setting max_training_bytes raises the limit",
+            pointer: "/data")
     }
 
     /// The version that a training goes on from.
