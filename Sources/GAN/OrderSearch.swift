@@ -64,10 +64,11 @@ struct OrderSearch {
             if low <= high { rows += 1 }
         }
         guard rows >= leastRows else { return false }
-        // Beside a value of half-way through the table.
+        // Beside a value of another row, which no period of the table leads back to.
         var (breaches, pairs) = (0, 0)
+        let stride = high.count * 618 / 1000 | 1
         for row in low.indices {
-            let other = high[(row + high.count / 2) % high.count]
+            let other = high[(row * stride + high.count / 2) % high.count]
             if low[row] > other { breaches += 1 }
             if !low[row].isNaN, !other.isNaN { pairs += 1 }
         }
