@@ -6,18 +6,24 @@ package struct Column: Sendable, Equatable, Codable {
     /// Digits after the point that carry meaning; `nil` writes whatever tells the value from its neighbours.
     package var decimals: Int?
     /// The texts that the values are places in, counted from 0; `nil` for a column of numbers.
-    package var texts: [String]?
+    package var texts: TextList?
     /// Whether the texts are `false` and `true`, which JSON writes without quotes.
     package var isBoolean: Bool
 
     package init(
-        name: String, values: [Double], decimals: Int? = nil, texts: [String]? = nil, isBoolean: Bool = false
+        name: String, values: [Double], decimals: Int? = nil, texts: TextList? = nil, isBoolean: Bool = false
     ) {
         self.name = name
         self.values = values
         self.decimals = decimals
         self.texts = texts
         self.isBoolean = isBoolean
+    }
+
+    package init(
+        name: String, values: [Double], decimals: Int? = nil, texts: [String], isBoolean: Bool = false
+    ) {
+        self.init(name: name, values: values, decimals: decimals, texts: TextList(texts), isBoolean: isBoolean)
     }
 
     /// The column under another name.

@@ -24,17 +24,20 @@ struct TextIndex {
     }
 
     /// The texts by their places; two quotes are one, as within a quoted field.
-    func texts(in bytes: Span<UInt8>) -> [String] {
-        ranges.map { range in
-            var text: [UInt8] = []
-            text.reserveCapacity(range.count)
+    func texts(in bytes: Span<UInt8>) -> TextList {
+        var texts: [UInt8] = []
+        texts.reserveCapacity(ranges.reduce(0) { $0 + $1.count })
+        var ends: [Int] = []
+        ends.reserveCapacity(ranges.count)
+        for range in ranges {
             var index = range.lowerBound
             while index < range.upperBound {
-                text.append(bytes[index])
+                texts.append(bytes[index])
                 index += bytes[index] == CSVTokenizer.quote ? 2 : 1
             }
-            return String(decoding: text, as: UTF8.self)
+            ends.append(texts.count)
         }
+        return TextList(bytes: texts, ends: ends)
     }
 
     private mutating func grow() {

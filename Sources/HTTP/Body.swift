@@ -30,6 +30,11 @@ package struct Body: Sendable {
         }
     }
 
+    /// Lets the memory of bytes go that are in a file, too, and are read from there again where they are wanted.
+    package func release(_ range: Range<Int>) {
+        if case .file(let file) = storage { file.release(range) }
+    }
+
     /// The first byte that is wanted.
     package func first(where isWanted: (UInt8) -> Bool) -> UInt8? {
         withSpan { bytes in

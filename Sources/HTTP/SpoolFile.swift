@@ -46,6 +46,14 @@ final class SpoolFile {
     var count: Int { unsafe buffer.count }
     var bytes: [UInt8] { unsafe Array(buffer) }
 
+    /// Lets the pages of a range go, all but those at its ends.
+    func release(_ range: Range<Int>) {
+        let page = Int(getpagesize())
+        let (start, end) = ((range.lowerBound + page - 1) / page * page, range.upperBound / page * page)
+        guard start < end, let address = unsafe buffer.baseAddress else { return }
+        _ = unsafe madvise(UnsafeMutableRawPointer(mutating: address + start), end - start, MADV_DONTNEED)
+    }
+
     func withSpan<Result, Failure>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result {
         try unsafe body(Span<UInt8>(_unsafeBytes: buffer))
     }

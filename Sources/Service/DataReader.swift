@@ -15,9 +15,10 @@ struct DataReader {
         switch body {
         case .empty: return nil
         case .csv(let text):
-            return try text.withSpan { text throws(FormatError) in
+            return try text.withSpan { bytes throws(FormatError) in
                 try Table(
-                    csv: text, newlinesMayBeGone: newlinesMayBeGone, columnLimit: columnLimit, asTexts: textColumns)
+                    csv: bytes, newlinesMayBeGone: newlinesMayBeGone, columnLimit: columnLimit, asTexts: textColumns,
+                    whenRead: text.release)
             }
         case .npy(let bytes):
             table = try bytes.withSpan { bytes throws(FormatError) in

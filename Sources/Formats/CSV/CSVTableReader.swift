@@ -5,6 +5,8 @@ struct CSVTableReader {
     private(set) var names: [String] = []
     private(set) var hasHeader = false
     private var readings: [CSVColumnReading] = []
+    /// How far `whenRead` has been told.
+    private var told = 0
 
     init(_ bytes: Span<UInt8>, columnLimit: Int) {
         self.columnLimit = columnLimit
@@ -52,9 +54,13 @@ struct CSVTableReader {
     }
 
     /// The columns: numbers, except those with a field that is none, and those that are to be texts.
-    mutating func readColumns(in bytes: Span<UInt8>, asTexts: Set<String>) throws(FormatError) -> [Column] {
+    ///
+    /// - Parameter whenRead: is told of bytes that have been read, some millions at a time.
+    mutating func readColumns(
+        in bytes: Span<UInt8>, asTexts: Set<String>, whenRead: (Range<Int>) -> Void
+    ) throws(FormatError) -> [Column] {
         let start = tokenizer
-        var numbers = try readNumbers(in: bytes)
+        var numbers = try readNumbers(in: bytes, whenRead)
         var isText = [Bool](repeating: false, count: names.count)
         for column in names.indices {
             let isForced = asTexts.contains(names[column])
@@ -62,12 +68,15 @@ struct CSVTableReader {
         }
         guard isText.contains(true) else { return zip(names, numbers).map { Column(name: $0, values: $1) } }
         tokenizer = start
-        let texts = try readTexts(in: bytes, columns: isText, into: &numbers)
+        told = start.position
+        let texts = try readTexts(in: bytes, columns: isText, into: &numbers, whenRead)
         return names.indices.map { Column(name: names[$0], values: numbers[$0], texts: texts[$0]) }
     }
 
     /// Reads every field as a number; NaN where it is none, with a note of it.
-    private mutating func readNumbers(in bytes: Span<UInt8>) throws(FormatError) -> [[Double]] {
+    private mutating func readNumbers(
+        in bytes: Span<UInt8>, _ whenRead: (Range<Int>) -> Void
+    ) throws(FormatError) -> [[Double]] {
         let width = names.count
         var transposer = Transposer(width: width, rowCapacity: rowEstimate(in: bytes))
         let blockCount = transposer.block.count
@@ -100,11 +109,20 @@ struct CSVTableReader {
             if filled == blockCount {
                 transposer.flush(rows: filled / width)
                 filled = 0
+                tell(whenRead)
             }
         }
         transposer.flush(rows: filled / width)
         return transposer.columns
     }
+
+    private mutating func tell(_ whenRead: (Range<Int>) -> Void) {
+        guard tokenizer.position - told >= Self.toldBytes else { return }
+        whenRead(told..<tokenizer.position)
+        told = tokenizer.position
+    }
+
+    private static let toldBytes = 1 << 24
 
     /// About how many rows are left, by the length of the next ones: room that columns need not grow into by copies.
     private func rowEstimate(in bytes: Span<UInt8>) -> Int {
@@ -143,10 +161,12 @@ struct CSVTableReader {
     /// Reads once more the columns that are of texts, and overwrites what was read as numbers: what is missing is NaN
     /// already. The first reading has checked what there is to check.
     private mutating func readTexts(
-        in bytes: Span<UInt8>, columns isText: [Bool], into values: inout [[Double]]
-    ) throws(FormatError) -> [[String]?] {
+        in bytes: Span<UInt8>, columns isText: [Bool], into values: inout [[Double]],
+        _ whenRead: (Range<Int>) -> Void
+    ) throws(FormatError) -> [TextList?] {
         var indices = [TextIndex](repeating: TextIndex(), count: names.count)
         for row in 0..<values[0].count {
+            if row.isMultiple(of: 4096) { tell(whenRead) }
             for column in names.indices {
                 let field = try nextField(in: bytes, at: place(row, column))
                 guard isText[column], !CSVColumnReading.isMissing(field, in: bytes) else { continue }

@@ -7,9 +7,12 @@ extension Table {
     /// `row:41/column:age`, where rows are the rows of data and the first one is 1, or at `header/column:3`. When
     /// `newlinesMayBeGone`, as from `curl -d @file`, a text of one line is an error with a hint, unless it is one number.
     ///
-    /// - Parameter asTexts: the names of columns that are to be texts whatever is in them.
+    /// - Parameters:
+    ///   - asTexts: the names of columns that are to be texts whatever is in them.
+    ///   - whenRead: is told of bytes that have been read, some millions at a time; few of them are looked at again.
     package init(
-        csv text: Span<UInt8>, newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<String> = []
+        csv text: Span<UInt8>, newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<String> = [],
+        whenRead: (Range<Int>) -> Void = { _ in }
     ) throws(FormatError) {
         if text.count >= 2, text[0] ^ text[1] == 1, text[0] >= 0xFE {
             throw FormatError(
@@ -17,7 +20,7 @@ extension Table {
         }
         var reader = CSVTableReader(text, columnLimit: columnLimit)
         try reader.readHeader(in: text, newlinesMayBeGone: newlinesMayBeGone)
-        let columns = try reader.readColumns(in: text, asTexts: asTexts)
+        let columns = try reader.readColumns(in: text, asTexts: asTexts, whenRead: whenRead)
         let isNumbers = columns.count == 1 && columns[0].texts == nil
         self.init(columns: columns, orientation: reader.hasHeader ? .records : isNumbers ? .numbers : .rows)
     }

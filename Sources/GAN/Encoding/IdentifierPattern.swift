@@ -1,3 +1,5 @@
+import Formats
+
 /// What the texts of an identifying column look like, place by place, so that new ones can be made without any real one.
 struct IdentifierPattern: Sendable, Equatable, Codable {
     enum Place: Sendable, Equatable, Codable {
@@ -12,7 +14,7 @@ struct IdentifierPattern: Sendable, Equatable, Codable {
     private let multiplier: UInt64
 
     /// - Returns: `nil` where the texts are of different lengths or hold other characters than ASCII's.
-    init?(_ texts: [String]) {
+    init?(_ texts: TextList) {
         guard let length = texts.first?.utf8.count, length > 0, texts.allSatisfy({ $0.utf8.count == length }) else {
             return nil
         }
@@ -34,7 +36,7 @@ struct IdentifierPattern: Sendable, Equatable, Codable {
     }
 
     /// A pattern for texts that have none: what all begin and end with, and twelve hexadecimal digits between.
-    init(around texts: [String]) {
+    init(around texts: TextList) {
         let first = Array((texts.first ?? "").utf8)
         var (start, end) = (Self.affixLength, Self.affixLength)
         for text in texts {

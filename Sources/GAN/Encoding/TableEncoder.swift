@@ -193,7 +193,8 @@ package struct TableEncoder: Sendable, Equatable, Codable {
                 guard !value.isNaN else { return Double.nan }
                 return derived[words.flatMap { $0.firstIndex(of: value) } ?? Int(value)]
             }
-            decoded[index] = Formats.Column(name: column.name, values: values, decimals: decimals, texts: texts)
+            decoded[index] = Formats.Column(
+                name: column.name, values: values, decimals: decimals, texts: texts.map { TextList($0) })
         }
         for index in differences {
             let column = columns[index]

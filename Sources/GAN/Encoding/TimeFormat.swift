@@ -1,3 +1,5 @@
+import Formats
+
 /// A way to write a date, a time or both; the text's number is in seconds since 1970, or since midnight.
 struct TimeFormat: Sendable, Hashable, Codable {
     /// What stands in a text: numbers of so many digits, and the characters between them.
@@ -22,7 +24,7 @@ struct TimeFormat: Sendable, Hashable, Codable {
     }
 
     /// The first format that reads every text.
-    static func reading(_ texts: [String]) -> TimeFormat? {
+    static func reading(_ texts: TextList) -> TimeFormat? {
         guard let first = texts.first else { return nil }
         return known.first { format in
             format.number(first) != nil && texts.allSatisfy { format.number($0) != nil }
@@ -30,7 +32,7 @@ struct TimeFormat: Sendable, Hashable, Codable {
     }
 
     /// The format that reads most of the texts, as far as a few of them tell.
-    static func readingMost(_ texts: [String]) -> TimeFormat? {
+    static func readingMost(_ texts: TextList) -> TimeFormat? {
         let some = stride(from: 0, to: texts.count, by: max(1, texts.count / 25)).map { texts[$0] }
         return known.first { format in some.count { format.number($0) != nil } * 4 > some.count * 3 }
     }

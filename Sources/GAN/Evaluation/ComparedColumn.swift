@@ -29,8 +29,8 @@ struct ComparedColumn {
             isNumeric = false
             (self.real, self.synthetic) = ([], [])
             var codes: [String: Int] = [:]
-            for text in (real.texts ?? []) + (synthetic.texts ?? []) where codes[text] == nil {
-                codes[text] = codes.count
+            for texts in [real.texts ?? [], synthetic.texts ?? []] {
+                for text in texts where codes[text] == nil { codes[text] = codes.count }
             }
             let missing = codes.count
             func code(_ column: Column) -> [Int] {

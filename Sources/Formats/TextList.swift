@@ -1,0 +1,48 @@
+/// The texts of a column by their places, in one piece of memory: millions of them take little more than their bytes.
+package struct TextList: Sendable, Equatable {
+    private var bytes: [UInt8]
+    /// Where each text ends.
+    private var ends: [Int]
+
+    /// - Parameter bytes: the texts one behind the other, UTF-8.
+    init(bytes: [UInt8], ends: [Int]) {
+        self.bytes = bytes
+        self.ends = ends
+    }
+
+    package init(_ texts: some Sequence<String>) {
+        self.init(bytes: [], ends: [])
+        append(contentsOf: texts)
+    }
+
+    package mutating func append(contentsOf texts: some Sequence<String>) {
+        for text in texts {
+            bytes.append(contentsOf: text.utf8)
+            ends.append(bytes.count)
+        }
+    }
+}
+
+extension TextList: RandomAccessCollection {
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { ends.count }
+
+    package subscript(place: Int) -> String {
+        String(decoding: bytes[(place == 0 ? 0 : ends[place - 1])..<ends[place]], as: UTF8.self)
+    }
+}
+
+extension TextList: ExpressibleByArrayLiteral {
+    package init(arrayLiteral texts: String...) { self.init(texts) }
+}
+
+extension TextList: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode([String].self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        for text in self { try container.encode(text) }
+    }
+}
