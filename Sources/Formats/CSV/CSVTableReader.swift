@@ -176,7 +176,7 @@ struct CSVTableReader {
         }
         return names.indices.map { column in
             defer { indices[column] = TextIndex() }
-            return isText[column] ? indices[column].texts(in: bytes) : nil
+            return isText[column] ? indices[column].texts() : nil
         }
     }
 
