@@ -1,4 +1,5 @@
 import ArgumentParser
+import Service
 
 /// The command line: one file a verb.
 @main
@@ -12,6 +13,7 @@ struct Gand: AsyncParsableCommand {
             Exit codes: 1 the job or the server failed, 64 usage, 65 data, 69 no server, 74 files and connections, \
             75 try again, 77 no permission, 78 configuration.
             """,
+        version: "gand \(Release.version)",
         subcommands: [
             Serve.self, Train.self, Sample.self, Score.self, JobsCommand.self, ModelsCommand.self, HealthCheck.self,
             Config.self, Version.self,

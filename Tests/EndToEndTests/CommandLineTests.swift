@@ -95,7 +95,8 @@ import Testing
         #expect(try gand("secret", "train", "--steps", "0").output == "default@1\n")
     }
 
-    @Test func shellsCompleteTheVerbs() throws {
+    @Test func theVersionIsToldAndShellsCompleteTheVerbs() throws {
+        #expect(try CommandLine(["--version"]).output == CommandLine(["version"]).output)
         let script = try CommandLine(["--generate-completion-script", "bash"]).output
         #expect(["train", "rollback", "--max-seconds"].allSatisfy(script.contains))
     }
