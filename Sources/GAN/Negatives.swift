@@ -111,13 +111,15 @@ package struct Box: Sendable, Equatable, Codable {
     package var lower: [Float]
     package var upper: [Float]
 
-    /// - Parameter rows: encoded, row-major.
-    init(around rows: [Float], width: Int) {
+    /// - Parameter parts: encoded rows, row-major.
+    init(around parts: [[Float]], width: Int) {
         lower = [Float](repeating: .greatestFiniteMagnitude, count: width)
         upper = [Float](repeating: -.greatestFiniteMagnitude, count: width)
-        for (index, value) in rows.enumerated() {
-            lower[index % width] = min(lower[index % width], value)
-            upper[index % width] = max(upper[index % width], value)
+        for rows in parts {
+            for (index, value) in rows.enumerated() {
+                lower[index % width] = min(lower[index % width], value)
+                upper[index % width] = max(upper[index % width], value)
+            }
         }
         for column in 0..<width {
             let range = upper[column] - lower[column]

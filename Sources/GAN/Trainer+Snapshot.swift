@@ -4,6 +4,8 @@ import NeuralNetwork
 extension Trainer {
     private static let (reportedColumns, reportedRows) = (128, 50_000)
     private static let calibrationRows = 1_000
+    /// As many real rows tell a distance to within three thousandths.
+    private static let comparedRows = 200_000
 
     /// The model as it is now.
     package func snapshot() -> Snapshot {
@@ -70,9 +72,9 @@ extension Trainer {
         else { return nil }
         // As many as there are real ones: fewer may lack the rarest, which bins are cut by.
         let count = min(Self.reportedRows, rows.training.count)
-        let training = evenSteps(count, through: rows.training.count).map { rows.training[$0] }
+        let training = evenSteps(count, through: rows.training.count).map { Int(rows.training[$0]) }
         return Report(
-            training: table.rows(training), heldOut: table.rows(rows.heldOut),
+            training: table.rows(training), heldOut: table.rows(rows.heldOut.map(Int.init)),
             synthetic: snapshot.sample(rows: 0..<count, seed: specification.seed), schema: schema,
             seed: specification.seed)
     }
@@ -88,8 +90,9 @@ extension Trainer {
             metrics["quality"] = report?.quality.value
         } else {
             let sample = snapshot.sample(rows: 0..<10_000, seed: specification.seed)
+            let rows = evenSteps(min(Self.comparedRows, table.rowCount), through: table.rowCount)
             let distances = zip(sample.columns, table.columns).map { sampled, real in
-                TwoSample.kolmogorovSmirnov(sampled.values, real.values)
+                TwoSample.kolmogorovSmirnov(sampled.values, rows.map { real.values[$0] })
             }
             metrics["ks_max"] = distances.max() ?? 0
             metrics["ks_mean"] = distances.reduce(0, +) / Double(distances.count)

@@ -56,9 +56,9 @@ package final class Trainer {
         networks = family.networks(specification, encoder)
         recipe = family.recipe(specification)
         let rows = Self.split(table.rowCount, seed: specification.seed)
-        let encoding = Random(seed: specification.seed, stream: .encoding)
-        training = try encoder.encode(table.rows(rows.training), random: encoding).values
-        let unseen = table.rows(rows.heldOut)
+        training = try encoder.encode(
+            rows.training, of: table, random: Random(seed: specification.seed, stream: .encoding))
+        let unseen = table.rows(rows.heldOut.map(Int.init))
         heldOut = try encoder.encode(unseen).values
         scoringHeldOut = try encoder.scoringRows(heldOut, of: unseen)
         var (generator, discriminator): ([Float], [Float]) = ([], [])
@@ -102,14 +102,17 @@ package final class Trainer {
     package var generatorLoss: Float { state.generatorLoss }
 
     /// Holds a tenth of the rows out, drawn by chance; of fewer than 20 all are in both parts.
-    static func split(_ count: Int, seed: UInt64) -> (training: [Int], heldOut: [Int]) {
-        guard count >= 20 else { return (Array(0..<count), Array(0..<count)) }
+    static func split(_ count: Int, seed: UInt64) -> (training: [UInt32], heldOut: [UInt32]) {
+        var order = Array(0..<UInt32(count))
+        guard count >= 20 else { return (order, order) }
         let random = Random(seed: seed, stream: .heldOut)
-        var order = Array(0..<count)
         for index in 0..<count / 10 {
             order.swapAt(index, index + random.index(row: index, below: count - index))
         }
-        return (order[(count / 10)...].sorted(), order[..<(count / 10)].sorted())
+        let heldOut = order[..<(count / 10)].sorted()
+        order.removeFirst(count / 10)
+        order.sort()
+        return (order, heldOut)
     }
 
     /// Floating-point operations of one step, for deciding whether several threads are worth it.
@@ -299,12 +302,10 @@ package final class Trainer {
 
     private func makeNegatives() {
         guard let networks, specification.resolvedFamily.isCalibrated, step > 0 else { return }
-        var real = training
-        var span = real.mutableSpan
-        encoder.convertToScoring(&span)
+        let real = encoder.scoringRows(training)
         negatives = Negatives(
             networks: networks, generators: [state.average] + state.earlier, encoder: encoder, real: real,
-            box: Box(around: real + scoringHeldOut, width: networks.scorer.inputs), seed: specification.seed)
+            box: Box(around: [real, scoringHeldOut], width: networks.scorer.inputs), seed: specification.seed)
         scorerShards =
             networks.hasOtherScorer
             ? Objective.shards(

@@ -42,12 +42,15 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
     /// Where the columns of a table are written as rows of floats, and what did not fit.
     struct Rows {
         let width: Int
+        /// The first row's place in the streams of random numbers.
+        let first: Int
         var values: [Float]
         /// Which rows have a value that the encoder does not know.
         var misfits: [Bool]
 
-        init(count: Int, width: Int) {
+        init(count: Int, width: Int, first: Int = 0) {
             self.width = width
+            self.first = first
             values = [Float](repeating: 0, count: count * width)
             misfits = [Bool](repeating: false, count: count)
         }
@@ -64,7 +67,7 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
     func encode(
         _ column: Column, floors: [Double], into rows: inout Rows, at offset: Int, random: Random?, lane: Int
     ) -> Int? {
-        let chance = { (row: Int) in random.map { $0.uniform(row: row, index: lane) } }
+        let chance = { [first = rows.first] (row: Int) in random.map { $0.uniform(row: first + row, index: lane) } }
         switch self {
         case .number(let encoder), .time(let encoder, _):
             let numbers = numbers(of: column)

@@ -48,7 +48,7 @@ struct NumberEncoder: Sendable, Equatable, Codable {
             self.init(.constant(values.first ?? 0), decimals: 15)
             return
         }
-        let sorted = values.sorted()
+        let sorted = Self.quantiles(values)
         let standard = sorted.map { ($0 - mean) / deviation }
         if alone ? Self.isNormal(standard) : Self.isPlain(standard) {
             self.init(.standard(mean: mean, deviation: deviation), decimals: decimals)
@@ -57,6 +57,15 @@ struct NumberEncoder: Sendable, Equatable, Codable {
                 .quantile(QuantileMap(sorted: sorted, protecting: 0)), decimals: decimals,
                 bounds: sorted[0]...sorted[sorted.count - 1])
         }
+    }
+
+    /// The values, ascending; of more than enough for every quantile some of them, with the least and the greatest.
+    private static func quantiles(_ values: [Double]) -> [Double] {
+        let enough = 1 << 18
+        guard values.count > enough, let least = values.min(), let greatest = values.max() else {
+            return values.sorted()
+        }
+        return ([least, greatest] + evenSteps(enough, through: values.count).map { values[$0] }).sorted()
     }
 
     /// A float for what is spread, and places for point masses and missing values.

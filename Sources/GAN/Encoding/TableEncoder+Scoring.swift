@@ -16,11 +16,19 @@ extension TableEncoder {
         }
     }
 
-    /// Encoded rows of a table as the scorer sees them: values outside what was learned keep their distance.
-    func scoringRows(_ encoded: [Float], of table: Table) throws(SpecificationError) -> [Float] {
+    /// Encoded rows as the scorer sees them.
+    func scoringRows(_ encoded: [Float]) -> [Float] {
+        guard !quantileColumns.isEmpty else { return encoded }
         var rows = encoded
         var span = rows.mutableSpan
         convertToScoring(&span)
+        return rows
+    }
+
+    /// Encoded rows of a table as the scorer sees them: values outside what was learned keep their distance.
+    func scoringRows(_ encoded: [Float], of table: Table) throws(SpecificationError) -> [Float] {
+        var rows = scoringRows(encoded)
+        var span = rows.mutableSpan
         let given = try positions(in: table).map { table.columns[$0] }
         for (number, map, column) in quantileColumns {
             guard let index = columns.firstIndex(of: column) else { continue }

@@ -99,11 +99,15 @@ package struct TableEncoder: Sendable, Equatable, Codable {
 
     /// Rows of floats.
     ///
-    /// - Parameter random: draws what is left to chance when rows are learned from; `nil` encodes them to be scored.
+    /// - Parameters:
+    ///   - random: draws what is left to chance when rows are learned from; `nil` encodes them to be scored.
+    ///   - first: the first row's place in its stream.
     /// - Throws: `schemaMismatch` where the columns are not those that were learned, or a value cannot be among theirs.
-    package func encode(_ table: Table, random: Random? = nil) throws(SpecificationError) -> Encoded {
+    package func encode(
+        _ table: Table, random: Random? = nil, first: Int = 0
+    ) throws(SpecificationError) -> Encoded {
         let given = try positions(in: table).map { table.columns[$0] }
-        var rows = ColumnEncoder.Rows(count: table.rowCount, width: width)
+        var rows = ColumnEncoder.Rows(count: table.rowCount, width: width, first: first)
         for (index, column) in columns.enumerated() {
             if let row = column.encoder.encode(
                 learned(index, of: given), floors: floors(of: column.encoder, in: given), into: &rows,
@@ -120,6 +124,22 @@ package struct TableEncoder: Sendable, Equatable, Codable {
             }
         }
         return Encoded(values: rows.values, misfits: rows.misfits)
+    }
+
+    private static let pieceRows = 65_536
+
+    /// Some of a table's rows, encoded to be learned from; row-major. Piece by piece, for a table of them all would take
+    /// as much memory as the whole.
+    func encode(
+        _ rows: [UInt32], of table: Table, random: Random
+    ) throws(SpecificationError) -> [Float] {
+        var values: [Float] = []
+        values.reserveCapacity(rows.count * width)
+        for first in stride(from: 0, to: rows.count, by: Self.pieceRows) {
+            let piece = rows[first..<min(first + Self.pieceRows, rows.count)].map(Int.init)
+            values += try encode(table.rows(piece), random: random, first: first).values
+        }
+        return values
     }
 
     /// Marks the rows whose derived value is another one than their category has.

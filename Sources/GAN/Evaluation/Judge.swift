@@ -47,7 +47,7 @@ struct Judge: Sendable {
     /// What noise over the data's range comes to.
     var baseline: Quality {
         let random = Random(seed: seed, stream: .noise)
-        let box = Box(around: heldOut, width: width)
+        let box = Box(around: [heldOut], width: width)
         let noise = (0..<count * width).map { index in
             let (row, column) = index.quotientAndRemainder(dividingBy: width)
             let (low, high) = (box.lower[column] * 2 + box.upper[column], box.lower[column] + box.upper[column] * 2)
