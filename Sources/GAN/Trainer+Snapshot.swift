@@ -66,10 +66,11 @@ extension Trainer {
     /// How good the snapshot's samples are; `nil` for so few rows that none are held out, and for more columns than anybody
     /// would look at.
     package func report(of snapshot: Snapshot) -> Report? {
-        let rows = Self.split(table.rowCount, seed: specification.seed)
-        guard networks != nil, rows.training != rows.heldOut, table.columns.count <= Self.reportedColumns,
+        guard networks != nil, table.columns.count <= Self.reportedColumns,
             let schema = try? Schema(table, types: specification.types)
         else { return nil }
+        let rows = Self.split(table.rowCount, seed: specification.seed)
+        guard rows.training != rows.heldOut else { return nil }
         // As many as there are real ones: fewer may lack the rarest, which bins are cut by.
         let count = min(Self.reportedRows, rows.training.count)
         let training = evenSteps(count, through: rows.training.count).map { Int(rows.training[$0]) }

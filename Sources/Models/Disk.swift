@@ -43,6 +43,24 @@ enum Disk {
         try syncFolder((path as NSString).deletingLastPathComponent)
     }
 
+    /// A whole file, once in memory.
+    static func read(_ path: String) throws(Failure) -> [UInt8] {
+        let descriptor = try open(path, O_RDONLY)
+        defer { _ = close(descriptor) }
+        var code: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size(of: path) ?? 0) { room, count in
+            while count < room.count {
+                let read = unsafe Glibc.read(descriptor, room.baseAddress! + count, room.count - count)
+                if read < 0, errno == EINTR { continue }
+                if read < 0 { code = errno }
+                guard read > 0 else { return }
+                count += read
+            }
+        }
+        guard code == 0 else { throw Failure(call: "read", path: path, code: code) }
+        return bytes
+    }
+
     /// Makes a file of zeros that takes as much room as it is long; leaves none where there is too little.
     static func allocate(_ path: String, bytes: Int) -> Bool {
         guard let descriptor = try? open(path, O_WRONLY | O_CREAT | O_TRUNC) else { return false }

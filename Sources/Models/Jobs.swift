@@ -96,13 +96,13 @@ package actor Jobs {
             // Its history may have been pruned meanwhile.
             return Acceptance(job: (try? self.job(job.id)) ?? job, isReplayed: true)
         }
-        let dataset = try Safetensors(submission.table)
+        let dataset = try Safetensors(submission.table).encoded()
         let specification = submission.training.specification
         let job = try store.accept(
             Job(
                 model: submission.model, specification: try submission.training.encoded(),
                 rows: submission.table.rowCount, columns: submission.table.columns.count,
-                dataSHA256: Digest.sha256(dataset.encoded()), seed: specification.seed,
+                dataSHA256: Digest.sha256(dataset), seed: specification.seed,
                 warnings: specification.warnings(for: submission.table), tags: submission.tags),
             dataset: dataset, key: submission.key)
         return Acceptance(job: enqueue(job), isReplayed: false)
@@ -254,13 +254,12 @@ package actor Jobs {
             do {
                 try job.start()
                 try store.update(job)
-                guard let dataset = try store.dataset(ofJob: job.id) else { throw Store.Error.corruptFile("data set") }
                 let actor = ModelActor(
                     model: job.model, catalog: catalog, store: store, statistics: statistics,
                     checkpointInterval: checkpointInterval, workers: workers)
                 let started = job
                 running[job.id] = Run(job: started, actor: actor)
-                Task { await self.end(started.id, await actor.train(started, dataset: dataset)) }
+                Task { await self.end(started.id, await actor.train(started)) }
             } catch Store.Error.insufficientStorage {
                 queue.insert(waiting, at: 0)
                 Task {

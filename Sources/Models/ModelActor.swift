@@ -64,10 +64,12 @@ actor ModelActor {
     /// Asks the training to end at its next step.
     nonisolated func stop(_ reason: Stop) { stop.store(reason.rawValue, ordering: .relaxed) }
 
-    func train(_ job: Job, dataset: Safetensors) async -> Outcome {
+    func train(_ job: Job) async -> Outcome {
         do {
             let training = try Training(of: job)
-            let table = try dataset.table()
+            guard let table = try store.dataset(ofJob: job.id)?.table() else {
+                throw Store.Error.corruptFile("data set")
+            }
             let (checkpoint, elapsed) = try beginning(of: job, training)
             let trainer = try Trainer(training.specification, table, from: checkpoint)
             var journal = Journal(

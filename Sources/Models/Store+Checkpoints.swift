@@ -18,6 +18,6 @@ extension Store {
     package func checkpoint(ofJob id: String) throws -> Safetensors? {
         let path = try directory.checkpointPath(job: id)
         guard Disk.size(of: path) != nil else { return nil }
-        return try Safetensors(contentsOf: Array(Data(contentsOf: URL(fileURLWithPath: path))), finite: false)
+        return try Safetensors(contentsOf: Disk.read(path), finite: false)
     }
 }

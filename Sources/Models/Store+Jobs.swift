@@ -3,12 +3,13 @@ import GRDB
 
 extension Store {
     /// Makes a job and its data set durable and gives the job its version number. The job that comes back is queued.
-    package func accept(_ job: Job, dataset: Safetensors?, key: IdempotencyKey? = nil) throws -> Job {
+    ///
+    /// - Parameter dataset: the bytes of a safetensors file.
+    package func accept(_ job: Job, dataset: [UInt8]?, key: IdempotencyKey? = nil) throws -> Job {
         try accept(job, key: key) { path in
             guard let dataset else { return }
-            let bytes = dataset.encoded()
-            try checkDisk(for: bytes.count)
-            try Disk.write(bytes, to: path, through: directory.temporaryPath(), before: before)
+            try checkDisk(for: dataset.count)
+            try Disk.write(dataset, to: path, through: directory.temporaryPath(), before: before)
         }
     }
 
@@ -115,7 +116,7 @@ extension Store {
     package func dataset(ofJob id: String) throws -> Safetensors? {
         let path = try directory.datasetPath(job: id)
         guard Disk.size(of: path) != nil else { return nil }
-        return try Safetensors(contentsOf: Array(Data(contentsOf: URL(fileURLWithPath: path))), finite: false)
+        return try Safetensors(contentsOf: Disk.read(path), finite: false)
     }
 
     /// The transaction's half of finishing; returns the files to remove after the commit.

@@ -85,7 +85,7 @@ extension Store {
         guard Disk.size(of: path) != nil else {
             throw Error.versionNotFound(model: version.model, number: version.number)
         }
-        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        let bytes = try Disk.read(path)
         guard Digest.sha256(bytes) == version.sha256 else {
             throw Error.corruptFile("\(version.model)@\(version.number)")
         }
