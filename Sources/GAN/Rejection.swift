@@ -26,6 +26,9 @@ package struct Rejection: Sendable, Equatable, Codable {
         acceptanceRate = (10_000 * sum / Double(values.count)).rounded() / 10_000
     }
 
+    /// How much the log-odds rise with the logit.
+    var slope: Float { odds.slope }
+
     /// Whether it can be asked, whoever made it.
     var isSound: Bool { odds.isSound && largest.isFinite && 0...1 ~= acceptanceRate }
 

@@ -48,7 +48,8 @@ package struct Sampling: Sendable {
                     "rows with categories or gaps cannot be moved: refine is for numbers, drs for all")
             }
             self.rejection = nil
-            refinement = Refinement(discriminator: networks.discriminator, weights: snapshot.discriminator)
+            refinement = Refinement(
+                discriminator: networks.discriminator, weights: snapshot.discriminator, slope: rejection.slope)
             return
         }
         self.rejection = rejection
