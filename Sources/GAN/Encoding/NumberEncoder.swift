@@ -97,13 +97,17 @@ struct NumberEncoder: Sendable, Equatable, Codable {
     /// Values that at least a twentieth of the rows have, and ten times as many as have one on average: up to seven, the
     /// most frequent first. One value at least is left for the map.
     private static func masses(of sorted: [Double]) -> [Double] {
-        var runs: [(value: Double, count: Int)] = []
-        for value in sorted {
-            if runs.last?.value == value { runs[runs.count - 1].count += 1 } else { runs.append((value, 1)) }
+        let distinct = zip(sorted, sorted.dropFirst()).reduce(1) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+        let least = max(Double(sorted.count) / 20, 10 * Double(sorted.count) / Double(distinct))
+        var masses: [(value: Double, count: Int)] = []
+        var start = 0
+        while start < sorted.count {
+            let end = sorted[start...].prefix { $0 == sorted[start] }.endIndex
+            if Double(end - start) > least { masses.append((sorted[start], end - start)) }
+            start = end
         }
-        let least = max(Double(sorted.count) / 20, 10 * Double(sorted.count) / Double(runs.count))
-        let masses = runs.filter { Double($0.count) > least }.sorted { ($1.count, $0.value) < ($0.count, $1.value) }
-        return masses.prefix(min(7, runs.count - 1)).map(\.value)
+        masses.sort { ($1.count, $0.value) < ($0.count, $1.value) }
+        return masses.prefix(min(7, distinct - 1)).map(\.value)
     }
 
     /// Whether a column alone is as close to N(0, 1) as a sample of it: the Kolmogorov-Smirnov test at about 1 %.
