@@ -126,7 +126,7 @@ package struct TableEncoder: Sendable, Equatable, Codable {
         return Encoded(values: rows.values, misfits: rows.misfits)
     }
 
-    private static let pieceRows = 65_536
+    private static let leastPieceRows = 65_536
 
     /// Some of a table's rows, encoded to be learned from; row-major. Piece by piece, for a table of them all would take
     /// as much memory as the whole.
@@ -135,8 +135,10 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     ) throws(SpecificationError) -> [Float] {
         var values: [Float] = []
         values.reserveCapacity(rows.count * width)
-        for first in stride(from: 0, to: rows.count, by: Self.pieceRows) {
-            let piece = rows[first..<min(first + Self.pieceRows, rows.count)].map(Int.init)
+        // Every piece looks at all of a column's texts once.
+        let pieceRows = table.columns.map { $0.texts?.count ?? 0 }.reduce(Self.leastPieceRows, max)
+        for first in stride(from: 0, to: rows.count, by: pieceRows) {
+            let piece = rows[first..<min(first + pieceRows, rows.count)].map(Int.init)
             values += try encode(table.rows(piece), random: random, first: first).values
         }
         return values
