@@ -22,10 +22,11 @@ extension Trainer {
         }
         let plain = snapshot(.identity, nil, [])
         guard let networks else { return plain }
-        let (real, fake) = compared(plain, networks)
+        let real = plain.logits(isScored ? scoringHeldOut : heldOut).sorted()
         guard specification.resolvedFamily.isCalibrated, step > 0 else {
             return snapshot(.identity, nil, real)
         }
+        let fake = fakeLogits(plain, networks)
         let calibration = Calibration(real: real, fake: fake)
         guard isScored else { return snapshot(calibration, Rejection(odds: calibration, generated: fake), real) }
         let generated = plain.discriminatorLogits(served(networks).rows(Self.calibrationRows))
@@ -33,15 +34,13 @@ extension Trainer {
         return snapshot(calibration, Rejection(odds: odds, generated: generated), real)
     }
 
-    /// The snapshot's logits of held-out rows, ascending, and of rows that it is to tell from them: such as the scorer
-    /// learned from, or before there is one generated ones.
-    private func compared(_ snapshot: Snapshot, _ networks: Networks) -> (real: [Float], fake: [Float]) {
+    /// The snapshot's logits of rows that it is to tell from real ones: such as the scorer learned from, or before there is
+    /// one generated ones.
+    private func fakeLogits(_ snapshot: Snapshot, _ networks: Networks) -> [Float] {
         guard !snapshot.scorer.isEmpty, let negatives else {
-            return (
-                snapshot.logits(heldOut).sorted(), snapshot.logits(served(networks).rows(Self.calibrationRows))
-            )
+            return snapshot.logits(served(networks).rows(Self.calibrationRows))
         }
-        return (snapshot.logits(scoringHeldOut).sorted(), snapshot.logits(fakes(networks, negatives)))
+        return snapshot.logits(fakes(networks, negatives))
     }
 
     /// Rows for the calibration to tell from real ones: such as the scorer learned from.
@@ -112,8 +111,8 @@ extension Trainer {
             metrics["heldout_density\(name)"] = quality.density
         }
         if specification.resolvedFamily.isCalibrated, step > 0 {
-            let (real, fake) = compared(snapshot, networks)
-            metrics["calibration_error"] = snapshot.manifest.calibration.error(real: real, fake: fake)
+            metrics["calibration_error"] = snapshot.manifest.calibration.error(
+                real: snapshot.heldOutLogits, fake: fakeLogits(snapshot, networks))
         }
         metrics["memorization"] = judge.memorization(generated)
         metrics["memorization_floor"] = 0.5
