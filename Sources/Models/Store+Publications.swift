@@ -97,11 +97,9 @@ extension Store {
     /// - Returns: whether the file is there, and what was published.
     private func copy(_ version: Version, from folder: String) throws -> Bool {
         let path = "\(folder)/models/\(try DataDirectory.checked(version.model))/\(version.number).safetensors"
-        guard Disk.size(of: path) == version.bytes, let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-            return false
-        }
-        let bytes = Array(data)
-        guard Digest.sha256(bytes) == version.sha256 else { return false }
+        guard Disk.size(of: path) == version.bytes, let bytes = try? Disk.read(path),
+            Digest.sha256(bytes) == version.sha256
+        else { return false }
         try checkDisk(for: bytes.count)
         try reportingFullDisk {
             try Disk.write(

@@ -74,9 +74,7 @@ struct NumberEncoder: Sendable, Equatable, Codable {
     ///   - decimals: digits after the point that the values have; `nil` where they decide.
     ///   - protecting: how many rows at either end may not be told from one another.
     init(record values: [Double], decimals: Int? = nil, protecting: Int) {
-        var present = values
-        present.removeAll(where: \.isNaN)
-        present.sort()
+        let present = values.sortedPresent
         let hasMissing = present.count < values.count
         guard let first = present.first, let last = present.last, first < last else {
             self.init(.constant(present.first ?? 0), decimals: 15, hasMissing: hasMissing)

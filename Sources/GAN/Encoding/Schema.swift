@@ -53,10 +53,7 @@ package struct Schema: Sendable, Equatable, Codable {
 
     private static func distinct(_ column: Formats.Column) -> Int {
         guard let texts = column.texts else {
-            // In place: each copy of a long column is as large as the data.
-            var sorted = column.values
-            sorted.removeAll(where: \.isNaN)
-            sorted.sort()
+            let sorted = column.values.sortedPresent
             return zip(sorted, sorted.dropFirst()).reduce(sorted.isEmpty ? 0 : 1) { $0 + ($1.0 == $1.1 ? 0 : 1) }
         }
         var isThere = [Bool](repeating: false, count: texts.count)

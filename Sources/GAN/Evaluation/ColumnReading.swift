@@ -24,6 +24,6 @@ enum ColumnReading {
 
     /// The numbers that there are, ascending.
     static func sortedNumbers(_ column: Column, _ format: TimeFormat?) -> [Double] {
-        numbers(column, format).filter { !$0.isNaN }.sorted()
+        numbers(column, format).sortedPresent
     }
 }
