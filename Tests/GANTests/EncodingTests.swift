@@ -57,6 +57,52 @@ struct EncodingTests {
         #expect(TwoSample.kolmogorovSmirnov(made.columns[0].values, Self.zoo(name, using: &generator)) < 0.03)
     }
 
+    /// Points around 8 centers on a circle, whose columns depend on each other, or around the 25 of a grid, where they do
+    /// not.
+    private static func points(_ name: String) -> Table {
+        var generator = SeededGenerator(seed: 6)
+        let normals = zoo("normal", using: &generator) + zoo("normal", using: &generator)
+        let centers = (0..<10_000).map { _ in
+            let angle = Double.pi / 4 * Double(Int.random(in: 0..<8, using: &generator))
+            return name == "ring"
+                ? (cos(angle), sin(angle))
+                : (
+                    Double(Int.random(in: -2...2, using: &generator)), Double(Int.random(in: -2...2, using: &generator))
+                )
+        }
+        return Table(
+            columns: [
+                Column(name: "x", values: centers.enumerated().map { $1.0 + 0.01 * normals[$0] }),
+                Column(name: "y", values: centers.enumerated().map { $1.1 + 0.01 * normals[10_000 + $0] }),
+            ], orientation: .rows)
+    }
+
+    /// Each column of a grid stands alone, and becomes about normal; those of a ring keep their shape.
+    @Test(arguments: ["ring", "grid"])
+    func onlyColumnsThatDependOnNoOtherLoseTheirShape(_ name: String) throws {
+        let table = Self.points(name)
+        let encoder = try DenseFamily().encoder(for: table, TrainerTests.specification(table))
+        let codes = try encoder.encode(table, random: Random(seed: 1, stream: .encoding)).values
+        var generator = SeededGenerator(seed: 7)
+        let normals = Self.zoo("normal", using: &generator)
+        for column in 0..<2 {
+            let values = stride(from: column, to: codes.count, by: 2).map { Double(codes[$0]) }
+            let distance = TwoSample.kolmogorovSmirnov(values, normals)
+            #expect(name == "grid" ? distance < 0.03 : distance > 0.1)
+        }
+        let back = encoder.decode(codes.span, row: 0, random: Random(seed: 1, stream: .decoding))
+        for (made, real) in zip(back.columns, table.columns) {
+            #expect(TwoSample.kolmogorovSmirnov(made.values, real.values) < 0.01)
+        }
+    }
+
+    /// More values than are sorted at once, with gaps and repetitions.
+    @Test func differentNumbersOfManyRowsAreCounted() throws {
+        let values = (0..<600_000).map { $0.isMultiple(of: 7) ? Double.nan : Double($0 * 7919 % 1013) / 8 }
+        let schema = try Schema(Table(columns: [Column(name: "x", values: values)], orientation: .records))
+        #expect(schema.columns[0].distinct == 1013 && schema.columns[0].missing == values.count(where: \.isNaN))
+    }
+
     private static let people = """
         id,name,joined,age,pay,city,country,well
         """

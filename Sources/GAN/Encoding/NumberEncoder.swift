@@ -39,8 +39,8 @@ struct NumberEncoder: Sendable, Equatable, Codable {
 
     /// One float a value: standardised where that makes the column about normal, else by its quantiles.
     ///
-    /// - Parameter alone: whether this is the only column. The map of one among several keeps the shape that they have
-    ///   together, unless the column is discrete or has long tails.
+    /// - Parameter alone: whether there is no other column that this one depends on. The map of one that depends on others
+    ///   keeps the shape that they have together, unless the column is discrete or has long tails.
     init(dense values: [Double], alone: Bool) {
         let (mean, deviation) = moments(values)
         let decimals = min(Precision.decimals(of: values) ?? 15, Precision.decimals(deviation: deviation))

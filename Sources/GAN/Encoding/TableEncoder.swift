@@ -42,8 +42,8 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     /// A table of numbers as one float a column.
     init(dense table: Table) {
         self.init(
-            columns: table.columns.map {
-                ($0.name, .number(NumberEncoder(dense: $0.values, alone: table.columns.count == 1)))
+            columns: zip(table.columns, Independence(table).isAlone).map { column, isAlone in
+                (column.name, .number(NumberEncoder(dense: column.values, alone: isAlone)))
             }, orientation: table.orientation)
     }
 
