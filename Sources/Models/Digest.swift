@@ -19,11 +19,17 @@ package enum Digest {
     package static func sha256(ofFile path: String) throws -> String {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         defer { try? file.close() }
+        return try sha256 { update in
+            while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { update([UInt8](piece)) }
+        }
+    }
+
+    /// Of what `contents` appends piece by piece.
+    static func sha256(_ contents: (_ update: ([UInt8]) -> Void) throws -> Void) rethrows -> String {
         let context = unsafe EVP_MD_CTX_new()
         defer { unsafe EVP_MD_CTX_free(context) }
         var succeeded = unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
-        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
-            let bytes = [UInt8](piece)
+        try contents { bytes in
             succeeded = unsafe EVP_DigestUpdate(context, bytes, bytes.count) == 1 && succeeded
         }
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))

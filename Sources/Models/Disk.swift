@@ -26,11 +26,19 @@ enum Disk {
     static func write(
         _ bytes: [UInt8], to path: String, through temporary: String, before: (Store.Step) throws -> Void = { _ in }
     ) throws {
+        try write(to: path, through: temporary, before: before) { try $0(bytes) }
+    }
+
+    /// The same of what `contents` appends piece by piece.
+    static func write(
+        to path: String, through temporary: String, before: (Store.Step) throws -> Void = { _ in },
+        _ contents: (_ append: ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
         do {
             try before(.writeFile)
             let descriptor = try open(temporary, O_WRONLY | O_CREAT | O_TRUNC)
             defer { _ = close(descriptor) }
-            try writeAll(bytes, to: descriptor, path: temporary)
+            try contents { try writeAll($0, to: descriptor, path: temporary) }
             try before(.syncFile)
             guard fsync(descriptor) == 0 else { throw Failure(call: "fsync", path: temporary, code: errno) }
             try before(.renameFile)

@@ -96,16 +96,16 @@ package actor Jobs {
             // Its history may have been pruned meanwhile.
             return Acceptance(job: (try? self.job(job.id)) ?? job, isReplayed: true)
         }
-        let dataset = try Safetensors(submission.table).encoded()
+        let dataset = try Safetensors(submission.table)
         let specification = submission.training.specification
         let job = try store.accept(
             Job(
                 model: submission.model, specification: try submission.training.encoded(),
                 rows: submission.table.rowCount, columns: submission.table.columns.count,
-                dataSHA256: Digest.sha256(dataset), seed: specification.seed,
+                dataSHA256: Digest.sha256(dataset.forEachPiece), seed: specification.seed,
                 warnings: specification.warnings(for: submission.table), tags: submission.tags),
             dataset: dataset, key: submission.key)
-        return Acceptance(job: enqueue(job), isReplayed: false)
+        return Acceptance(job: enqueue(job, submission.table), isReplayed: false)
     }
 
     /// Accepts a job that goes on from the checkpoint of one that was canceled or has failed.
@@ -124,10 +124,11 @@ package actor Jobs {
                     tags: former.tags, resumedFrom: former.id)))
     }
 
-    private func enqueue(_ job: Job) -> Job {
+    /// - Parameter table: the job's data, where they are in memory: a job that waits reads them once more.
+    private func enqueue(_ job: Job, _ table: Table? = nil) -> Job {
         logger.info("job accepted", metadata: ["job": "\(job.id)", "model": "\(job.model)", "rows": "\(job.rows)"])
         queue.append(job)
-        runNext()
+        runNext(table.map { (job.id, $0) })
         return running[job.id]?.job ?? job
     }
 
@@ -247,7 +248,8 @@ package actor Jobs {
         return job
     }
 
-    private func runNext() {
+    /// - Parameter known: the data of one of the jobs.
+    private func runNext(_ known: (job: String, table: Table)? = nil) {
         while !isStopping, running.count < concurrency, !queue.isEmpty {
             let waiting = queue.removeFirst()
             var job = waiting
@@ -258,8 +260,9 @@ package actor Jobs {
                     model: job.model, catalog: catalog, store: store, statistics: statistics,
                     checkpointInterval: checkpointInterval, workers: workers)
                 let started = job
+                let table = known?.job == job.id ? known?.table : nil
                 running[job.id] = Run(job: started, actor: actor)
-                Task { await self.end(started.id, await actor.train(started)) }
+                Task { await self.end(started.id, await actor.train(started, on: table)) }
             } catch Store.Error.insufficientStorage {
                 queue.insert(waiting, at: 0)
                 Task {

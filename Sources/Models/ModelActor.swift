@@ -64,10 +64,11 @@ actor ModelActor {
     /// Asks the training to end at its next step.
     nonisolated func stop(_ reason: Stop) { stop.store(reason.rawValue, ordering: .relaxed) }
 
-    func train(_ job: Job) async -> Outcome {
+    /// - Parameter table: the job's data, if they are in memory.
+    func train(_ job: Job, on table: Table?) async -> Outcome {
         do {
             let training = try Training(of: job)
-            guard let table = try store.dataset(ofJob: job.id)?.table() else {
+            guard let table = try table ?? store.dataset(ofJob: job.id)?.table() else {
                 throw Store.Error.corruptFile("data set")
             }
             let (checkpoint, elapsed) = try beginning(of: job, training)

@@ -86,29 +86,30 @@ package struct Safetensors: Sendable, Hashable {
 
     /// The file.
     package func encoded() -> [UInt8] {
-        var bytes = SafetensorsHeader.encoded(tensors: tensors, metadata: metadata)
-        let size = tensors.reduce(0) { $0 + $1.values.count * $1.values.width }
-        var end = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: size))
-        var span = bytes.mutableSpan
-        for tensor in tensors {
-            switch tensor.values {
-            case .float32(let values):
-                for value in values {
-                    let bits = value.bitPattern
-                    for byte in 0..<4 { span[end + byte] = UInt8(truncatingIfNeeded: bits >> (8 * UInt32(byte))) }
-                    end += 4
-                }
-            case .float64(let values):
-                for value in values {
-                    let bits = value.bitPattern
-                    for byte in 0..<8 { span[end + byte] = UInt8(truncatingIfNeeded: bits >> (8 * UInt64(byte))) }
-                    end += 8
-                }
-            }
-        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(byteCount)
+        forEachPiece { bytes += $0 }
         return bytes
     }
+
+    /// How long the file is.
+    package var byteCount: Int {
+        SafetensorsHeader.encoded(tensors: tensors, metadata: metadata).count
+            + tensors.reduce(0) { $0 + $1.values.count * $1.values.width }
+    }
+
+    /// Calls `body` with one piece of the file after another: a whole one would be as large as the values once more.
+    package func forEachPiece<Failure>(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        try body(SafetensorsHeader.encoded(tensors: tensors, metadata: metadata))
+        for tensor in tensors {
+            for start in stride(from: 0, to: tensor.values.count, by: Self.pieceValues) {
+                try body(
+                    tensor.values.littleEndian(start..<min(start + Self.pieceValues, tensor.values.count)))
+            }
+        }
+    }
+
+    private static let pieceValues = 1 << 15
 
     /// The number of values of a shape, or nil where it is negative or too large to count.
     private static func count(of shape: [Int]) -> Int? {
@@ -139,6 +140,27 @@ extension Safetensors.Values {
         case .float32(let values): values.allSatisfy(\.isFinite)
         case .float64(let values): values.allSatisfy(\.isFinite)
         }
+    }
+
+    /// Some of the values as bytes.
+    fileprivate func littleEndian(_ range: Range<Int>) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: range.count * width)
+        var span = bytes.mutableSpan
+        switch self {
+        case .float32(let values):
+            let values = values.span.extracting(range)
+            for index in values.indices {
+                let bits = values[index].bitPattern
+                for byte in 0..<4 { span[4 * index + byte] = UInt8(truncatingIfNeeded: bits >> (8 * UInt32(byte))) }
+            }
+        case .float64(let values):
+            let values = values.span.extracting(range)
+            for index in values.indices {
+                let bits = values[index].bitPattern
+                for byte in 0..<8 { span[8 * index + byte] = UInt8(truncatingIfNeeded: bits >> (8 * UInt64(byte))) }
+            }
+        }
+        return bytes
     }
 
     fileprivate init(littleEndian bytes: Span<UInt8>, type: SafetensorsHeader.ElementType) {

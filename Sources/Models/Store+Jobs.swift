@@ -3,13 +3,13 @@ import GRDB
 
 extension Store {
     /// Makes a job and its data set durable and gives the job its version number. The job that comes back is queued.
-    ///
-    /// - Parameter dataset: the bytes of a safetensors file.
-    package func accept(_ job: Job, dataset: [UInt8]?, key: IdempotencyKey? = nil) throws -> Job {
+    package func accept(_ job: Job, dataset: Safetensors?, key: IdempotencyKey? = nil) throws -> Job {
         try accept(job, key: key) { path in
             guard let dataset else { return }
-            try checkDisk(for: dataset.count)
-            try Disk.write(dataset, to: path, through: directory.temporaryPath(), before: before)
+            try checkDisk(for: dataset.byteCount)
+            try Disk.write(to: path, through: directory.temporaryPath(), before: before) { append in
+                try dataset.forEachPiece { try append($0) }
+            }
         }
     }
 

@@ -27,6 +27,23 @@ import Testing
         #expect(header % 8 == 0)
     }
 
+    /// Values of several pieces.
+    @Test func largeFilesRoundTripPieceByPiece() throws {
+        let file = try Safetensors(
+            tensors: [
+                .init(name: "wide", shape: [100_000], values: .float64((0..<100_000).map { 1 / Double($0 + 1) })),
+                .init(name: "narrow", shape: [70_000], values: .float32((0..<70_000).map { 1 / Float($0 + 1) })),
+            ])
+        var bytes: [UInt8] = []
+        var longest = 0
+        file.forEachPiece { piece in
+            bytes += piece
+            longest = max(longest, piece.count)
+        }
+        #expect(bytes.count == file.byteCount && longest <= 1 << 18)
+        #expect(try Safetensors(contentsOf: bytes) == file)
+    }
+
     /// These bytes were written by safetensors.numpy.save of Python.
     @Test func writesWhatPythonWrites() throws {
         let file = try Safetensors(

@@ -19,11 +19,6 @@ extension Safetensors {
     }
 }
 
-extension [UInt8] {
-    /// A data set's file.
-    static func example() throws -> [UInt8] { try Safetensors.example().encoded() }
-}
-
 extension Store {
     /// Takes a job from its acceptance to running.
     func begin(_ model: String = "people") throws -> Job {
