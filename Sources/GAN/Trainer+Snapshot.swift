@@ -65,16 +65,15 @@ extension Trainer {
     /// How good the snapshot's samples are; `nil` for so few rows that none are held out, and for more columns than anybody
     /// would look at.
     package func report(of snapshot: Snapshot) -> Report? {
-        guard networks != nil, table.columns.count <= Self.reportedColumns,
+        guard networks != nil, table.columns.count <= Self.reportedColumns, split.holdsOut,
             let schema = try? Schema(table, types: specification.types)
         else { return nil }
-        let rows = Self.split(table.rowCount, seed: specification.seed)
-        guard rows.training != rows.heldOut else { return nil }
         // As many as there are real ones: fewer may lack the rarest, which bins are cut by.
-        let count = min(Self.reportedRows, rows.training.count)
-        let training = evenSteps(count, through: rows.training.count).map { Int(rows.training[$0]) }
+        let count = min(Self.reportedRows, split.trainingCount)
+        let training = split.training(at: evenSteps(count, through: split.trainingCount))
+        let heldOut = evenSteps(min(Self.reportedRows, split.heldOut.count), through: split.heldOut.count)
         return Report(
-            training: table.rows(training), heldOut: table.rows(rows.heldOut.map(Int.init)),
+            training: table.rows(training.map(Int.init)), heldOut: table.rows(heldOut.map { Int(split.heldOut[$0]) }),
             synthetic: snapshot.sample(rows: 0..<count, seed: specification.seed), schema: schema,
             seed: specification.seed)
     }

@@ -18,6 +18,7 @@ package final class Trainer {
     let encoder: TableEncoder
     let networks: Networks?
     let recipe: Recipe?
+    let split: Split
     private let shards: [Objective]
     /// The scorer's part of a batch: other ones where it is another network than the discriminator is.
     private var scorerShards: [Objective] = []
@@ -55,10 +56,11 @@ package final class Trainer {
         encoder = try family.encoder(for: table, specification)
         networks = family.networks(specification, encoder)
         recipe = family.recipe(specification)
-        let rows = Self.split(table.rowCount, seed: specification.seed)
+        split = Split(rows: table.rowCount, seed: specification.seed)
         training = try encoder.encode(
-            rows.training, of: table, random: Random(seed: specification.seed, stream: .encoding))
-        let unseen = table.rows(rows.heldOut.map(Int.init))
+            split.training(at: 0..<split.trainingCount), of: table,
+            random: Random(seed: specification.seed, stream: .encoding))
+        let unseen = table.rows(split.heldOut.map(Int.init))
         heldOut = try encoder.encode(unseen).values
         scoringHeldOut = try encoder.scoringRows(heldOut, of: unseen)
         var (generator, discriminator): ([Float], [Float]) = ([], [])
@@ -75,7 +77,7 @@ package final class Trainer {
             shards = []
         }
         judge =
-            networks == nil || rows.training == rows.heldOut
+            networks == nil || !split.holdsOut
             ? nil
             : Judge(
                 training: training,
@@ -100,20 +102,6 @@ package final class Trainer {
     /// Losses of the last steps, averaged over about a hundred of them.
     package var discriminatorLoss: Float { state.discriminatorLoss }
     package var generatorLoss: Float { state.generatorLoss }
-
-    /// Holds a tenth of the rows out, drawn by chance; of fewer than 20 all are in both parts.
-    static func split(_ count: Int, seed: UInt64) -> (training: [UInt32], heldOut: [UInt32]) {
-        var order = Array(0..<UInt32(count))
-        guard count >= 20 else { return (order, order) }
-        let random = Random(seed: seed, stream: .heldOut)
-        for index in 0..<count / 10 {
-            order.swapAt(index, index + random.index(row: index, below: count - index))
-        }
-        let heldOut = order[..<(count / 10)].sorted()
-        order.removeFirst(count / 10)
-        order.sort()
-        return (order, heldOut)
-    }
 
     /// Floating-point operations of one step, for deciding whether several threads are worth it.
     package var operationsPerStep: Int {

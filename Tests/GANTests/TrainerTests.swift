@@ -34,6 +34,17 @@ struct TrainerTests {
         return trainer.snapshot()
     }
 
+    /// Every row is learned from or held out; of few rows each is both.
+    @Test(arguments: [2, 19, 20, 1_003])
+    func aTenthOfTheRowsIsHeldOut(_ count: Int) {
+        let split = Split(rows: count, seed: 4)
+        let training = split.training(at: 0..<split.trainingCount)
+        #expect(split.holdsOut == (count >= 20) && split.heldOut == split.heldOut.sorted())
+        #expect(split.heldOut.count == (count < 20 ? count : count / 10))
+        #expect((training + (split.holdsOut ? split.heldOut : [])).sorted() == Array(0..<UInt32(count)))
+        #expect(split.training(at: [0, split.trainingCount - 1]) == [training[0], training[training.count - 1]])
+    }
+
     @Test(arguments: [1, 2] as [UInt64]) func demonstrationIsLearned(_ seed: UInt64) throws {
         let table = Distribution.demonstration.table(count: 1000, seed: seed)
         let snapshot = try Self.train(Self.specification(table, seed: seed), table)

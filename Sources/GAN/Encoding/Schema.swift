@@ -52,14 +52,29 @@ package struct Schema: Sendable, Equatable, Codable {
     }
 
     private static func distinct(_ column: Formats.Column) -> Int {
-        guard let texts = column.texts else {
-            let sorted = column.values.sortedPresent
-            return zip(sorted, sorted.dropFirst()).reduce(sorted.isEmpty ? 0 : 1) { $0 + ($1.0 == $1.1 ? 0 : 1) }
-        }
+        guard let texts = column.texts else { return distinct(column.values) }
         var isThere = [Bool](repeating: false, count: texts.count)
         for value in column.values where !value.isNaN { isThere[Int(value)] = true }
         return isThere.count(where: \.self)
     }
+
+    /// Range by range, because a sorted copy would be as large as the data.
+    private static func distinct(_ values: [Double]) -> Int {
+        let ranges = 1 + values.count / rangeRows
+        let quantiles = evenSteps(64 * (ranges - 1), through: values.count).map { values[$0] }.sortedPresent
+        let borders = (1..<ranges).compactMap { index in
+            quantiles.isEmpty ? nil : quantiles[index * quantiles.count / ranges]
+        }
+        var count = 0
+        for (low, high) in zip([-.infinity] + borders, borders + [.infinity]) {
+            var range = values.filter { low <= $0 && $0 < high }
+            range.sort()
+            count += zip(range, range.dropFirst()).reduce(range.isEmpty ? 0 : 1) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+        }
+        return count
+    }
+
+    private static let rangeRows = 1 << 18
 
     private static func kind(
         of column: Formats.Column, missing: Int, distinct: Int, type: String?
