@@ -49,7 +49,7 @@ extension Trainer {
         let workspace = Workspace(for: networks.generator, rows: count, backward: false)
         let matrix = Matrix(rows: count, columns: networks.scorer.inputs)
         // Rows that no step has used, half of them from the served generator and half from an earlier one.
-        let first = (Self.scorerSteps * specification.batchSize / count + 1) * count
+        let first = (scorerSteps * specification.batchSize / count + 1) * count
         for half in 0..<2 {
             negatives.fill(
                 count / 2, row: first + half * count / 2, matrix: matrix, at: half * count / 2, workspace: workspace)

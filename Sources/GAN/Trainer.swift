@@ -35,7 +35,6 @@ package final class Trainer {
     private var discriminatorGradient: [Float]
     private var scorerGradient: [Float] = []
 
-    static let scorerSteps = 3_000
     /// Of so many steps of the scorer, one is beside one of the discriminator.
     private static let tuningInterval = 2
     private let scorerRate = Schedule(from: 2e-3, to: 2e-5)
@@ -126,7 +125,7 @@ package final class Trainer {
                 tuneDiscriminator(networks, recipe, workers)
             }
             try scoringStep(workers)
-            if state.counters.scorerStep == Self.scorerSteps { state.counters.phase = .finished }
+            if state.counters.scorerStep == scorerSteps { state.counters.phase = .finished }
         case .finished: break
         }
         return phase != .finished
@@ -329,7 +328,10 @@ package final class Trainer {
             discriminatorGradient, learningRate: scorerRate.value(at: scorerProgress), beta1: 0.9, beta2: 0.99)
     }
 
-    private var scorerProgress: Float { Float(state.counters.scorerStep) / Float(Self.scorerSteps) }
+    /// As many as show the scorer a million rows, where that is neither too few nor more than it needs.
+    var scorerSteps: Int { min(3_000, max(1_000, 1_000_000 / specification.batchSize)) }
+
+    private var scorerProgress: Float { Float(state.counters.scorerStep) / Float(scorerSteps) }
 
     private func scoringStep(_ workers: any Workers) throws(Diverged) {
         guard let negatives else { return }

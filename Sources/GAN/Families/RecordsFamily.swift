@@ -11,13 +11,13 @@ package struct RecordsFamily: Family {
     package init() {}
 
     /// Small tables are known by heart sooner.
-    package func standardSteps(rows: Int) -> Int { min(4_000, max(1_000, rows / 6)) }
+    package func standardSteps(rows: Int) -> Int { min(5_000, max(1_000, rows / 5)) }
 
     package func options(columns: Int) -> [Option] {
         [
             Option(name: "loss", kind: .choice(Loss.allCases.map(\.rawValue)), standard: .text(Loss.rpgan.rawValue)),
             Option(name: "latent_dim", kind: .integer(1...1024), standard: .number(128)),
-            Option(name: "generator_layers", kind: .widths(1...4096), standard: .widths([256, 512, 256])),
+            Option(name: "generator_layers", kind: .widths(1...4096), standard: .widths([256, 256, 256])),
             Option(name: "discriminator_layers", kind: .widths(1...4096), standard: .widths([256, 256, 256])),
             Option(name: "learning_rate", kind: .number(1e-8...10), standard: .number(1e-3)),
             Option(name: "learning_rate_end", kind: .number(0...10), standard: .number(2e-5)),
