@@ -19,22 +19,32 @@ package protocol Family: Sendable {
     var warnings: [String] { get }
 
     func options(columns: Int) -> [Option]
+    /// What the columns are, where that decides how they are encoded; `nil` for families of numbers alone.
+    func schema(of table: Table, types: [String: String]) throws(SpecificationError) -> Schema?
     /// Refuses data that the family cannot learn from.
     func check(_ table: Table, _ specification: Specification) throws(SpecificationError)
     /// What rows are to keep, in full; `nil` for families that know no such rules.
     func constraints(
-        _ declared: [Constraint.Rule], inferring: Bool, for table: Table, types: [String: String]
+        _ declared: [Constraint.Rule], inferring: Bool, for table: Table, _ schema: Schema?
     ) throws(SpecificationError) -> [Constraint]?
     /// How the columns of the data become floats.
-    func encoder(for table: Table, _ specification: Specification) throws(SpecificationError) -> TableEncoder
+    ///
+    /// - Parameter schema: what `schema(of:types:)` came to.
+    func encoding(
+        of table: Table, _ specification: Specification, _ schema: Schema?
+    ) throws(SpecificationError) -> Encoding
     /// The networks for rows of that encoder, or `nil` where there are none.
     func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks?
-    /// What the user should know about the data before relying on the model.
-    func warnings(for table: Table, _ specification: Specification) -> [String]
     /// The recipe of a training, or `nil` where there is nothing to train.
     func recipe(_ specification: Specification) -> Recipe?
     /// Overwrites the initial weights where the options say so.
     func adjust(generator: inout [Float], discriminator: inout [Float], options: Options)
+}
+
+/// How a table is encoded, and what the user should know of it before relying on the model.
+package struct Encoding: Sendable {
+    package var encoder: TableEncoder
+    package var warnings: [String] = []
 }
 
 extension Family {
@@ -44,14 +54,22 @@ extension Family {
     package var standardBatchSize: Int { 128 }
     package func rowsTogether(_ options: Options) -> Int { 1 }
     package var warnings: [String] { [] }
-    package func warnings(for table: Table, _ specification: Specification) -> [String] {
+    package func schema(of table: Table, types: [String: String]) throws(SpecificationError) -> Schema? { nil }
+
+    /// How the columns of the data become floats.
+    package func encoder(for table: Table, _ specification: Specification) throws(SpecificationError) -> TableEncoder {
+        try encoding(of: table, specification, schema(of: table, types: specification.types)).encoder
+    }
+
+    /// What to say of columns with one value only.
+    func warningsOfConstants(in table: Table) -> [String] {
         table.columns.compactMap { column in
             column.values.allSatisfy { $0 == column.values[0] } ? "column \(column.name) is constant" : nil
         }
     }
 
     package func constraints(
-        _ declared: [Constraint.Rule], inferring: Bool, for table: Table, types: [String: String]
+        _ declared: [Constraint.Rule], inferring: Bool, for table: Table, _ schema: Schema?
     ) throws(SpecificationError) -> [Constraint]? {
         guard declared.isEmpty else {
             throw SpecificationError(.invalidParameter, at: "/constraints", "the \(name) family knows none")

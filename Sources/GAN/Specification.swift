@@ -51,8 +51,15 @@ package struct Specification: Sendable, Equatable, Codable {
     package static let maximumSteps = 100_000_000
     package static let maximumBatchSize = 65_536
 
-    /// Resolves a request against the data that it comes with.
+    /// Resolves a request against the data that it comes with, and checks both.
     package init(_ request: Request, for table: Table) throws(SpecificationError) {
+        self = try Draft(request, for: table).specification
+    }
+
+    /// Resolves a request against the data that it comes with.
+    ///
+    /// - Parameter schema: set to what the columns are, where the family has to know.
+    init(_ request: Request, for table: Table, schema: inout Schema?) throws(SpecificationError) {
         // Numbers and vectors are one thing, records with texts or gaps another.
         let rules = try Self.rules(request.constraints, columns: Set(table.names))
         let hasRecords =
@@ -71,8 +78,9 @@ package struct Specification: Sendable, Equatable, Codable {
         columns = table.columns.map(\.name)
         seed = request.seed
         types = try Self.types(request.types, rules)
+        schema = try family.schema(of: table, types: types)
         constraints = try family.constraints(
-            rules, inferring: !request.constraints.contains(Constraint.Rule.none), for: table, types: types)
+            rules, inferring: !request.constraints.contains(Constraint.Rule.none), for: table, schema)
         options = try Options(given: request.options, known: family.options(columns: columns.count))
         let together = family.rowsTogether(options)
         batchSize = request.batchSize ?? (family.standardBatchSize + together - 1) / together * together
@@ -99,7 +107,6 @@ package struct Specification: Sendable, Equatable, Codable {
             }
             steps = family.isTrained ? given : 0
         }
-        try family.check(table, self)
     }
 
     private static func rules(_ texts: [String], columns: Set<String>) throws(SpecificationError) -> [Constraint.Rule] {
@@ -134,37 +141,5 @@ package struct Specification: Sendable, Equatable, Codable {
     /// The family of that name; a specification is only ever made for one that exists.
     var resolvedFamily: any Family {
         Families.named(family) ?? DenseFamily()
-    }
-
-    /// Whether a training may begin with a model's weights: the same family, columns and networks.
-    package func canStart(from snapshot: Snapshot, with table: Table) -> Bool {
-        let other = snapshot.manifest.specification
-        guard family == other.family, columns == other.columns, constraints == other.constraints,
-            let encoder = try? resolvedFamily.encoder(for: table, self), let own = Networks(self, encoder),
-            let theirs = Networks(other, snapshot.manifest.encoder)
-        else { return false }
-        return own.generator.parameters == theirs.generator.parameters
-            && own.discriminator.parameters == theirs.discriminator.parameters
-    }
-
-    /// What the user should know before relying on the model.
-    package func warnings(for table: Table) -> [String] {
-        var warnings = resolvedFamily.warnings
-        if resolvedFamily.isTrained, table.rowCount < 50 {
-            warnings.append("only \(table.rowCount) rows: expect copies of them; 500 or more are advisable")
-        }
-        return warnings + resolvedFamily.warnings(for: table, self)
-    }
-
-    /// A bound on the memory that the training takes beside the data itself, in bytes.
-    package func estimatedMemory(for table: Table) -> Int {
-        guard let encoder = try? resolvedFamily.encoder(for: table, self), let networks = Networks(self, encoder) else {
-            return 0
-        }
-        let weights =
-            networks.generator.weightCount + networks.discriminator.weightCount + networks.scorer.weightCount
-        let widths = (networks.generator.layers + networks.discriminator.layers).map(\.outputs).reduce(0, +)
-        // The rows are there as they were encoded, as the scorer sees them, and once more while that is made of them.
-        return 4 * (6 * weights + 10 * widths * batchSize) + 13 * table.rowCount * encoder.width
     }
 }

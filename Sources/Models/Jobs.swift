@@ -11,15 +11,19 @@ package actor Jobs {
         package var model: String
         package var training: Training
         package var table: Table
+        /// What the user should know before relying on the model.
+        package var warnings: [String]
         package var tags: [String: String]
         package var key: IdempotencyKey?
 
         package init(
-            model: String, training: Training, table: Table, tags: [String: String] = [:], key: IdempotencyKey? = nil
+            model: String, training: Training, table: Table, warnings: [String] = [], tags: [String: String] = [:],
+            key: IdempotencyKey? = nil
         ) {
             self.model = model
             self.training = training
             self.table = table
+            self.warnings = warnings
             self.tags = tags
             self.key = key
         }
@@ -97,13 +101,12 @@ package actor Jobs {
             return Acceptance(job: (try? self.job(job.id)) ?? job, isReplayed: true)
         }
         let dataset = try Safetensors(submission.table)
-        let specification = submission.training.specification
         let job = try store.accept(
             Job(
                 model: submission.model, specification: try submission.training.encoded(),
                 rows: submission.table.rowCount, columns: submission.table.columns.count,
-                dataSHA256: Digest.sha256(dataset.forEachPiece), seed: specification.seed,
-                warnings: specification.warnings(for: submission.table), tags: submission.tags),
+                dataSHA256: Digest.sha256(dataset.forEachPiece), seed: submission.training.specification.seed,
+                warnings: submission.warnings, tags: submission.tags),
             dataset: dataset, key: submission.key)
         return Acceptance(job: enqueue(job, submission.table), isReplayed: false)
     }

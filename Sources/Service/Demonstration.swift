@@ -10,10 +10,12 @@ struct Demonstration: Sendable {
         guard try await jobs.latest() == nil else { return nil }
         let seed: UInt64 = 1
         let table = Distribution.demonstration.table(count: Distribution.demonstrationCount, seed: seed)
-        let specification = try Specification(Specification.Request(seed: seed), for: table)
+        let draft = try Draft(Specification.Request(seed: seed), for: table)
         return try await jobs.submit(
             Jobs.Submission(
-                model: ModelReference.standardName, training: Training(specification: specification), table: table)
+                model: ModelReference.standardName, training: Training(specification: draft.specification),
+                table: table,
+                warnings: draft.warnings)
         ).job
     }
 }

@@ -56,7 +56,7 @@ struct ConstraintTests {
         #expect(
             Set(Self.rules(specification)) == ["start<=end", "low<=high", "combination:country:town", "unique:key"])
         #expect(specification.constraints?.allSatisfy(\.isInferred) == true)
-        let told = specification.warnings(for: table)
+        let told = try Draft(specification, for: table).warnings
         #expect(told.contains { $0.contains("start<=end holds in all rows") })
         #expect(try Self.rules(Self.specification(table, ["none"])).isEmpty)
         #expect(try Self.rules(Self.specification(table, ["none", " start <= end "])) == ["start<=end"])

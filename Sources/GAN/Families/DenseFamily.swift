@@ -41,8 +41,8 @@ package struct DenseFamily: Family {
     private func packing(_ options: Options) -> Int { Int(options.number("packing") ?? 1) }
     private func seesDeviation(_ options: Options) -> Bool { options.text("minibatch_deviation") == "on" }
 
-    package func encoder(for table: Table, _ specification: Specification) -> TableEncoder {
-        TableEncoder(dense: table)
+    package func encoding(of table: Table, _ specification: Specification, _ schema: Schema?) -> Encoding {
+        Encoding(encoder: TableEncoder(dense: table), warnings: warningsOfConstants(in: table))
     }
 
     package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {

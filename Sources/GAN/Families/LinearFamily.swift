@@ -35,8 +35,8 @@ package struct LinearFamily: Family {
         }
     }
 
-    package func encoder(for table: Table, _ specification: Specification) -> TableEncoder {
-        TableEncoder(passing: table)
+    package func encoding(of table: Table, _ specification: Specification, _ schema: Schema?) -> Encoding {
+        Encoding(encoder: TableEncoder(passing: table), warnings: warningsOfConstants(in: table))
     }
 
     package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {

@@ -34,48 +34,46 @@ package struct RecordsFamily: Family {
         guard table.rowCount >= 2 else {
             throw SpecificationError(.tooFewRows, at: "/data", "at least 2 rows are needed to learn from")
         }
-        guard try encoder(for: table, specification).columns.contains(where: { $0.encoder.isLearned }) else {
-            throw SpecificationError(.invalidData, at: "/data", "there is no column to learn from but identifiers")
-        }
     }
 
-    package func warnings(for table: Table, _ specification: Specification) -> [String] {
-        guard let encoded = try? encoded(table, specification) else { return [] }
-        let rules = (specification.constraints ?? []).compactMap { constraint in
-            if case .unique = constraint.rule { return nil as String? }
-            return constraint.isInferred
-                ? "\(constraint.rule.text) holds in all rows, and so in all that are made; constraints=none leaves it out"
-                : nil
-        }
-        return rules
-            + encoded.schema.columns.flatMap { column in
-                let derived = column.derivedFrom.map { "column \(column.name) follows from \($0), and is not learned" }
-                let identifier =
-                    column.kind == .identifier ? "column \(column.name) is an identifier: it is made anew" : nil
-                return [derived, identifier, column.warning].compactMap(\.self)
-            }
+    package func schema(of table: Table, types: [String: String]) throws(SpecificationError) -> Schema? {
+        try Schema(table, types: types)
     }
 
     package func constraints(
-        _ declared: [Constraint.Rule], inferring: Bool, for table: Table, types: [String: String]
+        _ declared: [Constraint.Rule], inferring: Bool, for table: Table, _ schema: Schema?
     ) throws(SpecificationError) -> [Constraint]? {
-        try ConstraintSearch(table, Schema(table, types: types)).constraints(declared, inferring: inferring)
+        guard let schema else { return nil }
+        return try ConstraintSearch(table, schema).constraints(declared, inferring: inferring)
     }
 
-    package func encoder(for table: Table, _ specification: Specification) throws(SpecificationError) -> TableEncoder {
-        try encoded(table, specification).encoder
-    }
-
-    private func encoded(
-        _ table: Table, _ specification: Specification
-    ) throws(SpecificationError) -> (encoder: TableEncoder, schema: Schema) {
+    package func encoding(
+        of table: Table, _ specification: Specification, _ schema: Schema?
+    ) throws(SpecificationError) -> Encoding {
         let options = specification.options
-        var schema = try Schema(table, types: specification.types)
+        guard var schema else { preconditionFailure("records have a schema") }
         let encoder = TableEncoder(
             records: table, schema: &schema, maximumCategories: Int(options.number("max_categories") ?? 200),
             protecting: Int(options.number("protected_rows") ?? 0),
             rules: (specification.constraints ?? []).map(\.rule))
-        return (encoder, schema)
+        guard encoder.columns.contains(where: { $0.encoder.isLearned }) else {
+            throw SpecificationError(.invalidData, at: "/data", "there is no column to learn from but identifiers")
+        }
+        let rules = (specification.constraints ?? []).compactMap(Self.warning)
+        return Encoding(encoder: encoder, warnings: rules + schema.columns.flatMap(Self.warnings))
+    }
+
+    private static func warning(_ constraint: Constraint) -> String? {
+        if case .unique = constraint.rule { return nil }
+        return constraint.isInferred
+            ? "\(constraint.rule.text) holds in all rows, and so in all that are made; constraints=none leaves it out"
+            : nil
+    }
+
+    private static func warnings(_ column: Schema.Column) -> [String] {
+        let derived = column.derivedFrom.map { "column \(column.name) follows from \($0), and is not learned" }
+        let identifier = column.kind == .identifier ? "column \(column.name) is an identifier: it is made anew" : nil
+        return [derived, identifier, column.warning].compactMap(\.self)
     }
 
     package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {

@@ -33,9 +33,10 @@ package struct UniformFamily: Family {
         }
     }
 
-    package func encoder(for table: Table, _ specification: Specification) -> TableEncoder {
-        TableEncoder(passing: table)
+    package func encoding(of table: Table, _ specification: Specification, _ schema: Schema?) -> Encoding {
+        Encoding(encoder: TableEncoder(passing: table), warnings: warningsOfConstants(in: table))
     }
+
     package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? { nil }
     package func recipe(_ specification: Specification) -> Recipe? { nil }
 }

@@ -20,6 +20,7 @@ struct TrainRoute: Sendable {
     /// What a request asks for, checked in full.
     private struct Plan: Sendable {
         var submission: Jobs.Submission
+        var draft: Draft
         var isDryRun: Bool
         var wait: Int
         var format: EventRoutes.Format
@@ -27,7 +28,7 @@ struct TrainRoute: Sendable {
 
     func handle(_ request: Request) async throws -> Response {
         let plan = try await sampler.run { try self.plan(request) }
-        guard !plan.isDryRun else { return dryRun(plan.submission) }
+        guard !plan.isDryRun else { return dryRun(plan) }
         let accepted = try await jobs.submit(plan.submission)
         var job = accepted.job
         var response: Response
@@ -107,25 +108,25 @@ struct TrainRoute: Sendable {
         wanted.types = types
         wanted.constraints = try constraints(parameters)
         wanted.options = try options(parameters, knobs: Array(knobs.values), family: &wanted.family)
-        let specification = try Specification(wanted, for: table)
+        let draft = try Draft(wanted, for: table)
         let isDryRun = try parameters.bool("dry_run") ?? false
-        if !isDryRun { try checkMemory(specification, table) }
+        if !isDryRun { try checkMemory(draft) }
         let training = Training(
-            specification: specification,
+            specification: draft.specification,
             maximumSeconds: try parameters.number("max_seconds", in: 0.001...31_536_000),
             keepsData: try parameters.bool("keep_data") ?? false,
             startVersion: try parameters.bool("resume") ?? false
-                ? start(specification, table, model: reference.name) : nil)
+                ? start(draft, model: reference.name) : nil)
         return Plan(
             submission: Jobs.Submission(
-                model: reference.name, training: training, table: table, tags: try tags(parameters),
-                key: try key(request)),
-            isDryRun: isDryRun, wait: try request.wait(parameters),
+                model: reference.name, training: training, table: table, warnings: draft.warnings,
+                tags: try tags(parameters), key: try key(request)),
+            draft: draft, isDryRun: isDryRun, wait: try request.wait(parameters),
             format: try EventRoutes.Format.of(request, parameters))
     }
 
-    private func checkMemory(_ specification: Specification, _ table: Table) throws {
-        let estimate = specification.estimatedMemory(for: table)
+    private func checkMemory(_ draft: Draft) throws {
+        let estimate = draft.estimatedMemory
         guard estimate > settings.maximumTrainingBytes else { return }
         throw Problem(
             422, "memory_estimate_exceeded",
@@ -135,11 +136,11 @@ struct TrainRoute: Sendable {
     }
 
     /// The version that a training goes on from.
-    private func start(_ specification: Specification, _ table: Table, model: String) throws -> Int {
+    private func start(_ draft: Draft, model: String) throws -> Int {
         guard let served = try? catalog.served(model), served.isPublished else {
             throw Problem(422, "invalid_parameter", "there is no version of \(model) to resume", pointer: "/resume")
         }
-        guard specification.canStart(from: served.snapshot, with: table) else {
+        guard draft.canStart(from: served.snapshot) else {
             throw Problem(
                 422, "schema_mismatch", "\(model)@\(served.version) has other columns or networks", pointer: "/resume")
         }
@@ -249,8 +250,8 @@ struct TrainRoute: Sendable {
         return options
     }
 
-    private func dryRun(_ submission: Jobs.Submission) -> Response {
-        let specification = submission.training.specification
+    private func dryRun(_ plan: Plan) -> Response {
+        let (submission, specification) = (plan.submission, plan.draft.specification)
         return jsonResponse { writer in
             writer.member("model", submission.model)
             writer.member("rows", submission.table.rowCount)
@@ -259,8 +260,8 @@ struct TrainRoute: Sendable {
             writer.key("options")
             writer.object { specification.write(to: &$0) }
             specification.writeConstraints(to: &writer)
-            writer.member("estimated_memory_bytes", specification.estimatedMemory(for: submission.table))
-            writer.member("warnings", specification.warnings(for: submission.table))
+            writer.member("estimated_memory_bytes", plan.draft.estimatedMemory)
+            writer.member("warnings", plan.draft.warnings)
         }
     }
 }
