@@ -33,6 +33,22 @@ package struct Column: Sendable, Equatable, Codable {
         return column
     }
 
+    /// The column with those texts only that its values are places of.
+    fileprivate var withoutUnusedTexts: Column {
+        guard let texts else { return self }
+        var places = [Double](repeating: -1, count: texts.count)
+        var used = TextList([])
+        let values = values.map { value in
+            guard !value.isNaN else { return value }
+            if places[Int(value)] < 0 {
+                places[Int(value)] = Double(used.count)
+                used.append(contentsOf: CollectionOfOne(texts[Int(value)]))
+            }
+            return places[Int(value)]
+        }
+        return Column(name: name, values: values, decimals: decimals, texts: used, isBoolean: isBoolean)
+    }
+
     /// The column with other values of the same kind.
     package func holding(_ values: [Double]) -> Column {
         var column = self
@@ -88,6 +104,11 @@ package struct Table: Sendable, Equatable {
             return column
         }
         self.init(columns: columns, orientation: parts[0].orientation)
+    }
+
+    /// The table with those texts only that its rows have.
+    package var withoutUnusedTexts: Table {
+        Table(columns: columns.map(\.withoutUnusedTexts), orientation: orientation)
     }
 
     /// The table of some of the rows, in the order given.

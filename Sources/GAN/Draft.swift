@@ -54,7 +54,8 @@ package struct Draft: Sendable {
         let weights =
             networks.generator.weightCount + networks.discriminator.weightCount + networks.scorer.weightCount
         let widths = (networks.generator.layers + networks.discriminator.layers).map(\.outputs).reduce(0, +)
-        // The rows are there as they were encoded, as the scorer sees them, and once more while that is made of them.
-        return 4 * (6 * weights + 10 * widths * specification.batchSize) + 13 * rowCount * encoder.width
+        let networkBytes = 4 * (6 * weights + 10 * widths * specification.batchSize)
+        // The rows are there as the discriminator sees them and as the scorer does, a piece of them as floats.
+        return networkBytes + 2 * rowCount * encoder.emptyRows.bytesPerRow + encoder.pieceBytes(rows: rowCount)
     }
 }

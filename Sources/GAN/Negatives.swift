@@ -9,8 +9,8 @@ struct Negatives: RowSource {
     /// The served generator first, then earlier ones.
     let generators: [[Float]]
     let encoder: TableEncoder
-    /// Real rows as the scorer sees them, row-major.
-    let real: [Float]
+    /// Real rows as the scorer sees them.
+    let real: CompactRows
     /// The floats of each column that has any.
     let columns: [Range<Int>]
     let box: Box
@@ -18,7 +18,7 @@ struct Negatives: RowSource {
     private let isChoice: [Bool]
 
     init(
-        networks: Networks, generators: [[Float]], encoder: TableEncoder, real: [Float], box: Box, seed: UInt64
+        networks: Networks, generators: [[Float]], encoder: TableEncoder, real: CompactRows, box: Box, seed: UInt64
     ) {
         self.networks = networks
         self.generators = generators
@@ -63,37 +63,33 @@ struct Negatives: RowSource {
             fillAnywhere(&span, at: start, row: row, noise)
         } else if kind < 2 * share {
             // A real row, shaken by half a deviation to eight of them.
-            let source = choice.index(row: row, below: count) * width
+            real.write(choice.index(row: row, below: real.count), to: &span, at: start)
             let scale = Float(1 << Int(choice.uniform(row: row, index: 2) * 5)) * 0.5
-            for index in 0..<width {
-                let normal = isChoice[index] ? 0 : noise.normals(row: row, block: index / 4)[index % 4]
-                span[start + index] = real[source + index] + scale * normal
+            for index in 0..<width where !isChoice[index] {
+                span[start + index] += scale * noise.normals(row: row, block: index / 4)[index % 4]
             }
         } else if kind < 3 * share {
             // A real row, moved away from the middle of the box by a factor up to three: in many columns the rows that
             // are a little farther out than real ones fill nearly all of space.
-            let source = choice.index(row: row, below: count) * width
+            real.write(choice.index(row: row, below: real.count), to: &span, at: start)
             let factor = 1.1 + 2 * choice.uniform(row: row, index: 2) * choice.uniform(row: row, index: 3)
-            for index in 0..<width {
+            for index in 0..<width where !isChoice[index] {
                 let middle = 0.5 * (box.lower[index] + box.upper[index])
-                let value = real[source + index]
-                span[start + index] = isChoice[index] ? value : middle + factor * (value - middle)
+                span[start + index] = middle + factor * (span[start + index] - middle)
             }
         } else {
             // Real rows with a column, or all columns, of others: right one by one, wrong together.
-            let source = choice.index(row: row, below: count)
+            let source = choice.index(row: row, below: real.count)
             let changed = kind < 4 * share ? Int(choice.uniform(row: row, index: 2) * Float(columns.count)) : nil
             for (index, column) in columns.enumerated() {
                 let isOther = changed.map { $0 == index } ?? true
-                let other = min(count - 1, Int(noise.uniform(row: row, index: index) * Float(count)))
-                let from = (isOther ? other : source) * width
-                for place in column { span[start + place] = real[from + place] }
+                let other = min(real.count - 1, Int(noise.uniform(row: row, index: index) * Float(real.count)))
+                let from = isOther ? other : source
+                for place in column { span[start + place] = real.value(from, place) }
             }
         }
         box.clamp(&span, at: start)
     }
-
-    private var count: Int { real.count / width }
 
     /// Any number in the box, and any of each choice.
     private func fillAnywhere(_ span: inout MutableSpan<Float>, at start: Int, row: Int, _ noise: Random) {
@@ -112,7 +108,7 @@ package struct Box: Sendable, Equatable, Codable {
     package var upper: [Float]
 
     /// - Parameter parts: encoded rows, row-major.
-    init(around parts: [[Float]], width: Int) {
+    init(around parts: some Sequence<[Float]>, width: Int) {
         lower = [Float](repeating: .greatestFiniteMagnitude, count: width)
         upper = [Float](repeating: -.greatestFiniteMagnitude, count: width)
         for rows in parts {

@@ -10,12 +10,13 @@ struct OutputCalibration {
     let networks: Networks
     /// Where numbers stand in a row, and the place that says that the row has one, where there are others.
     let numbers: [(index: Int, place: Int?)]
-    /// Encoded rows of the data, row-major.
-    let real: [Float]
+    /// Encoded rows of the data.
+    let real: CompactRows
     let random: Random
 
     private static let rounds = 4
-    private static let rowCount = 32_768
+    /// Rows of a round, and of them at a time.
+    private static let (rowCount, pieceRows) = (32_768, 4_096)
 
     /// - Parameter weights: the generator's, whose last layer is linear.
     func adjust(_ weights: inout [Float]) {
@@ -23,11 +24,14 @@ struct OutputCalibration {
         guard let bias = networks.generator.parameters.last?.range, bias.count == width,
             let matrix = networks.generator.parameters.dropLast().last?.range
         else { return }
-        let target = Moments(real, numbers: numbers, width: width)
+        let target = Moments(real, numbers: numbers)
         for round in 0..<Self.rounds {
-            let rows = GeneratedRows(networks: networks, weights: weights, latent: random, choices: .hard)
-                .rows(Self.rowCount, from: round * Self.rowCount)
-            let made = Moments(rows, numbers: numbers, width: width)
+            let source = GeneratedRows(networks: networks, weights: weights, latent: random, choices: .hard)
+            var rows = CompactRows(width: width, choices: networks.choices?.choices ?? [])
+            for row in stride(from: round * Self.rowCount, to: (round + 1) * Self.rowCount, by: Self.pieceRows) {
+                rows.append(source.rows(Self.pieceRows, from: row))
+            }
+            let made = Moments(rows, numbers: numbers)
             // A choice that none of the rows has made counts as half a one.
             let least = 0.5 / Double(Self.rowCount)
             for choice in networks.choices?.choices ?? [] {
@@ -53,16 +57,9 @@ struct OutputCalibration {
         var means: [Double]
         var numbers: [(mean: Double, deviation: Double)]
 
-        init(_ rows: [Float], numbers: [(index: Int, place: Int?)], width: Int) {
-            let count = rows.count / width
-            means = [Double](repeating: 0, count: width)
-            for (index, value) in rows.enumerated() { means[index % width] += Double(value) / Double(count) }
-            self.numbers = numbers.map { index, place in
-                moments(
-                    (0..<count).compactMap { row in
-                        place.map { rows[row * width + $0] == 1 } ?? true ? Double(rows[row * width + index]) : nil
-                    })
-            }
+        init(_ rows: CompactRows, numbers: [(index: Int, place: Int?)]) {
+            means = rows.means
+            self.numbers = numbers.map { moments(rows.numbers(at: $0.index, having: $0.place)) }
         }
     }
 }

@@ -11,19 +11,14 @@ protocol RowSource: Sendable {
 
 /// Rows of the data, drawn by chance.
 struct TrainingRows: RowSource {
-    /// Encoded, row-major.
-    let values: [Float]
-    let width: Int
+    let rows: CompactRows
     let random: Random
 
-    func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
-        let count = values.count / width
-        let values = values.span
-        matrix.write(indices: at * width..<(at + rows) * width) { span in
-            random.forEachIndex(of: row..<row + rows, below: count) { place, index in
-                let source = values.extracting(droppingFirst: index * width)
-                let start = (place - row) * width
-                for column in 0..<width { span[start + column] = source[column] }
+    func fill(_ count: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
+        let width = rows.width
+        matrix.write(indices: at * width..<(at + count) * width) { span in
+            random.forEachIndex(of: row..<row + count, below: rows.count) { place, index in
+                rows.write(index, to: &span, at: (place - row) * width)
             }
         }
     }

@@ -184,12 +184,17 @@ package struct Snapshot: Sendable {
         return logits(encoded, networks.scorer, scorer, in: manifest.box)
     }
 
+    /// The same of rows that take little room.
+    func logits(_ rows: CompactRows) -> [Float] { rows.blocks.flatMap(logits) }
+
     /// The logits that the discriminator has for encoded rows; one that judges several side by side sees each among its
     /// likes.
     func discriminatorLogits(_ encoded: [Float]) -> [Float] {
         guard let networks else { return [] }
         return logits(encoded, networks.discriminator, discriminator, in: nil, copies: networks.packing)
     }
+
+    func discriminatorLogits(_ rows: CompactRows) -> [Float] { rows.blocks.flatMap(discriminatorLogits) }
 
     private func logits(
         _ rows: [Float], _ network: Network, _ weights: [Float], in box: Box?, copies: Int = 1

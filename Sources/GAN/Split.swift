@@ -1,7 +1,7 @@
 import NeuralNetwork
 
-/// Which rows of a table are learned from, and which are held out: a tenth, drawn by chance; of fewer than 20 all are in
-/// both parts.
+/// Which rows of a table are learned from, and which are held out: a tenth, drawn by chance, but no more than it takes to
+/// judge anything. Of fewer than 20 rows all are in both parts.
 package struct Split {
     /// Ascending.
     package let heldOut: [UInt32]
@@ -9,6 +9,8 @@ package struct Split {
     package let trainingCount: Int
     /// Whether there is a row that is not learned from.
     package let holdsOut: Bool
+
+    package static let maximumHeldOut = 50_000
 
     package init(rows count: Int, seed: UInt64) {
         holdsOut = count >= 20
@@ -19,10 +21,11 @@ package struct Split {
         }
         var order = Array(0..<UInt32(count))
         let random = Random(seed: seed, stream: .heldOut)
-        for index in 0..<count / 10 {
+        let share = min(count / 10, Self.maximumHeldOut)
+        for index in 0..<share {
             order.swapAt(index, index + random.index(row: index, below: count - index))
         }
-        heldOut = order[..<(count / 10)].sorted()
+        heldOut = order[..<share].sorted()
         trainingCount = count - heldOut.count
     }
 

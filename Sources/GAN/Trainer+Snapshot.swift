@@ -4,6 +4,8 @@ import NeuralNetwork
 extension Trainer {
     private static let (reportedColumns, reportedRows) = (128, 50_000)
     private static let calibrationRows = 1_000
+    /// Of the held-out rows, for a snapshot while the training goes on: one is made every second.
+    private static let passingRows = 4_096
     /// As many real rows tell a distance to within three thousandths.
     private static let comparedRows = 200_000
 
@@ -22,7 +24,11 @@ extension Trainer {
         }
         let plain = snapshot(.identity, nil, [])
         guard let networks else { return plain }
-        let real = plain.logits(isScored ? scoringHeldOut : heldOut).sorted()
+        let real =
+            phase == .finished
+            ? plain.logits(isScored ? scoringHeldOut : heldOut).sorted()
+            : plain.logits(heldOut.rows(evenSteps(min(Self.passingRows, heldOut.count), through: heldOut.count)))
+                .sorted()
         guard specification.resolvedFamily.isCalibrated, step > 0 else {
             return snapshot(.identity, nil, real)
         }
@@ -71,9 +77,8 @@ extension Trainer {
         // As many as there are real ones: fewer may lack the rarest, which bins are cut by.
         let count = min(Self.reportedRows, split.trainingCount)
         let training = split.training(at: evenSteps(count, through: split.trainingCount))
-        let heldOut = evenSteps(min(Self.reportedRows, split.heldOut.count), through: split.heldOut.count)
         return Report(
-            training: table.rows(training.map(Int.init)), heldOut: table.rows(heldOut.map { Int(split.heldOut[$0]) }),
+            training: table.rows(training.map(Int.init)), heldOut: table.rows(split.heldOut.map(Int.init)),
             synthetic: snapshot.sample(rows: 0..<count, seed: specification.seed), schema: schema,
             seed: specification.seed)
     }

@@ -22,11 +22,11 @@ package final class Trainer {
     private let shards: [Objective]
     /// The scorer's part of a batch: other ones where it is another network than the discriminator is.
     private var scorerShards: [Objective] = []
-    /// Encoded rows, row-major: those to learn from and those held out.
-    let training: [Float]
-    let heldOut: [Float]
+    /// Encoded rows: those to learn from and those held out.
+    let training: CompactRows
+    let heldOut: CompactRows
     /// The rows held out, as the scorer sees them.
-    let scoringHeldOut: [Float]
+    let scoringHeldOut: CompactRows
     /// `nil` where nothing is trained or there are too few rows to tell anything.
     let judge: Judge?
     private let floor: Quality?
@@ -56,12 +56,13 @@ package final class Trainer {
         networks = family.networks(specification, encoder)
         recipe = family.recipe(specification)
         split = Split(rows: table.rowCount, seed: specification.seed)
-        training = try encoder.encode(
+        training = try encoder.compactRows(
             split.training(at: 0..<split.trainingCount), of: table,
             random: Random(seed: specification.seed, stream: .encoding))
-        let unseen = table.rows(split.heldOut.map(Int.init))
-        heldOut = try encoder.encode(unseen).values
-        scoringHeldOut = try encoder.scoringRows(heldOut, of: unseen)
+        heldOut = try encoder.compactRows(split.heldOut, of: table)
+        scoringHeldOut =
+            encoder.hasOtherScoringRows
+            ? try encoder.compactRows(split.heldOut, of: table, forScoring: true) : heldOut
         var (generator, discriminator): ([Float], [Float]) = ([], [])
         if let networks {
             generator = networks.generator.initialWeights(
@@ -75,14 +76,7 @@ package final class Trainer {
         } else {
             shards = []
         }
-        judge =
-            networks == nil || !split.holdsOut
-            ? nil
-            : Judge(
-                training: training,
-                heldOut: try encoder.encode(
-                    unseen, random: Random(seed: specification.seed, stream: .evaluation)
-                ).values, width: encoder.width, seed: specification.seed)
+        judge = networks == nil ? nil : try Self.judge(training, split, of: table, encoder, seed: specification.seed)
         floor = judge?.floor
         generatorGradient = [Float](repeating: 0, count: generator.count)
         discriminatorGradient = [Float](repeating: 0, count: discriminator.count)
@@ -93,6 +87,20 @@ package final class Trainer {
         if specification.steps == 0 { state.counters.phase = .finished }
         beginTrials()
         if phase != .adversarial { makeNegatives() }
+    }
+
+    private static func judge(
+        _ training: CompactRows, _ split: Split, of table: Table, _ encoder: TableEncoder, seed: UInt64
+    ) throws(SpecificationError) -> Judge? {
+        guard split.holdsOut,
+            let count = Judge.rowCount(
+                training: training.count, heldOut: split.heldOut.count, width: encoder.width)
+        else { return nil }
+        let unseen = table.rows(evenSteps(count, through: split.heldOut.count).map { Int(split.heldOut[$0]) })
+        return Judge(
+            training: training.rows(evenSteps(count, through: training.count)),
+            heldOut: try encoder.encode(unseen, random: Random(seed: seed, stream: .evaluation)).values,
+            width: encoder.width, seed: seed)
     }
 
     package var phase: Checkpoint.Phase { state.counters.phase }
@@ -228,7 +236,7 @@ package final class Trainer {
 
     /// Training rows in the order of a stream.
     private func rows(_ stream: Random.Stream) -> TrainingRows {
-        TrainingRows(values: training, width: encoder.width, random: random(stream))
+        TrainingRows(rows: training, random: random(stream))
     }
 
     /// How good the generator is that would be served now; `nil` where there are too few rows to tell.
@@ -292,7 +300,8 @@ package final class Trainer {
         let real = encoder.scoringRows(training)
         negatives = Negatives(
             networks: networks, generators: [state.average] + state.earlier, encoder: encoder, real: real,
-            box: Box(around: [real, scoringHeldOut], width: networks.scorer.inputs), seed: specification.seed)
+            box: Box(around: [real, scoringHeldOut].lazy.flatMap(\.blocks), width: networks.scorer.inputs),
+            seed: specification.seed)
         scorerShards =
             networks.hasOtherScorer
             ? Objective.shards(
@@ -305,7 +314,7 @@ package final class Trainer {
     /// columns, the farther apart rows are and the easier that is; the more rows, the harder. Found by measuring
     /// (Benchmarks/Peers/anomalies.py).
     private var scorerPenalty: Penalty {
-        let rarity = min(1, 4_000 * Float(encoder.width) / Float(max(1, training.count)))
+        let rarity = min(1, 4_000 / Float(max(1, training.count)))
         let gamma = rarity * min(3, 0.15 * Float(max(0, encoder.ranges.count - 1)))
         return Penalty(r1: gamma, r2: gamma)
     }
@@ -339,7 +348,7 @@ package final class Trainer {
         let batch = Objective.Batch(
             loss: .nonsaturating, penalty: scorerPenalty, row: scorerStep * specification.batchSize,
             size: specification.batchSize, mixing: random(.mixing), dropout: random(.scorerDropout))
-        let real = TrainingRows(values: negatives.real, width: encoder.width, random: random(.scorerData))
+        let real = TrainingRows(rows: negatives.real, random: random(.scorerData))
         discriminate(batch, scorerShards, weights: state.scorer.weights, real: real, fake: negatives, workers)
         _ = collect(scorerShards, discriminator: true, into: &scorerGradient)
         let isSound = allFinite(scorerGradient.span)

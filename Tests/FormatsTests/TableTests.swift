@@ -16,4 +16,16 @@ struct TableTests {
         #expect(column.texts == ["1.5", "2"])
         #expect(column.values[0] == 1 && column.values[1] == 0 && column.values[2].isNaN && column.values[3] == 1)
     }
+
+    @Test func textsThatNoRowHasCanBeLeftOut() {
+        let table = Table(
+            columns: [
+                Column(name: "t", values: [3, .nan, 1, 3], texts: ["a", "b", "c", "d"]),
+                Column(name: "n", values: [1, 2, 3, 4], decimals: 0),
+            ], orientation: .records)
+        let less = table.withoutUnusedTexts
+        #expect(less.columns[0].texts == ["d", "b"] && less.columns[1] == table.columns[1])
+        let texts = less.columns[0].values.map { $0.isNaN ? nil : less.columns[0].texts?[Int($0)] }
+        #expect(texts == ["d", nil, "b", "d"])
+    }
 }

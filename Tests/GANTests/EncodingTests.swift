@@ -96,6 +96,20 @@ struct EncodingTests {
         }
     }
 
+    /// Rows of numbers, masses, gaps and categories, and one of a text that is not kept.
+    @Test func compactRowsAreTheSame() throws {
+        let table = try Self.records(300)
+        var schema = try Schema(table)
+        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 200, protecting: 5)
+        var encoded = try encoder.encode(table, random: Random(seed: 1, stream: .encoding)).values
+        for place in encoder.choices[0] { encoded[place] = 0 }
+        var rows = CompactRows(width: encoder.width, choices: encoder.choices)
+        rows.append(Array(encoded.prefix(100 * encoder.width)))
+        rows.append(Array(encoded.dropFirst(100 * encoder.width)))
+        #expect(rows.count == 300 && rows.rows(0..<300) == encoded)
+        #expect(rows.rows([299, 0]) == Array(encoded.suffix(encoder.width) + encoded.prefix(encoder.width)))
+    }
+
     /// More values than are sorted at once, with gaps and repetitions.
     @Test func differentNumbersOfManyRowsAreCounted() throws {
         let values = (0..<600_000).map { $0.isMultiple(of: 7) ? Double.nan : Double($0 * 7919 % 1013) / 8 }

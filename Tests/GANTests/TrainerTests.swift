@@ -35,12 +35,12 @@ struct TrainerTests {
     }
 
     /// Every row is learned from or held out; of few rows each is both.
-    @Test(arguments: [2, 19, 20, 1_003])
+    @Test(arguments: [2, 19, 20, 1_003, 600_000])
     func aTenthOfTheRowsIsHeldOut(_ count: Int) {
         let split = Split(rows: count, seed: 4)
         let training = split.training(at: 0..<split.trainingCount)
         #expect(split.holdsOut == (count >= 20) && split.heldOut == split.heldOut.sorted())
-        #expect(split.heldOut.count == (count < 20 ? count : count / 10))
+        #expect(split.heldOut.count == (count < 20 ? count : min(count / 10, Split.maximumHeldOut)))
         #expect((training + (split.holdsOut ? split.heldOut : [])).sorted() == Array(0..<UInt32(count)))
         #expect(split.training(at: [0, split.trainingCount - 1]) == [training[0], training[training.count - 1]])
     }

@@ -16,12 +16,24 @@ extension TableEncoder {
         }
     }
 
+    /// Whether the scorer sees rows otherwise than the discriminator does.
+    var hasOtherScoringRows: Bool { !quantileColumns.isEmpty }
+
     /// Encoded rows as the scorer sees them.
     func scoringRows(_ encoded: [Float]) -> [Float] {
-        guard !quantileColumns.isEmpty else { return encoded }
+        guard hasOtherScoringRows else { return encoded }
         var rows = encoded
         var span = rows.mutableSpan
         convertToScoring(&span)
+        return rows
+    }
+
+    /// Encoded rows as the scorer sees them.
+    func scoringRows(_ encoded: CompactRows) -> CompactRows {
+        guard hasOtherScoringRows else { return encoded }
+        var rows = emptyRows
+        rows.reserveCapacity(encoded.count)
+        for block in encoded.blocks { rows.append(scoringRows(block)) }
         return rows
     }
 

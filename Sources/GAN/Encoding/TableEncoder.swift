@@ -126,23 +126,35 @@ package struct TableEncoder: Sendable, Equatable, Codable {
         return Encoded(values: rows.values, misfits: rows.misfits)
     }
 
-    private static let leastPieceRows = 65_536
+    private static let (pieceRows, pieceFloats) = (65_536, 1 << 22)
 
-    /// Some of a table's rows, encoded to be learned from; row-major. Piece by piece, for a table of them all would take
-    /// as much memory as the whole.
-    func encode(
-        _ rows: [UInt32], of table: Table, random: Random
-    ) throws(SpecificationError) -> [Float] {
-        var values: [Float] = []
-        values.reserveCapacity(rows.count * width)
-        // Every piece looks at all of a column's texts once.
-        let pieceRows = table.columns.map { $0.texts?.count ?? 0 }.reduce(Self.leastPieceRows, max)
-        for first in stride(from: 0, to: rows.count, by: pieceRows) {
-            let piece = rows[first..<min(first + pieceRows, rows.count)].map(Int.init)
-            values += try encode(table.rows(piece), random: random, first: first).values
+    /// Some of a table's rows, encoded piece by piece: all of them as floats may take more memory than there is.
+    ///
+    /// - Parameters:
+    ///   - random: draws what is left to chance when rows are learned from; `nil` encodes them to be scored.
+    ///   - forScoring: whether as the scorer sees them.
+    func compactRows(
+        _ rows: [UInt32], of table: Table, random: Random? = nil, forScoring: Bool = false
+    ) throws(SpecificationError) -> CompactRows {
+        var compact = emptyRows
+        compact.reserveCapacity(rows.count)
+        let step = stepRows
+        for first in stride(from: 0, to: rows.count, by: step) {
+            // Without the texts that it does not have: every piece looks at each of its texts.
+            let piece = table.rows(rows[first..<min(first + step, rows.count)].map(Int.init)).withoutUnusedTexts
+            let values = try encode(piece, random: random, first: first).values
+            compact.append(forScoring ? try scoringRows(values, of: piece) : values)
         }
-        return values
+        return compact
     }
+
+    private var stepRows: Int { min(Self.pieceRows, max(1, Self.pieceFloats / max(1, width))) }
+
+    /// What a piece of so many rows takes while it is encoded, as floats and in copies of them.
+    func pieceBytes(rows: Int) -> Int { 12 * min(stepRows, rows) * width }
+
+    /// Room for encoded rows.
+    var emptyRows: CompactRows { CompactRows(width: width, choices: choices) }
 
     /// Marks the rows whose derived value is another one than their category has.
     private func markMisfits(

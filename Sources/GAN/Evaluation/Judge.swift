@@ -19,19 +19,22 @@ struct Judge: Sendable {
     /// Beyond that many differences of floats, fewer rows are taken.
     private static let maximumWork = 64_000_000
 
+    /// How many rows of either kind to compare, of so many; `nil` where there are too few to tell anything.
+    static func rowCount(training: Int, heldOut: Int, width: Int) -> Int? {
+        var count = min(1_000, heldOut, training)
+        while count > 200, count * count * width > maximumWork { count /= 2 }
+        return count >= 20 && width > 0 ? count : nil
+    }
+
     /// - Parameters:
-    ///   - training, heldOut: encoded rows, row-major.
-    /// - Returns: `nil` where there are too few rows to tell anything.
+    ///   - training, heldOut: as many encoded rows of either, row-major.
+    /// - Returns: `nil` where all rows are the same.
     init?(training: [Float], heldOut: [Float], width: Int, seed: UInt64) {
-        guard width > 0 else { return nil }
-        var count = min(1_000, heldOut.count / width, training.count / width)
-        while count > 200, count * count * width > Self.maximumWork { count /= 2 }
-        guard count >= 20 else { return nil }
-        self.count = count
+        count = heldOut.count / width
         self.width = width
         self.seed = seed
-        self.heldOut = Self.spread(heldOut, count: count, width: width)
-        self.training = Self.spread(training, count: count, width: width)
+        self.heldOut = heldOut
+        self.training = training
         let radii = (0..<count).map { _ in Nearest(Self.neighbours) }
         self.radii = Self.visit(self.heldOut, self.heldOut, width: width, into: radii) { nearest, row, other, square in
             if row != other { nearest[row].insert(square) }
@@ -124,11 +127,6 @@ struct Judge: Sendable {
             }
         }
         return result
-    }
-
-    /// Rows at equal steps through all of them.
-    private static func spread(_ rows: [Float], count: Int, width: Int) -> [Float] {
-        evenSteps(count, through: rows.count / width).flatMap { rows[$0 * width..<($0 + 1) * width] }
     }
 
     private static func directions(width: Int, seed: UInt64) -> [Float] {
