@@ -19,9 +19,9 @@ package final class Trainer {
     let networks: Networks?
     let recipe: Recipe?
     let split: Split
-    private let shards: [Objective]
+    let shards: [Objective]
     /// The scorer's part of a batch: other ones where it is another network than the discriminator is.
-    private var scorerShards: [Objective] = []
+    var scorerShards: [Objective] = []
     /// Encoded rows: those to learn from and those held out.
     let training: CompactRows
     let heldOut: CompactRows
@@ -30,14 +30,11 @@ package final class Trainer {
     /// `nil` where nothing is trained or there are too few rows to tell anything.
     let judge: Judge?
     private let floor: Quality?
-    private(set) var negatives: Negatives?
+    var negatives: Negatives?
     private var generatorGradient: [Float]
-    private var discriminatorGradient: [Float]
-    private var scorerGradient: [Float] = []
+    var discriminatorGradient: [Float]
+    var scorerGradient: [Float] = []
 
-    /// Of so many steps of the scorer, one is beside one of the discriminator.
-    private static let tuningInterval = 2
-    private let scorerRate = Schedule(from: 2e-3, to: 2e-5)
     /// Steps after which a weight counts half in the moving average, once the training is long enough for it.
     private static let averageHalfLife: Float = 1_000
     private static let runawayLoss: Float = 1_000
@@ -128,12 +125,7 @@ package final class Trainer {
             try adversarialStep(networks, recipe, workers)
             if step.isMultiple(of: max(1, specification.steps / Self.judgements)) { consider() }
             if step == specification.steps || hasOnlyGotWorse { endAdversarialPhase() }
-        case .scoring:
-            if state.counters.scorerStep.isMultiple(of: Self.tuningInterval) {
-                tuneDiscriminator(networks, recipe, workers)
-            }
-            try scoringStep(workers)
-            if state.counters.scorerStep == scorerSteps { state.counters.phase = .finished }
+        case .scoring: try scoringStep(networks, recipe, workers)
         case .finished: break
         }
         return phase != .finished
@@ -216,7 +208,7 @@ package final class Trainer {
 
     /// The shards' part of the discriminator's step. A function of its own, so that no copy of the weights is alive when
     /// they are updated: they would be copied on write.
-    private func discriminate(
+    func discriminate(
         _ batch: Objective.Batch, _ shards: [Objective], weights: [Float], real: TrainingRows, fake: some RowSource,
         _ workers: any Workers
     ) {
@@ -235,7 +227,7 @@ package final class Trainer {
     func random(_ stream: Random.Stream) -> Random { Random(seed: specification.seed, stream: stream) }
 
     /// Training rows in the order of a stream.
-    private func rows(_ stream: Random.Stream) -> TrainingRows {
+    func rows(_ stream: Random.Stream) -> TrainingRows {
         TrainingRows(rows: training, random: random(stream))
     }
 
@@ -288,80 +280,11 @@ package final class Trainer {
                 networks: networks, numbers: encoder.numbers, real: training, random: random(.outputCalibration)
             ).adjust(&state.average)
         }
-        state.counters.phase = .scoring
-        state.discriminator = Checkpoint.Player(weights: state.discriminator.weights)
-        state.scorer = Checkpoint.Player(
-            weights: networks.scorer.initialWeights(random(.scorerInitialization)))
-        makeNegatives()
-    }
-
-    private func makeNegatives() {
-        guard let networks, specification.resolvedFamily.isCalibrated, step > 0 else { return }
-        let real = encoder.scoringRows(training)
-        negatives = Negatives(
-            networks: networks, generators: [state.average] + state.earlier, encoder: encoder, real: real,
-            box: Box(around: [real, scoringHeldOut].lazy.flatMap(\.blocks), width: networks.scorer.inputs),
-            seed: specification.seed)
-        scorerShards =
-            networks.hasOtherScorer
-            ? Objective.shards(
-                networks.forScoring, batchSize: specification.batchSize, groups: scorerPenalty.groups, together: 1)
-            : shards
-        scorerGradient = [Float](repeating: 0, count: networks.scorer.weightCount)
-    }
-
-    /// Keeps the scorer from learning its few real rows by heart, while it never sees the same noise twice: the more
-    /// columns, the farther apart rows are and the easier that is; the more rows, the harder. Found by measuring
-    /// (Benchmarks/Peers/anomalies.py).
-    private var scorerPenalty: Penalty {
-        let rarity = min(1, 4_000 / Float(max(1, training.count)))
-        let gamma = rarity * min(3, 0.15 * Float(max(0, encoder.ranges.count - 1)))
-        return Penalty(r1: gamma, r2: gamma)
-    }
-
-    /// The discriminator goes on learning to tell real rows from those of the served generator, which stands still by now:
-    /// so its logits come to be the log-odds that samples are chosen by.
-    private func tuneDiscriminator(_ networks: Networks, _ recipe: Recipe, _ workers: any Workers) {
-        let scorerStep = state.counters.scorerStep
-        let batch = Objective.Batch(
-            loss: .nonsaturating, penalty: recipe.penalty(at: 1, factor: state.counters.trials?.factor ?? 1),
-            row: scorerStep * specification.batchSize, size: specification.batchSize, mixing: random(.mixing),
-            dropout: random(.dropout))
-        discriminate(
-            batch, shards, weights: state.discriminator.weights, real: rows(.tuningData),
-            fake: GeneratedRows(
-                networks: networks, weights: state.average, latent: random(.tuningLatent), choices: .hard), workers)
-        let loss = collect(shards, discriminator: true, into: &discriminatorGradient)
-        guard isSound(loss, discriminatorGradient) else { return }
-        state.discriminator.update(
-            discriminatorGradient, learningRate: scorerRate.value(at: scorerProgress), beta1: 0.9, beta2: 0.99)
-    }
-
-    /// As many as show the scorer a million rows, where that is neither too few nor more than it needs.
-    var scorerSteps: Int { min(3_000, max(1_000, 1_000_000 / specification.batchSize)) }
-
-    private var scorerProgress: Float { Float(state.counters.scorerStep) / Float(scorerSteps) }
-
-    private func scoringStep(_ workers: any Workers) throws(Diverged) {
-        guard let negatives else { return }
-        let scorerStep = state.counters.scorerStep
-        let batch = Objective.Batch(
-            loss: .nonsaturating, penalty: scorerPenalty, row: scorerStep * specification.batchSize,
-            size: specification.batchSize, mixing: random(.mixing), dropout: random(.scorerDropout))
-        let real = TrainingRows(rows: negatives.real, random: random(.scorerData))
-        discriminate(batch, scorerShards, weights: state.scorer.weights, real: real, fake: negatives, workers)
-        _ = collect(scorerShards, discriminator: true, into: &scorerGradient)
-        let isSound = allFinite(scorerGradient.span)
-        if isSound {
-            state.scorer.update(
-                scorerGradient, learningRate: scorerRate.value(at: scorerProgress), beta1: 0.9, beta2: 0.99)
-        }
-        state.counters.scorerStep += 1
-        try guardAgainstDivergence(isSound)
+        beginScoring(networks)
     }
 
     /// Overwrites `gradient` with the sum of the shards' gradients, in their order, and returns that of their losses.
-    private func collect(_ shards: [Objective], discriminator: Bool, into gradient: inout [Float]) -> Float {
+    func collect(_ shards: [Objective], discriminator: Bool, into gradient: inout [Float]) -> Float {
         var loss: Float = 0
         for index in gradient.indices { gradient[index] = 0 }
         for shard in shards { shard.collect(discriminator: discriminator, gradient: &gradient, loss: &loss) }
@@ -369,12 +292,12 @@ package final class Trainer {
     }
 
     /// Logits of a thousand have run away, and numbers that are not finite are a matter of time.
-    private func isSound(_ loss: Float, _ gradient: [Float]) -> Bool {
+    func isSound(_ loss: Float, _ gradient: [Float]) -> Bool {
         abs(loss) < Self.runawayLoss && allFinite(gradient.span)
     }
 
     /// A step that is not sound changed nothing; the rate is halved, and three in a row end the training.
-    private func guardAgainstDivergence(_ isSound: Bool) throws(Diverged) {
+    func guardAgainstDivergence(_ isSound: Bool) throws(Diverged) {
         if isSound {
             state.counters.failures = 0
         } else {

@@ -1,0 +1,90 @@
+import NeuralNetwork
+
+/// The second phase of a training: the scorer learns to tell real rows from all that is not, and the discriminator goes on
+/// beside it.
+extension Trainer {
+    /// Of so many steps of the scorer, one is beside one of the discriminator.
+    private static let tuningInterval = 2
+    private static let scorerRate = Schedule(from: 2e-3, to: 2e-5)
+
+    func beginScoring(_ networks: Networks) {
+        state.counters.phase = .scoring
+        state.discriminator = Checkpoint.Player(weights: state.discriminator.weights)
+        state.scorer = Checkpoint.Player(weights: networks.scorer.initialWeights(random(.scorerInitialization)))
+        makeNegatives()
+    }
+
+    func scoringStep(_ networks: Networks, _ recipe: Recipe, _ workers: any Workers) throws(Diverged) {
+        if state.counters.scorerStep.isMultiple(of: Self.tuningInterval) {
+            tuneDiscriminator(networks, recipe, workers)
+        }
+        try trainScorer(workers)
+        if state.counters.scorerStep >= scorerSteps { state.counters.phase = .finished }
+    }
+
+    /// What the scorer is to tell from real rows, and where its part of a batch is worked on.
+    func makeNegatives() {
+        guard let networks, specification.resolvedFamily.isCalibrated, step > 0 else { return }
+        let real = encoder.scoringRows(training)
+        negatives = Negatives(
+            networks: networks, generators: [state.average] + state.earlier, encoder: encoder, real: real,
+            box: Box(around: [real, scoringHeldOut].lazy.flatMap(\.blocks), width: networks.scorer.inputs),
+            seed: specification.seed)
+        scorerShards =
+            networks.hasOtherScorer
+            ? Objective.shards(
+                networks.forScoring, batchSize: specification.batchSize, groups: scorerPenalty.groups, together: 1)
+            : shards
+        scorerGradient = [Float](repeating: 0, count: networks.scorer.weightCount)
+    }
+
+    /// Keeps the scorer from learning its few real rows by heart, while it never sees the same noise twice: the more
+    /// columns, the farther apart rows are and the easier that is; the more rows, the harder. Found by measuring
+    /// (Benchmarks/Peers/anomalies.py).
+    private var scorerPenalty: Penalty {
+        let rarity = min(1, 4_000 / Float(max(1, training.count)))
+        let gamma = rarity * min(3, 0.15 * Float(max(0, encoder.ranges.count - 1)))
+        return Penalty(r1: gamma, r2: gamma)
+    }
+
+    /// The discriminator goes on learning to tell real rows from those of the served generator, which stands still by now:
+    /// so its logits come to be the log-odds that samples are chosen by.
+    private func tuneDiscriminator(_ networks: Networks, _ recipe: Recipe, _ workers: any Workers) {
+        let scorerStep = state.counters.scorerStep
+        let batch = Objective.Batch(
+            loss: .nonsaturating, penalty: recipe.penalty(at: 1, factor: state.counters.trials?.factor ?? 1),
+            row: scorerStep * specification.batchSize, size: specification.batchSize, mixing: random(.mixing),
+            dropout: random(.dropout))
+        discriminate(
+            batch, shards, weights: state.discriminator.weights, real: rows(.tuningData),
+            fake: GeneratedRows(
+                networks: networks, weights: state.average, latent: random(.tuningLatent), choices: .hard), workers)
+        let loss = collect(shards, discriminator: true, into: &discriminatorGradient)
+        guard isSound(loss, discriminatorGradient) else { return }
+        state.discriminator.update(
+            discriminatorGradient, learningRate: Self.scorerRate.value(at: scorerProgress), beta1: 0.9, beta2: 0.99)
+    }
+
+    /// As many as show the scorer a million rows, where that is neither too few nor more than it needs.
+    var scorerSteps: Int { min(3_000, max(1_000, 1_000_000 / specification.batchSize)) }
+
+    private var scorerProgress: Float { Float(state.counters.scorerStep) / Float(scorerSteps) }
+
+    private func trainScorer(_ workers: any Workers) throws(Diverged) {
+        guard let negatives else { return }
+        let scorerStep = state.counters.scorerStep
+        let batch = Objective.Batch(
+            loss: .nonsaturating, penalty: scorerPenalty, row: scorerStep * specification.batchSize,
+            size: specification.batchSize, mixing: random(.mixing), dropout: random(.scorerDropout))
+        let real = TrainingRows(rows: negatives.real, random: random(.scorerData))
+        discriminate(batch, scorerShards, weights: state.scorer.weights, real: real, fake: negatives, workers)
+        _ = collect(scorerShards, discriminator: true, into: &scorerGradient)
+        let isSound = allFinite(scorerGradient.span)
+        if isSound {
+            state.scorer.update(
+                scorerGradient, learningRate: Self.scorerRate.value(at: scorerProgress), beta1: 0.9, beta2: 0.99)
+        }
+        state.counters.scorerStep += 1
+        try guardAgainstDivergence(isSound)
+    }
+}
