@@ -56,6 +56,13 @@ package struct Column: Sendable, Equatable, Codable {
         return column
     }
 
+    /// The column with other texts.
+    package func holding(texts: TextList?) -> Column {
+        var column = self
+        column.texts = texts
+        return column
+    }
+
     /// A column of numbers as one of their texts.
     package func asTexts() -> Column {
         guard texts == nil else { return self }

@@ -10,6 +10,25 @@ package struct TextList: Sendable, Equatable {
         self.ends = ends
     }
 
+    /// What `storage` was of; `nil` where there are no texts that end there.
+    package init?(bytes: [UInt8], lengths: [Double]) {
+        var ends: [Int] = []
+        ends.reserveCapacity(lengths.count)
+        var end = 0
+        for length in lengths {
+            guard let length = Int(exactly: length), 0...bytes.count - end ~= length else { return nil }
+            end += length
+            ends.append(end)
+        }
+        guard end == bytes.count else { return nil }
+        self.init(bytes: bytes, ends: ends)
+    }
+
+    /// The texts one behind the other, UTF-8, and how many bytes each has.
+    package var storage: (bytes: [UInt8], lengths: [Double]) {
+        (bytes, ends.indices.map { Double(ends[$0] - ($0 == 0 ? 0 : ends[$0 - 1])) })
+    }
+
     package init(_ texts: some Sequence<String>) {
         self.init(bytes: [], ends: [])
         append(contentsOf: texts)

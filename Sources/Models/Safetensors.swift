@@ -1,4 +1,4 @@
-/// Named arrays of floats in one file, as `safetensors` of Python writes them: eight bytes of header length, a JSON
+/// Named arrays of numbers in one file, as `safetensors` of Python writes them: eight bytes of header length, a JSON
 /// header, and the values without holes. Nothing in such a file can run, and a damaged one is refused as a whole.
 package struct Safetensors: Sendable, Hashable {
     /// One named array; the values are in row-major order.
@@ -18,11 +18,13 @@ package struct Safetensors: Sendable, Hashable {
     package enum Values: Sendable, Hashable {
         case float32([Float])
         case float64([Double])
+        case uint8([UInt8])
 
         package var count: Int {
             switch self {
             case .float32(let values): values.count
             case .float64(let values): values.count
+            case .uint8(let values): values.count
             }
         }
     }
@@ -132,6 +134,7 @@ extension Safetensors.Values {
         switch self {
         case .float32: .float32
         case .float64: .float64
+        case .uint8: .uint8
         }
     }
 
@@ -139,11 +142,13 @@ extension Safetensors.Values {
         switch self {
         case .float32(let values): values.allSatisfy(\.isFinite)
         case .float64(let values): values.allSatisfy(\.isFinite)
+        case .uint8: true
         }
     }
 
     /// Some of the values as bytes.
     fileprivate func littleEndian(_ range: Range<Int>) -> [UInt8] {
+        if case .uint8(let values) = self { return Array(values[range]) }
         var bytes = [UInt8](repeating: 0, count: range.count * width)
         var span = bytes.mutableSpan
         switch self {
@@ -159,6 +164,7 @@ extension Safetensors.Values {
                 let bits = values[index].bitPattern
                 for byte in 0..<8 { span[8 * index + byte] = UInt8(truncatingIfNeeded: bits >> (8 * UInt64(byte))) }
             }
+        case .uint8: break
         }
         return bytes
     }
@@ -181,6 +187,7 @@ extension Safetensors.Values {
                 values[index] = Double(bitPattern: bits)
             }
             self = .float64(values)
+        case .uint8: self = .uint8(bytes.indices.map { bytes[$0] })
         }
     }
 }

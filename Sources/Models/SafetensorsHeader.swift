@@ -11,11 +11,18 @@ struct SafetensorsHeader {
     }
 
     /// A type of values; the raw value is its width in bytes.
-    enum ElementType: Int {
+    enum ElementType: Int, CaseIterable {
         case float32 = 4
         case float64 = 8
+        case uint8 = 1
 
-        var name: String { self == .float32 ? "F32" : "F64" }
+        var name: String {
+            switch self {
+            case .float32: "F32"
+            case .float64: "F64"
+            case .uint8: "U8"
+            }
+        }
     }
 
     private(set) var entries: [Entry] = []
@@ -66,7 +73,7 @@ struct SafetensorsHeader {
         }
         guard let type, let shape, let offsets else { throw .invalidHeader("\(name) is incomplete") }
         guard offsets.count == 2, offsets[0] >= 0 else { throw .invalidOffsets(tensor: name) }
-        guard let element = [ElementType.float32, .float64].first(where: { $0.name == type }) else {
+        guard let element = ElementType.allCases.first(where: { $0.name == type }) else {
             throw .unsupportedType(type, tensor: name)
         }
         return Entry(name: name, type: element, shape: shape, begin: offsets[0], end: offsets[1])

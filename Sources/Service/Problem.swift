@@ -185,7 +185,7 @@ extension Safetensors.Error {
         case .headerTooLarge(let bytes): "the header would have \(bytes) bytes"
         case .invalidHeader(let detail): "the header is damaged: \(detail)"
         case .duplicateName(let name): "\(name) is there twice"
-        case .unsupportedType(_, let tensor): "the tensor \(tensor) is neither F32 nor F64"
+        case .unsupportedType(_, let tensor): "the tensor \(tensor) is none of F32, F64 and U8"
         case .invalidShape(let tensor): "the tensor \(tensor) has a shape that no tensor has"
         case .invalidOffsets(let tensor): "the tensor \(tensor) overlaps another, leaves a hole or has another size"
         case .trailingBytes(let count): "\(count) bytes belong to no tensor"

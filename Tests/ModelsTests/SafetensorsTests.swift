@@ -1,3 +1,4 @@
+import Formats
 import Models
 import Testing
 
@@ -18,6 +19,7 @@ import Testing
                 .init(name: "weights", shape: [2, 3], values: .float32([1, -2, 3.5, .pi, 0, -0.0])),
                 .init(name: "scalar", shape: [], values: .float64([1e-300])),
                 .init(name: "empty", shape: [0, 7], values: .float32([])),
+                .init(name: "bytes", shape: [3], values: .uint8([0, 1, 255])),
                 .init(name: "a \"name\"\n\\ é😀", shape: [1], values: .float32([.leastNonzeroMagnitude])),
             ], metadata: ["schema": #"{"columns":["x","\u0001"]}"#, "": "\u{1}\t😀"])
         let bytes = file.encoded()
@@ -25,6 +27,34 @@ import Testing
         #expect(file["scalar"]?.values == .float64([1e-300]) && file["absent"] == nil)
         let header = bytes.prefix(8).enumerated().reduce(0) { $0 + Int($1.element) << (8 * $1.offset) }
         #expect(header % 8 == 0)
+    }
+
+    /// Gaps, texts of several bytes, and a column that has no text at all.
+    @Test func dataSetsComeBack() throws {
+        let table = Table(
+            columns: [
+                Column(name: "n", values: [1.5, -0.25, 1e300], decimals: 2),
+                Column(name: "t", values: [2, 0, 1], texts: ["é", "", "a \"b\"\n😀"]),
+                Column(name: "none", values: [1, 1, 0], texts: ["x", "y"], isBoolean: true),
+                Column(name: "empty", values: [0, 0, 0], texts: []),
+            ], orientation: .records)
+        let file = try Safetensors(contentsOf: Safetensors(table).encoded())
+        #expect(try file.table() == table)
+        // As data sets were kept before: with the texts in the header.
+        let columns = """
+            [{"name":"t","values":[],"texts":["x","y"],"isBoolean":false}]
+            """
+        let former = try Safetensors(
+            tensors: [.init(name: "column.0", shape: [2], values: .float64([1, 0]))],
+            metadata: ["columns": columns, "orientation": "records"])
+        #expect(try former.table().columns == [Column(name: "t", values: [1, 0], texts: ["x", "y"])])
+        // Lengths that the bytes do not have.
+        let damaged = try Safetensors(
+            tensors: file.tensors.map { tensor in
+                tensor.name == "lengths.1"
+                    ? .init(name: tensor.name, shape: [3], values: .float64([2, 0, 99])) : tensor
+            }, metadata: file.metadata)
+        #expect(throws: Store.Error.corruptFile("data set")) { try damaged.table() }
     }
 
     /// Values of several pieces.
