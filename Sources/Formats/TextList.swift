@@ -26,8 +26,11 @@ package struct TextList: Sendable, Equatable {
 
     /// The texts one behind the other, UTF-8, and how many bytes each has.
     package var storage: (bytes: [UInt8], lengths: [Double]) {
-        (bytes, ends.indices.map { Double(ends[$0] - ($0 == 0 ? 0 : ends[$0 - 1])) })
+        (bytes, ends.indices.map { Double(range(of: $0).count) })
     }
+
+    /// The bytes of a text.
+    private func range(of place: Int) -> Range<Int> { (place == 0 ? 0 : ends[place - 1])..<ends[place] }
 
     package init(_ texts: some Sequence<String>) {
         self.init(bytes: [], ends: [])
@@ -47,7 +50,7 @@ extension TextList: RandomAccessCollection {
     package var endIndex: Int { ends.count }
 
     package subscript(place: Int) -> String {
-        String(decoding: bytes[(place == 0 ? 0 : ends[place - 1])..<ends[place]], as: UTF8.self)
+        String(decoding: bytes[range(of: place)], as: UTF8.self)
     }
 }
 

@@ -44,7 +44,21 @@ package protocol Family: Sendable {
 /// How a table is encoded, and what the user should know of it before relying on the model.
 package struct Encoding: Sendable {
     package var encoder: TableEncoder
-    package var warnings: [String] = []
+    package var warnings: [String]
+
+    init(encoder: TableEncoder, warnings: [String]) {
+        self.encoder = encoder
+        self.warnings = warnings
+    }
+
+    /// Of a table of numbers alone, of which there is nothing to tell but the columns that have one value only.
+    init(numbers table: Table, by encoder: TableEncoder) {
+        self.init(
+            encoder: encoder,
+            warnings: table.columns.compactMap { column in
+                column.values.allSatisfy { $0 == column.values[0] } ? "column \(column.name) is constant" : nil
+            })
+    }
 }
 
 extension Family {
@@ -59,13 +73,6 @@ extension Family {
     /// How the columns of the data become floats.
     package func encoder(for table: Table, _ specification: Specification) throws(SpecificationError) -> TableEncoder {
         try encoding(of: table, specification, schema(of: table, types: specification.types)).encoder
-    }
-
-    /// What to say of columns with one value only.
-    func warningsOfConstants(in table: Table) -> [String] {
-        table.columns.compactMap { column in
-            column.values.allSatisfy { $0 == column.values[0] } ? "column \(column.name) is constant" : nil
-        }
     }
 
     package func constraints(

@@ -24,11 +24,11 @@ extension Trainer {
         }
         let plain = snapshot(.identity, nil, [])
         guard let networks else { return plain }
-        let real =
+        let places = evenSteps(min(Self.passingRows, heldOut.count), through: heldOut.count)
+        let logits =
             phase == .finished
-            ? plain.logits(isScored ? scoringHeldOut : heldOut).sorted()
-            : plain.logits(heldOut.rows(evenSteps(min(Self.passingRows, heldOut.count), through: heldOut.count)))
-                .sorted()
+            ? plain.logits(isScored ? scoringHeldOut : heldOut) : plain.logits(heldOut.rows(places))
+        let real = logits.sorted()
         guard specification.resolvedFamily.isCalibrated, step > 0 else {
             return snapshot(.identity, nil, real)
         }

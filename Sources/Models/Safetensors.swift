@@ -148,7 +148,6 @@ extension Safetensors.Values {
 
     /// Some of the values as bytes.
     fileprivate func littleEndian(_ range: Range<Int>) -> [UInt8] {
-        if case .uint8(let values) = self { return Array(values[range]) }
         var bytes = [UInt8](repeating: 0, count: range.count * width)
         var span = bytes.mutableSpan
         switch self {
@@ -164,7 +163,7 @@ extension Safetensors.Values {
                 let bits = values[index].bitPattern
                 for byte in 0..<8 { span[8 * index + byte] = UInt8(truncatingIfNeeded: bits >> (8 * UInt64(byte))) }
             }
-        case .uint8: break
+        case .uint8(let values): return Array(values[range])
         }
         return bytes
     }

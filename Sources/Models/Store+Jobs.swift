@@ -7,9 +7,7 @@ extension Store {
         try accept(job, key: key) { path in
             guard let dataset else { return }
             try checkDisk(for: dataset.byteCount)
-            try Disk.write(to: path, through: directory.temporaryPath(), before: before) { append in
-                try dataset.forEachPiece { try append($0) }
-            }
+            try Disk.write(to: path, through: directory.temporaryPath(), before: before, dataset.forEachPiece)
         }
     }
 

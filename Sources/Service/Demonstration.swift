@@ -14,8 +14,7 @@ struct Demonstration: Sendable {
         return try await jobs.submit(
             Jobs.Submission(
                 model: ModelReference.standardName, training: Training(specification: draft.specification),
-                table: table,
-                warnings: draft.warnings)
+                table: table, warnings: draft.warnings)
         ).job
     }
 }

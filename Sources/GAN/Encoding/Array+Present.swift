@@ -6,4 +6,9 @@ extension [Double] {
         present.sort()
         return present
     }
+
+    /// How many different numbers there are among ascending ones.
+    var distinctCount: Int {
+        zip(self, dropFirst()).reduce(isEmpty ? 0 : 1) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+    }
 }

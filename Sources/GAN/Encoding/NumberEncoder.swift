@@ -95,7 +95,7 @@ struct NumberEncoder: Sendable, Equatable, Codable {
     /// Values that at least a twentieth of the rows have, and ten times as many as have one on average: up to seven, the
     /// most frequent first. One value at least is left for the map.
     private static func masses(of sorted: [Double]) -> [Double] {
-        let distinct = zip(sorted, sorted.dropFirst()).reduce(1) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+        let distinct = sorted.distinctCount
         let least = max(Double(sorted.count) / 20, 10 * Double(sorted.count) / Double(distinct))
         var masses: [(value: Double, count: Int)] = []
         var start = 0

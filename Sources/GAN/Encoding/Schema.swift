@@ -69,7 +69,7 @@ package struct Schema: Sendable, Equatable, Codable {
         for (low, high) in zip([-.infinity] + borders, borders + [.infinity]) {
             var range = values.filter { low <= $0 && $0 < high }
             range.sort()
-            count += zip(range, range.dropFirst()).reduce(range.isEmpty ? 0 : 1) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+            count += range.distinctCount
         }
         return count
     }

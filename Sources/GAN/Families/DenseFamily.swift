@@ -42,7 +42,7 @@ package struct DenseFamily: Family {
     private func seesDeviation(_ options: Options) -> Bool { options.text("minibatch_deviation") == "on" }
 
     package func encoding(of table: Table, _ specification: Specification, _ schema: Schema?) -> Encoding {
-        Encoding(encoder: TableEncoder(dense: table), warnings: warningsOfConstants(in: table))
+        Encoding(numbers: table, by: TableEncoder(dense: table))
     }
 
     package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {

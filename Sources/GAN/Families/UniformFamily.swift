@@ -34,7 +34,7 @@ package struct UniformFamily: Family {
     }
 
     package func encoding(of table: Table, _ specification: Specification, _ schema: Schema?) -> Encoding {
-        Encoding(encoder: TableEncoder(passing: table), warnings: warningsOfConstants(in: table))
+        Encoding(numbers: table, by: TableEncoder(passing: table))
     }
 
     package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? { nil }
