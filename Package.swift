@@ -15,11 +15,12 @@ let settings: [SwiftSetting] = [
     .unsafeFlags(["-Xcc", "-fno-math-errno"]),
 ]
 
-/// The settings of the targets that compute: the processors of the last ten years, with AVX2 and fused multiply-adds.
+/// What the targets that compute are compiled for: the processors of the last ten years, with AVX2 and fused
+/// multiply-adds.
 #if arch(x86_64)
-    let processor: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+    let processor = ["-march=x86-64-v3"]
 #else
-    let processor: [SwiftSetting] = []
+    let processor: [String] = []
 #endif
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -43,9 +44,10 @@ let package = Package(
         .systemLibrary(name: "COpenSSL"),
         .systemLibrary(name: "CZlib"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CTiles", cxxSettings: [.unsafeFlags(processor)]),
         .target(name: "HTTP", dependencies: ["CEpoll", "COpenSSL", "CZlib", httpTypes]),
         .target(name: "Formats", dependencies: ["CSimdjson"]),
-        .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
+        .target(name: "NeuralNetwork", dependencies: ["COneDNN", "CTiles"]),
         .target(name: "GAN", dependencies: ["NeuralNetwork", "Formats"]),
         .target(
             name: "Models",
@@ -97,6 +99,9 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.type != .system && target.name != "CSimdjson" {
-    target.swiftSettings = settings + (["NeuralNetwork", "GAN"].contains(target.name) ? processor : [])
+for target in package.targets where target.type != .system && !["CSimdjson", "CTiles"].contains(target.name) {
+    target.swiftSettings = settings
+    if ["NeuralNetwork", "GAN"].contains(target.name) {
+        target.swiftSettings?.append(.unsafeFlags(processor.flatMap { ["-Xcc", $0] }))
+    }
 }

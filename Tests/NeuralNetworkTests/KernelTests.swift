@@ -36,6 +36,55 @@ struct KernelTests {
         }
     }
 
+    /// So networks learn the same on every processor, whatever the shape of its tiles.
+    @Test(
+        arguments: [(64, 32, 32), (23, 45, 600), (41, 8, 9), (300, 17, 130)],
+        [(false, false), (true, false), (false, true)])
+    func elementsOfAProductAreChainsInOrder(_ shape: (Int, Int, Int), _ transposed: (Bool, Bool)) {
+        let (m, n, k) = shape
+        let random = Random(seed: 6, stream: .noise)
+        let (a, b) = (
+            (0..<m * k).map { random.normals(row: $0, block: 0)[0] },
+            (0..<n * k).map { random.normals(row: $0, block: 1)[0] }
+        )
+        var c = [Float](repeating: 0, count: m * n)
+        let bias = (0..<n).map(Float.init)
+        var span = c.mutableSpan
+        multiply(
+            a.span, aTransposed: transposed.0, by: b.span, bTransposed: transposed.1, into: &span, m: m, n: n, k: k,
+            bias: transposed.0 ? nil : bias.span)
+        var expected = c
+        for i in 0..<m {
+            for j in 0..<n {
+                var sum = transposed.0 ? 0 : bias[j]
+                for l in 0..<k {
+                    sum.addProduct(
+                        transposed.0 ? a[l * m + i] : a[i * k + l], transposed.1 ? b[j * k + l] : b[l * n + j])
+                }
+                expected[i * n + j] = sum
+            }
+        }
+        #expect(c == expected)
+    }
+
+    @Test(arguments: [(1, 1), (7, 16), (129, 33), (64, 70)])
+    func sumsOfRowsMatchNaiveLoops(_ rows: Int, _ width: Int) {
+        let random = Random(seed: 7, stream: .noise)
+        let matrix = (0..<rows * width).map { random.normals(row: $0, block: 0)[0] }
+        let factors = (0..<rows).map { random.normals(row: $0, block: 1)[0] }
+        for factors in [nil, factors] {
+            var sum = [Float](repeating: 1, count: width)
+            var span = sum.mutableSpan
+            sumRows(matrix.span, rows: rows, factors: factors?.span, addingTo: &span)
+            for column in 0..<width {
+                let expected = (0..<rows).reduce(1.0) {
+                    $0 + Double(factors?[$1] ?? 1) * Double(matrix[$1 * width + column])
+                }
+                #expect(abs(Double(sum[column]) - expected) < 1e-4)
+            }
+        }
+    }
+
     @Test func adamMatchesItsFormula() {
         var weights: [Float] = [1, -2, 0.5]
         var adam = Adam(weightCount: 3)

@@ -1,0 +1,191 @@
+#include "CTiles.h"
+
+#include <cstdlib>
+
+namespace {
+
+/// A register of so many bytes; memory need not be aligned to it.
+template <int bytes> struct Register {
+    static constexpr int count = bytes / 4;
+    typedef float Lanes __attribute__((ext_vector_type(count)));
+    typedef float Unaligned __attribute__((ext_vector_type(count), aligned(4), may_alias));
+};
+
+struct Call {
+    gand_rows a;
+    const float *panel;
+    long panel_step;
+    float *c;
+    long c_row;
+    const float *base;
+    long base_row, width, k;
+};
+
+/// A tile of `rows` rows and `vectors` registers a row that begins at row i.
+template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void tile(const Call &call, long i) {
+    using Lanes = typename Register<bytes>::Lanes;
+    using Unaligned = typename Register<bytes>::Unaligned;
+    constexpr int lanes = Register<bytes>::count, columns = vectors * lanes;
+    const bool is_whole = call.width == columns;
+    Lanes sum[rows][vectors];
+    alignas(64) float edge[rows][columns];
+    if (!call.base) {
+        #pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < vectors; v++) sum[r][v] = Lanes{};
+    } else if (is_whole) {
+        #pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < vectors; v++)
+                sum[r][v] = *(const Unaligned *)(call.base + (i + r) * call.base_row + v * lanes);
+    } else {
+        for (int r = 0; r < rows; r++)
+            for (int j = 0; j < columns; j++)
+                edge[r][j] = j < call.width ? call.base[(i + r) * call.base_row + j] : 0;
+        #pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < vectors; v++) sum[r][v] = *(const Lanes *)(edge[r] + v * lanes);
+    }
+    const float *x = call.a.values + i * call.a.start, *b = call.panel;
+    const long row = call.a.row;
+    for (long l = 0; l < call.k; l++) {
+        Lanes y[vectors];
+        #pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) y[v] = *(const Unaligned *)(b + v * lanes);
+        #pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) {
+            const Lanes factor = x[r * row];
+            #pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; v++) sum[r][v] = __builtin_elementwise_fma(factor, y[v], sum[r][v]);
+        }
+        b += call.panel_step;
+        x += call.a.step;
+    }
+    if (is_whole) {
+        #pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < vectors; v++) *(Unaligned *)(call.c + (i + r) * call.c_row + v * lanes) = sum[r][v];
+    } else {
+        #pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < vectors; v++) *(Lanes *)(edge[r] + v * lanes) = sum[r][v];
+        for (int r = 0; r < rows; r++)
+            for (long j = 0; j < call.width; j++) call.c[(i + r) * call.c_row + j] = edge[r][j];
+    }
+}
+
+/// The tile of the rows that are left, fewer than `rows`.
+template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void rest(const Call &call, long i, long m) {
+    if constexpr (rows > 1) {
+        if (m - i == rows - 1) return tile<bytes, rows - 1, vectors>(call, i);
+        rest<bytes, rows - 1, vectors>(call, i, m);
+    }
+}
+
+template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void tiles(const Call &call, long m) {
+    long i = 0;
+    for (; i + rows <= m; i += rows) tile<bytes, rows, vectors>(call, i);
+    rest<bytes, rows, vectors>(call, i, m);
+}
+
+#if defined(__x86_64__)
+[[gnu::target("avx512f"), gnu::noinline]] void multiply_wide(const Call &call, long m) {
+    if (call.width > 16) {
+        tiles<64, 12, 2>(call, m);
+    } else {
+        tiles<64, 12, 1>(call, m);
+    }
+}
+
+[[gnu::noinline]] void multiply(const Call &call, long m) {
+    if (call.width > 8) {
+        tiles<32, 6, 2>(call, m);
+    } else {
+        tiles<32, 6, 1>(call, m);
+    }
+}
+
+bool is_wide() {
+    static const bool supported = (__builtin_cpu_init(), __builtin_cpu_supports("avx512f"));
+    return supported;
+}
+#else
+void multiply(const Call &call, long m) { tiles<16, 6, 4>(call, m); }
+#endif
+
+} // namespace
+
+gand_tile_shape gand_tile(void) {
+#if defined(__x86_64__)
+    if (is_wide()) return {12, 32};
+#endif
+    return {6, 16};
+}
+
+void gand_multiply_panel(
+    gand_rows a, const float *panel, long panel_step, float *c, long c_row, const float *base, long base_row, long m,
+    long width, long k) {
+    const Call call = {a, panel, panel_step, c, c_row, base, base_row, width, k};
+#if defined(__x86_64__)
+    if (is_wide()) return multiply_wide(call, m);
+#endif
+    multiply(call, m);
+}
+
+void gand_pack_columns(const float *b, long column, long width, long k, float *panel) {
+    typedef Register<32>::Unaligned Eight;
+    const long columns = gand_tile().columns;
+    long j = 0;
+    for (; j + 8 <= width; j += 8) {
+        const float *from = b + j * column;
+        long l = 0;
+        // Eight by eight: pairs of values, pairs of pairs, halves.
+        for (; l + 8 <= k; l += 8) {
+            Eight x[8], y[8], z[8];
+            #pragma clang loop unroll(full)
+            for (int r = 0; r < 8; r++) x[r] = *(const Eight *)(from + r * column + l);
+            #pragma clang loop unroll(full)
+            for (int r = 0; r < 8; r += 2) {
+                y[r] = __builtin_shufflevector(x[r], x[r + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+                y[r + 1] = __builtin_shufflevector(x[r], x[r + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+            }
+            #pragma clang loop unroll(full)
+            for (int r = 0; r < 8; r += 4) {
+                z[r] = __builtin_shufflevector(y[r], y[r + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+                z[r + 1] = __builtin_shufflevector(y[r], y[r + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+                z[r + 2] = __builtin_shufflevector(y[r + 1], y[r + 3], 0, 1, 8, 9, 4, 5, 12, 13);
+                z[r + 3] = __builtin_shufflevector(y[r + 1], y[r + 3], 2, 3, 10, 11, 6, 7, 14, 15);
+            }
+            #pragma clang loop unroll(full)
+            for (int r = 0; r < 4; r++) {
+                float *to = panel + (l + r) * columns + j;
+                *(Eight *)to = __builtin_shufflevector(z[r], z[r + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+                *(Eight *)(to + 4 * columns) =
+                    __builtin_shufflevector(z[r], z[r + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+            }
+        }
+        for (; l < k; l++)
+            for (int r = 0; r < 8; r++) panel[l * columns + j + r] = from[r * column + l];
+    }
+    for (; j < columns; j++)
+        for (long l = 0; l < k; l++) panel[l * columns + j] = j < width ? b[j * column + l] : 0;
+}
+
+bool gand_processor_is_supported(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return true;
+#endif
+}
+
+float *gand_scratch(void) {
+    struct Room {
+        float *values = static_cast<float *>(std::aligned_alloc(64, sizeof(float) * GAND_SCRATCH_COUNT));
+        ~Room() { std::free(values); }
+    };
+    static thread_local const Room room;
+    if (!room.values) std::abort();
+    return room.values;
+}

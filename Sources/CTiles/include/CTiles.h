@@ -1,0 +1,57 @@
+// Tiles of a matrix product: the only loops that are compiled for more than one processor, which Swift has no way to say.
+#pragma once
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    // The longest row or column of a narrow factor or product.
+    GAND_PANEL_LENGTH = 2048,
+    // So many terms of every sum at a time: a panel and a tile's rows fit the first cache.
+    GAND_DEPTH = 256,
+    // So many rows of a factor that lies across at a time: packed, they fit the second cache.
+    GAND_PACKED_ROWS = 256,
+    // Of a panel, of packed rows, of which the last tile may lack some, and of 16 rows or columns of a narrow factor.
+    GAND_SCRATCH_COUNT = (32 + GAND_PACKED_ROWS + 12) * GAND_DEPTH + 16 * GAND_PANEL_LENGTH,
+};
+
+/// The shape of the tiles that this processor's registers hold.
+typedef struct {
+    long rows, columns;
+} gand_tile_shape;
+
+/// 12 × 32 with AVX-512, 6 × 16 otherwise.
+gand_tile_shape gand_tile(void);
+
+/// Some rows of a factor: element (i, l) of the tile that begins at row t is `values[t * start + i * row + l * step]`.
+typedef struct {
+    const float *values;
+    long start, row, step;
+} gand_rows;
+
+/// C = base + A·panel, for m rows and `width` columns, at most a tile's.
+///
+/// - panel: k rows, `panel_step` apart, of as many values as a tile has columns; those past `width` are ignored.
+/// - c: row i at `c + i * c_row`.
+/// - base: row i at `base + i * base_row`; none is zero. May be C.
+///
+/// Every element is one chain of fused multiply-adds, in the order of the terms and beginning with the base: the same on
+/// every processor, and however the terms are cut into several calls.
+void gand_multiply_panel(
+    gand_rows a, const float *panel, long panel_step, float *c, long c_row, const float *base, long base_row, long m,
+    long width, long k);
+
+/// Makes a panel of `width` columns that are k long and `column` apart, those that a tile has beyond them zero.
+void gand_pack_columns(const float *b, long column, long width, long k, float *panel);
+
+/// The calling thread's room, made once: GAND_SCRATCH_COUNT values.
+float *gand_scratch(void);
+
+/// Whether the processor has the instructions that this package is compiled for.
+bool gand_processor_is_supported(void);
+
+#ifdef __cplusplus
+}
+#endif
