@@ -77,29 +77,40 @@ func addCurvature(
 }
 
 /// Adds the first `rows` rows of `matrix` to `sum`, row r `factors[r]` times where factors are given.
-func sumRows(
+package func sumRows(
     _ matrix: Span<Float>, rows: Int, factors: Span<Float>? = nil, addingTo sum: inout MutableSpan<Float>
 ) {
     let width = sum.count
     precondition(matrix.count >= rows * width && factors?.count ?? rows >= rows)
-    func factor(_ row: Int) -> Float { factors?[row] ?? 1 }
-    var r = 0
-    // Four at a time, or each row would wait until the one before it is stored.
-    while r + 4 <= rows {
-        let part = matrix.extracting(r * width..<(r + 4) * width)
-        let (f0, f1, f2, f3) = (factor(r), factor(r + 1), factor(r + 2), factor(r + 3))
-        for i in 0..<width {
-            sum[i] +=
-                (f0 * part[i] + f1 * part[width &+ i]) + (f2 * part[2 &* width &+ i] + f3 * part[3 &* width &+ i])
+    var column = 0
+    // Sixteen columns at a time stay in registers, every other row's in its own.
+    while column + 16 <= width {
+        var (even, odd) = (SIMD16<Float>.zero, SIMD16<Float>.zero)
+        var r = 0
+        while r + 2 <= rows {
+            even += (factors?[r] ?? 1) * sixteen(matrix, at: r &* width &+ column)
+            odd += (factors?[r &+ 1] ?? 1) * sixteen(matrix, at: (r &+ 1) &* width &+ column)
+            r &+= 2
         }
-        r += 4
+        if r < rows { even += (factors?[r] ?? 1) * sixteen(matrix, at: r &* width &+ column) }
+        even += odd
+        for lane in 0..<16 { sum[column &+ lane] += even[lane] }
+        column += 16
     }
-    while r < rows {
-        let part = matrix.extracting(r * width..<(r + 1) * width)
-        let f = factor(r)
-        for i in 0..<width { sum[i] += f * part[i] }
-        r += 1
+    while column < width {
+        var total: Float = 0
+        for r in 0..<rows { total += (factors?[r] ?? 1) * matrix[r &* width &+ column] }
+        sum[column] += total
+        column += 1
     }
+}
+
+@inline(__always)
+private func sixteen(_ values: Span<Float>, at index: Int) -> SIMD16<Float> {
+    let part = values.extracting(index..<index &+ 16)
+    var lanes = SIMD16<Float>.zero
+    for lane in 0..<16 { lanes[lane] = part[lane] }
+    return lanes
 }
 
 /// Adds to each of the last `rows` rows of `matrix`, which has twice as many, the row as far down its first half times
