@@ -2,6 +2,10 @@
 
 #include <cstdlib>
 
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
 namespace {
 
 /// A register of so many bytes; memory need not be aligned to it.
@@ -169,6 +173,28 @@ void gand_pack_columns(const float *b, long column, long width, long k, float *p
     }
     for (; j < columns; j++)
         for (long l = 0; l < k; l++) panel[l * columns + j] = j < width ? b[j * column + l] : 0;
+}
+
+unsigned long gand_flush_subnormals(void) {
+#if defined(__x86_64__)
+    const unsigned control = _mm_getcsr();
+    _mm_setcsr(control | 0x8040); // flush to zero, and subnormals are zeros
+#elif defined(__aarch64__)
+    unsigned long control;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+    __asm__ volatile("msr fpcr, %0" ::"r"(control | 1ul << 24));
+#else
+    const unsigned long control = 0;
+#endif
+    return control;
+}
+
+void gand_restore(unsigned long control) {
+#if defined(__x86_64__)
+    _mm_setcsr((unsigned)control);
+#elif defined(__aarch64__)
+    __asm__ volatile("msr fpcr, %0" ::"r"(control));
+#endif
 }
 
 bool gand_processor_is_supported(void) {

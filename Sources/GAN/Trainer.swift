@@ -118,6 +118,10 @@ package final class Trainer {
     ///
     /// - Returns: whether there is more to do.
     package func advance(_ workers: any Workers) throws(Diverged) -> Bool {
+        try flushingSubnormals { () throws(Diverged) in try step(workers) }
+    }
+
+    private func step(_ workers: any Workers) throws(Diverged) -> Bool {
         guard let networks, let recipe else { return false }
         switch phase {
         case .trial: trialStep(networks, recipe, workers)
@@ -212,7 +216,9 @@ package final class Trainer {
         _ batch: Objective.Batch, _ shards: [Objective], weights: [Float], real: TrainingRows, fake: some RowSource,
         _ workers: any Workers
     ) {
-        workers.run(shards.count) { shards[$0].discriminate(batch, weights: weights, real: real, fake: fake) }
+        workers.run(shards.count) { index in
+            flushingSubnormals { shards[index].discriminate(batch, weights: weights, real: real, fake: fake) }
+        }
     }
 
     /// The shards' part of the generator's step; a function of its own for the same reason.
@@ -221,7 +227,9 @@ package final class Trainer {
         _ workers: any Workers
     ) {
         let shards = shards
-        workers.run(shards.count) { shards[$0].generate(batch, discriminator: discriminator, real: real, fake: fake) }
+        workers.run(shards.count) { index in
+            flushingSubnormals { shards[index].generate(batch, discriminator: discriminator, real: real, fake: fake) }
+        }
     }
 
     func random(_ stream: Random.Stream) -> Random { Random(seed: specification.seed, stream: stream) }

@@ -6,3 +6,13 @@ package enum Processor {
     /// process.
     package static var isSupported: Bool { gand_processor_is_supported() }
 }
+
+/// Does something that takes for zero what is too small for a float's full precision: the processor would take some hundred
+/// times as long for it. Softened choices are full of such numbers.
+package func flushingSubnormals<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+) throws(Failure) -> Result {
+    let control = gand_flush_subnormals()
+    defer { gand_restore(control) }
+    return try body()
+}

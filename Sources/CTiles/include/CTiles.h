@@ -49,6 +49,11 @@ void gand_pack_columns(const float *b, long column, long width, long k, float *p
 /// The calling thread's room, made once: GAND_SCRATCH_COUNT values.
 float *gand_scratch(void);
 
+/// Has the calling thread take for zero what is too small for a float's full precision, which processors are some hundred
+/// times slower at; returns what to give to `gand_restore` for that to end.
+unsigned long gand_flush_subnormals(void);
+void gand_restore(unsigned long control);
+
 /// Whether the processor has the instructions that this package is compiled for.
 bool gand_processor_is_supported(void);
 
