@@ -51,8 +51,8 @@ extension Snapshot {
         guard let snapshot = Snapshot(manifest: manifest, tensors: tensors) else {
             throw ManifestError("the tensors do not make the networks")
         }
-        guard zip(snapshot.heldOutLogits, snapshot.heldOutLogits.dropFirst()).allSatisfy(<=) else {
-            throw ManifestError("the held-out logits are not ascending")
+        guard zip(snapshot.realLogits, snapshot.realLogits.dropFirst()).allSatisfy(<=) else {
+            throw ManifestError("the real rows' logits are not ascending")
         }
         if let networks {
             let bounds = [

@@ -22,7 +22,7 @@ package struct Snapshot: Sendable {
         /// In [0, 1]: the probability that the row is real.
         package var probabilities: [Float]
         package var logits: [Float]
-        /// The rank among held-out real rows, in (0, 1]; `nil` where none were held out.
+        /// The rank among real rows that were not learned from, in (0, 1]; `nil` where there are none.
         package var percentiles: [Float]?
     }
 
@@ -32,13 +32,13 @@ package struct Snapshot: Sendable {
     package let discriminator: [Float]
     /// The weights of the network that scores; empty while the discriminator does.
     package let scorer: [Float]
-    /// The logits of held-out real rows, ascending.
-    package let heldOutLogits: [Float]
+    /// The logits that real rows have which were not learned from, ascending (`RealLogits`).
+    package let realLogits: [Float]
     let networks: Networks?
 
-    /// Rows go through the networks in whole blocks, of which what is not wanted is thrown away: the kernels for the odd
-    /// rows of a matrix product round differently, and a row must not depend on how many stand beside it. These are
-    /// multiples of the six rows of a tile.
+    /// Rows go through the networks in whole blocks, of which what is not wanted is thrown away: oneDNN's kernels for the
+    /// odd rows of a large product may round differently, and a row must not depend on how many stand beside it. These are
+    /// multiples of the rows of a tile.
     private static func blockRows(for network: Network, rows: Int) -> Int {
         guard rows > 96 else { return 96 }
         // As large as the second cache holds the activations of.
@@ -49,13 +49,13 @@ package struct Snapshot: Sendable {
     private static let farthest: Float = 1e9
 
     package init(
-        manifest: Manifest, generator: [Float], discriminator: [Float], scorer: [Float], heldOutLogits: [Float]
+        manifest: Manifest, generator: [Float], discriminator: [Float], scorer: [Float], realLogits: [Float]
     ) {
         self.manifest = manifest
         self.generator = generator
         self.discriminator = discriminator
         self.scorer = scorer
-        self.heldOutLogits = heldOutLogits
+        self.realLogits = realLogits
         networks = Networks(manifest.specification, manifest.encoder)
     }
 
@@ -72,7 +72,7 @@ package struct Snapshot: Sendable {
                 }
             }
         }
-        if !heldOutLogits.isEmpty { tensors.append(("held_out_logits", [heldOutLogits.count], heldOutLogits)) }
+        if !realLogits.isEmpty { tensors.append(("held_out_logits", [realLogits.count], realLogits)) }
         return tensors
     }
 
@@ -101,7 +101,7 @@ package struct Snapshot: Sendable {
         }
         self.init(
             manifest: manifest, generator: generator, discriminator: discriminator, scorer: scorer,
-            heldOutLogits: tensors["held_out_logits"]?.values ?? [])
+            realLogits: tensors["held_out_logits"]?.values ?? [])
     }
 
     /// Row i of a sample is a function of the weights, the seed and i alone.
@@ -169,13 +169,13 @@ package struct Snapshot: Sendable {
         }
         return Scores(
             probabilities: probabilities, logits: logits,
-            percentiles: heldOutLogits.isEmpty ? nil : logits.map(percentile))
+            percentiles: realLogits.isEmpty ? nil : logits.map(percentile))
     }
 
-    /// (1 + the number of held-out rows with a logit no larger) / (1 + their number): a conformal p-value.
+    /// (1 + the number of real logits that are no larger) / (1 + their number).
     private func percentile(_ logit: Float) -> Float {
-        let noLarger = heldOutLogits.partitionIndex { $0 > logit }
-        return Float(noLarger + 1) / Float(heldOutLogits.count + 1)
+        let noLarger = realLogits.partitionIndex { $0 > logit }
+        return Float(noLarger + 1) / Float(realLogits.count + 1)
     }
 
     /// The logits of encoded rows, or where there is a scorer of rows as it sees them.

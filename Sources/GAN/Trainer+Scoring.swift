@@ -5,6 +5,7 @@ import NeuralNetwork
 extension Trainer {
     /// Of so many steps of the scorer, one is beside one of the discriminator.
     private static let tuningInterval = 2
+    private static let rankedRows = 10_000
     private static let scorerRate = Schedule(from: 2e-3, to: 2e-5)
 
     func beginScoring(_ networks: Networks) {
@@ -25,7 +26,7 @@ extension Trainer {
     /// What the scorer is to tell from real rows, and where its part of a batch is worked on.
     func makeNegatives() {
         guard let networks, specification.resolvedFamily.isCalibrated, step > 0 else { return }
-        let real = encoder.scoringRows(training)
+        let real = encoder.scoringRows(training.without(setAside))
         negatives = Negatives(
             networks: networks, generators: [state.average] + state.earlier, encoder: encoder, real: real,
             box: Box(around: [real, scoringHeldOut].lazy.flatMap(\.blocks), width: networks.scorer.inputs),
@@ -36,6 +37,14 @@ extension Trainer {
                 networks.forScoring, batchSize: specification.batchSize, groups: scorerPenalty.groups, together: 1)
             : shards
         scorerGradient = [Float](repeating: 0, count: networks.scorer.weightCount)
+    }
+
+    /// The places of training rows that the scorer does not learn from, so that there are enough real rows that are new to
+    /// it to tell percentiles by: more than are held out, where it can spare them.
+    var setAside: [Int] {
+        let missing = Self.rankedRows - heldOut.count
+        guard training.count >= Self.rankedRows, missing > 0 else { return [] }
+        return evenSteps(min(missing, training.count / 10), through: training.count)
     }
 
     /// Keeps the scorer from learning its few real rows by heart, while it never sees the same noise twice: the more

@@ -12,7 +12,7 @@ extension Trainer {
     /// The model as it is now.
     package func snapshot() -> Snapshot {
         let isScored = phase == .finished && !state.scorer.weights.isEmpty
-        func snapshot(_ calibration: Calibration, _ rejection: Rejection?, _ heldOutLogits: [Float]) -> Snapshot {
+        func snapshot(_ calibration: Calibration, _ rejection: Rejection?, _ realLogits: [Float]) -> Snapshot {
             Snapshot(
                 manifest: Snapshot.Manifest(
                     specification: specification, encoder: encoder,
@@ -20,7 +20,7 @@ extension Trainer {
                     rejection: rejection,
                     box: isScored ? negatives?.box : nil),
                 generator: state.average, discriminator: state.discriminator.weights,
-                scorer: isScored ? state.scorer.weights : [], heldOutLogits: heldOutLogits)
+                scorer: isScored ? state.scorer.weights : [], realLogits: realLogits)
         }
         let plain = snapshot(.identity, nil, [])
         guard let networks else { return plain }
@@ -37,7 +37,11 @@ extension Trainer {
         guard isScored else { return snapshot(calibration, Rejection(odds: calibration, generated: fake), real) }
         let generated = plain.discriminatorLogits(served(networks).rows(Self.calibrationRows))
         let odds = Calibration(real: plain.discriminatorLogits(heldOut).sorted(), fake: generated)
-        return snapshot(calibration, Rejection(odds: odds, generated: generated), real)
+        return snapshot(
+            calibration, Rejection(odds: odds, generated: generated),
+            RealLogits.merge(
+                learned: learnedLogits(plain),
+                heldOut: (real + plain.logits(encoder.scoringRows(training.rows(setAside)))).sorted()))
     }
 
     /// The snapshot's logits of rows that it is to tell from real ones: such as the scorer learned from, or before there is
@@ -47,6 +51,12 @@ extension Trainer {
             return snapshot.logits(served(networks).rows(Self.calibrationRows))
         }
         return snapshot.logits(fakes(networks, negatives))
+    }
+
+    /// The scorer's logits of rows that it learned from; where all rows are in both parts, of none.
+    private func learnedLogits(_ snapshot: Snapshot) -> [Float] {
+        guard split.holdsOut, let real = negatives?.real else { return [] }
+        return snapshot.logits(real.rows(evenSteps(min(Self.reportedRows, real.count), through: real.count)))
     }
 
     /// Rows for the calibration to tell from real ones: such as the scorer learned from.
@@ -116,7 +126,7 @@ extension Trainer {
         }
         if specification.resolvedFamily.isCalibrated, step > 0 {
             metrics["calibration_error"] = snapshot.manifest.calibration.error(
-                real: snapshot.heldOutLogits, fake: fakeLogits(snapshot, networks))
+                real: snapshot.realLogits, fake: fakeLogits(snapshot, networks))
         }
         metrics["memorization"] = judge.memorization(generated)
         metrics["memorization_floor"] = 0.5

@@ -108,6 +108,9 @@ struct EncodingTests {
         rows.append(Array(encoded.dropFirst(100 * encoder.width)))
         #expect(rows.count == 300 && rows.rows(0..<300) == encoded)
         #expect(rows.rows([299, 0]) == Array(encoded.suffix(encoder.width) + encoded.prefix(encoder.width)))
+        let rest = rows.without([0, 7, 8, 299])
+        #expect(rest.count == 296 && rest.rows(0..<296) == rows.rows(Array(1..<7) + Array(9..<299)))
+        #expect(rows.without([]).rows(0..<300) == encoded)
     }
 
     /// More values than are sorted at once, with gaps and repetitions.

@@ -83,6 +83,21 @@ package struct CompactRows: Sendable {
         return rows
     }
 
+    /// The rows but for those at these places, which ascend.
+    package func without(_ left: [Int]) -> CompactRows {
+        guard !left.isEmpty else { return self }
+        var rest = CompactRows(width: width, choices: choices)
+        rest.reserveCapacity(count - left.count)
+        var start = 0
+        for end in left + [count] {
+            rest.numbers += numbers[start * places.count..<end * places.count]
+            rest.chosen += chosen[start * choices.count..<end * choices.count]
+            rest.count += end - start
+            start = end + 1
+        }
+        return rest
+    }
+
     /// All rows, row-major, block by block.
     var blocks: some Sequence<[Float]> {
         let step = max(1, Self.blockFloats / max(1, width))
