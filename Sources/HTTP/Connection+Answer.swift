@@ -3,13 +3,21 @@ import HTTPTypes
 extension Connection {
     /// What of a request its answer depends on.
     struct Exchange {
-        var head: Head
+        var method: HTTPRequest.Method
+        var minorVersion: Int
+        /// Whether the client would go on.
+        var keepsAlive: Bool
         var id: String
         var route: String?
         var started: ContinuousClock.Instant
         var bytesIn: Int
         /// Whether the answer leaves a body behind that nobody will read.
         var leavesBody = false
+
+        init(_ head: Head, id: String, route: String?, started: ContinuousClock.Instant, bytesIn: Int) {
+            (method, minorVersion, keepsAlive) = (head.method, head.minorVersion, head.keepsAlive)
+            (self.id, self.route, self.started, self.bytesIn) = (id, route, started, bytesIn)
+        }
     }
 
     /// A stream that is being sent.
@@ -31,7 +39,7 @@ extension Connection {
         }
         keepAlive.enter(.handler, now: loop.now)
         let (reply, route) = (isOverload || server.isBusy ? server.overloaded : server.router).handle(request)
-        let exchange = Exchange(head: head, id: id, route: route, started: started, bytesIn: body.count)
+        let exchange = Exchange(head, id: id, route: route, started: started, bytesIn: body.count)
         switch reply {
         case .now(let response) where !response.isCompressible: answer(response, exchange, on: loop)
         case .now(let response): answer(later: { response }, request, exchange, on: loop)
@@ -51,9 +59,9 @@ extension Connection {
         guard let response = server.router.refusal(of: request) else { return false }
         keepAlive.enter(.handler, now: loop.now)
         let route = server.router.pattern(of: request)
-        answer(
-            response, Exchange(head: head, id: id, route: route, started: started, bytesIn: 0, leavesBody: true),
-            on: loop)
+        var exchange = Exchange(head, id: id, route: route, started: started, bytesIn: 0)
+        exchange.leavesBody = true
+        answer(response, exchange, on: loop)
         return true
     }
 
@@ -73,21 +81,21 @@ extension Connection {
     }
 
     private func answer(_ response: Response, _ exchange: Exchange, on loop: isolated EventLoop) {
-        let isHead = exchange.head.method == .head
+        let isHead = exchange.method == .head
         let hasNoBody = response.status.code == 204 || response.status.code == 304
         let framing: ResponseEncoder.Framing
         switch response.body {
         case _ where hasNoBody: framing = .none
         case .bytes(let bytes): framing = .length(bytes.count)
-        case .stream: framing = exchange.head.minorVersion == 0 ? .close : .chunked
+        case .stream: framing = exchange.minorVersion == 0 ? .close : .chunked
         }
         let hasMore = !inputEnded || !loop.input.isEmpty || !rest.isEmpty
         let persists =
-            exchange.head.keepsAlive && hasMore && framing != .close && !isOverload && !server.isDraining
+            exchange.keepsAlive && hasMore && framing != .close && !isOverload && !server.isDraining
             && !exchange.leavesBody
         loop.encoder.encode(
             response, framing: framing, requestID: exchange.id, keepsAlive: persists,
-            minorVersion: exchange.head.minorVersion, to: &output)
+            minorVersion: exchange.minorVersion, to: &output)
         if !persists { closesAfterOutput = true }
         switch response.body {
         case .stream(let stream) where !isHead && !hasNoBody:
@@ -107,7 +115,7 @@ extension Connection {
         guard let log = server.log else { return }
         log(
             AccessRecord(
-                method: exchange.head.method.rawValue, route: exchange.route, status: status.code,
+                method: exchange.method.rawValue, route: exchange.route, status: status.code,
                 duration: .now - exchange.started, bytesIn: exchange.bytesIn, bytesOut: bytesOut, id: exchange.id,
                 remoteAddress: remoteAddress))
     }

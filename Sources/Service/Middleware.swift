@@ -73,33 +73,46 @@ struct AllowedHosts: Sendable {
         ).response(requestID: request.id)
     }
 
+    /// Every request is asked for its host, so the usual ones are recognised by their bytes, without another text.
     func isAllowed(_ host: String) -> Bool {
-        var name = host.lowercased()[...]
-        if name.hasPrefix("[") {
-            guard let end = name.firstIndex(of: "]") else { return false }
-            let port = name[name.index(after: end)...]
-            let isAddress = name[..<end].dropFirst().utf8.allSatisfy {
-                0x30...0x39 ~= $0 || 0x61...0x66 ~= $0 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+        let bytes = host.utf8
+        if bytes.first == UInt8(ascii: "[") {
+            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
+            let port = bytes[bytes.index(after: end)...]
+            let isAddress = bytes[..<end].dropFirst().allSatisfy {
+                Self.isDigit($0) || 0x61...0x66 ~= $0 | 0x20 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
             }
             return isAddress && (port.isEmpty || Self.isPort(port))
         }
-        if let colon = name.lastIndex(of: ":") {
-            guard Self.isPort(name[colon...]) else { return false }
-            name = name[..<colon]
+        var name = bytes[...]
+        if let colon = bytes.lastIndex(of: UInt8(ascii: ":")) {
+            guard Self.isPort(bytes[colon...]) else { return false }
+            name = bytes[..<colon]
         }
-        return name == "localhost" || name.hasSuffix(".localhost") || Self.isIPv4(name) || names.contains(String(name))
+        if Self.isIPv4(name) { return true }
+        let text = String(Substring(name)).lowercased()
+        return text == "localhost" || text.hasSuffix(".localhost") || names.contains(text)
     }
 
-    private static func isPort(_ text: Substring) -> Bool {
-        text.first == ":" && text.count <= 6 && text.dropFirst().utf8.allSatisfy { 0x30...0x39 ~= $0 }
+    private static func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
+
+    private static func isPort(_ text: Substring.UTF8View) -> Bool {
+        text.first == UInt8(ascii: ":") && text.count <= 6 && text.dropFirst().allSatisfy(isDigit)
     }
 
-    private static func isIPv4(_ text: Substring) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4
-            && parts.allSatisfy { part in
-                part.utf8.allSatisfy { 0x30...0x39 ~= $0 } && Int(part).map { 0...255 ~= $0 } ?? false
+    private static func isIPv4(_ text: Substring.UTF8View) -> Bool {
+        var (dots, number) = (0, Int?.none)
+        for byte in text {
+            if byte == UInt8(ascii: "."), number != nil {
+                dots += 1
+                number = nil
+            } else {
+                guard isDigit(byte) else { return false }
+                number = 10 * (number ?? 0) + Int(byte - 0x30)
+                guard number ?? 0 <= 255 else { return false }
             }
+        }
+        return dots == 3 && number != nil
     }
 }
 
