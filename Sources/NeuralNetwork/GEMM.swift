@@ -5,9 +5,10 @@ import CTiles
 /// BLAS's words for a factor that is read as it is stored and for a transposed one.
 private let (N, T) = (CChar(0x4E), CChar(0x54))
 
-/// Up to how many multiplications a product is made of our own tiles: there oneDNN's packing and locks cost more than
-/// the arithmetic. Measured: equal at 192 × 512 × 256 with AVX2, ahead at 250 × 256 × 256 with AVX-512.
-private let tiledProducts = 1 << 25
+/// Of layers with up to so many weights, products are made of our own tiles: there oneDNN's packing and locks cost more
+/// than the arithmetic. Measured with batches of 192 and 250 rows: equal at 512 × 256 with AVX2, ahead at 256 × 256 with
+/// AVX-512. How many rows there are decides nothing, so that a row does not depend on it.
+private let tiledWeights = 1 << 18
 
 /// C = A·B, or C += A·B with `adding`, for row-major A (m × k), B (k × n) and C (m × n) after transposition; with a
 /// `bias` (n values) C = A·B and the bias in every row.
@@ -26,7 +27,9 @@ package func multiply(
             unsafe b.withUnsafeBufferPointer { b in
                 unsafe c.withUnsafeMutableBufferPointer { c in
                     guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
-                    if m * n * k <= tiledProducts, max(m, k) <= Int(GAND_PANEL_LENGTH), !(aTransposed && bTransposed) {
+                    if n * (aTransposed ? m : k) <= tiledWeights, max(m, k) <= Int(GAND_PANEL_LENGTH),
+                        !(aTransposed && bTransposed)
+                    {
                         let tiles = unsafe TiledProduct(scratch: gand_scratch(), adding: adding, bias: bias)
                         if aTransposed {
                             unsafe tiles.multiplyTransposed(a, by: b, into: c, m: m, n: n, k: k)
