@@ -22,7 +22,7 @@ package struct Snapshot: Sendable {
         /// In [0, 1]: the probability that the row is real.
         package var probabilities: [Float]
         package var logits: [Float]
-        /// The rank among real rows that were not learned from, in (0, 1]; `nil` where there are none.
+        /// The rank among real rows that are new to the scorer, in (0, 1]; `nil` where there are none.
         package var percentiles: [Float]?
     }
 
@@ -32,7 +32,7 @@ package struct Snapshot: Sendable {
     package let discriminator: [Float]
     /// The weights of the network that scores; empty while the discriminator does.
     package let scorer: [Float]
-    /// The logits that real rows have which were not learned from, ascending (`RealLogits`).
+    /// The logits that real rows have which are new to the scorer, ascending (`RealLogits`).
     package let realLogits: [Float]
     let networks: Networks?
 

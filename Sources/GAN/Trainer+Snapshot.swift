@@ -40,8 +40,8 @@ extension Trainer {
         return snapshot(
             calibration, Rejection(odds: odds, generated: generated),
             RealLogits.merge(
-                learned: learnedLogits(plain),
-                heldOut: (real + plain.logits(encoder.scoringRows(training.rows(setAside)))).sorted()))
+                learned: trainingLogits(plain, at: rankedPlaces.learned),
+                heldOut: (real + trainingLogits(plain, at: rankedPlaces.setAside)).sorted()))
     }
 
     /// The snapshot's logits of rows that it is to tell from real ones: such as the scorer learned from, or before there is
@@ -53,10 +53,19 @@ extension Trainer {
         return snapshot.logits(fakes(networks, negatives))
     }
 
-    /// The scorer's logits of rows that it learned from; where all rows are in both parts, of none.
-    private func learnedLogits(_ snapshot: Snapshot) -> [Float] {
-        guard split.holdsOut, let real = negatives?.real else { return [] }
-        return snapshot.logits(real.rows(evenSteps(min(Self.reportedRows, real.count), through: real.count)))
+    /// Places of training rows that percentiles are told by: some that the scorer learned from, and those that it did not.
+    private var rankedPlaces: (learned: [Int], setAside: [Int]) {
+        guard split.holdsOut else { return ([], []) }
+        let setAside = setAside
+        let new = Set(setAside)
+        let all = evenSteps(min(Self.reportedRows, split.trainingCount), through: split.trainingCount)
+        return (all.filter { !new.contains($0) }, setAside)
+    }
+
+    /// The snapshot's logits of training rows, which it is to see as it would see new ones.
+    private func trainingLogits(_ snapshot: Snapshot, at places: [Int]) -> [Float] {
+        let rows = try? encoder.compactRows(split.training(at: places), of: table, forScoring: true)
+        return rows.map(snapshot.logits) ?? []
     }
 
     /// Rows for the calibration to tell from real ones: such as the scorer learned from.

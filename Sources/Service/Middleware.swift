@@ -73,7 +73,7 @@ struct AllowedHosts: Sendable {
         ).response(requestID: request.id)
     }
 
-    /// Every request is asked for its host, so the usual ones are recognised by their bytes, without another text.
+    /// Every request is asked for its host, so addresses are recognised by their bytes, without another text.
     func isAllowed(_ host: String) -> Bool {
         let bytes = host.utf8
         if bytes.first == UInt8(ascii: "[") {

@@ -17,16 +17,18 @@ struct RealLogitsTests {
     @Test func rowsThatWereLearnedFromTellWhatFewOthersCannot() {
         let fresh = Self.normals(10_000..<60_000)
         let learned = Self.normals(100_000..<104_000, shift: 0.3)
-        var distances = (merged: 0.0, heldOut: 0.0)
+        var (distances, mergers) = ((merged: 0.0, heldOut: 0.0), 0)
         for draw in 0..<10 {
             let heldOut = Self.normals(draw * 400..<(draw + 1) * 400).sorted()
             let merged = RealLogits.merge(learned: learned, heldOut: heldOut)
-            #expect(merged.count == 4_400)
+            if merged.count == 4_400 { mergers += 1 }
             #expect(zip(merged, merged.dropFirst()).allSatisfy(<=))
             distances.merged += Self.distance(merged, fresh) / 10
             distances.heldOut += Self.distance(heldOut, fresh) / 10
         }
         #expect(distances.merged < 0.75 * distances.heldOut)
+        // One in twenty is refused for its chance alone.
+        #expect(mergers >= 8)
     }
 
     @Test func rowsOfAnotherKindTellNothing() {
