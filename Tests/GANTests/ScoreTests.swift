@@ -29,9 +29,11 @@ struct ScoreTests {
         Table(columns: [Column(name: "x", values: values)], orientation: .numbers)
     }
 
-    private static func train(_ source: Source) throws -> (snapshot: Snapshot, metrics: [String: Double]) {
+    private static func train(
+        _ source: Source, seed: UInt64 = 1
+    ) throws -> (snapshot: Snapshot, metrics: [String: Double]) {
         let table = table(source.values(0..<10_000))
-        let trainer = try Trainer(TrainerTests.specification(table, steps: 1000), table)
+        let trainer = try Trainer(TrainerTests.specification(table, seed: seed, steps: 1000), table)
         while try trainer.advance(SingleWorker()) {}
         let snapshot = trainer.snapshot()
         return (snapshot, trainer.metrics(of: snapshot, report: nil))
@@ -59,11 +61,15 @@ struct ScoreTests {
         }
     }
 
+    /// How low the scores in a gap are is a matter of chance, too: they are judged by their means over three trainings.
     @Test func aGapBetweenTwoClustersIsNotReal() throws {
-        let scores = try Self.train(.clusters).snapshot.score(Self.table([-6, 6, 0, 1, -30, 1e7])).probabilities
-        #expect(min(scores[0], scores[1]) >= 0.4)
-        #expect(max(scores[2], scores[3]) <= 0.1)
-        #expect(max(scores[4], scores[5]) <= 0.01)
+        let scores = try (1...3).map { seed in
+            try Self.train(.clusters, seed: seed).snapshot.score(Self.table([-6, 6, 0, 1, -30, 1e7])).probabilities
+        }
+        func mean(_ row: Int) -> Float { scores.reduce(0) { $0 + $1[row] / 3 } }
+        #expect(min(mean(0), mean(1)) >= 0.4)
+        #expect(max(mean(2), mean(3)) <= 0.1)
+        #expect(scores.allSatisfy { max($0[4], $0[5]) <= 0.01 })
     }
 
     @Test func calibrationErrorsAreThoseOfTheFit() {
