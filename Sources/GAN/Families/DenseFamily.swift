@@ -80,8 +80,8 @@ package struct DenseFamily: Family {
             loss: loss,
             learningRate: Schedule(from: number("learning_rate"), to: number("learning_rate_end")),
             beta1: 0, beta2: Schedule(from: 0.9, to: 0.99),
-            r1: Schedule(from: number("r1_gamma"), to: number("r1_gamma") / 100),
-            r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 100),
+            r1: Schedule(from: number("r1_gamma"), to: number("r1_gamma") / 1000),
+            r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 1000),
             findsGamma: options.text("gamma") == "auto",
             // What Gulrajani et al. use on toys; this loss cannot do without.
             slopePenalty: options.number("gradient_penalty") ?? (loss == .wganGP ? 0.1 : 0), movingAverage: true)
