@@ -61,7 +61,7 @@ extension Trainer {
     private func tuneDiscriminator(_ networks: Networks, _ recipe: Recipe, _ workers: any Workers) {
         let scorerStep = state.counters.scorerStep
         let batch = Objective.Batch(
-            loss: .nonsaturating, penalty: recipe.penalty(at: 1, factor: state.counters.trials?.factor ?? 1),
+            loss: .nonsaturating, penalty: recipe.tuningPenalty(factor: state.counters.trials?.factor ?? 1),
             row: scorerStep * specification.batchSize, size: specification.batchSize, mixing: random(.mixing),
             dropout: random(.dropout))
         discriminate(

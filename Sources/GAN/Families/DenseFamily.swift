@@ -82,7 +82,7 @@ package struct DenseFamily: Family {
             beta1: 0, beta2: Schedule(from: 0.9, to: 0.99),
             r1: Schedule(from: number("r1_gamma"), to: number("r1_gamma") / 1000),
             r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 1000),
-            findsGamma: options.text("gamma") == "auto",
+            findsGamma: options.text("gamma") == "auto", tuningShare: 0.05,
             // What Gulrajani et al. use on toys; this loss cannot do without.
             slopePenalty: options.number("gradient_penalty") ?? (loss == .wganGP ? 0.1 : 0), movingAverage: true)
     }

@@ -98,7 +98,7 @@ package struct RecordsFamily: Family {
             learningRate: Schedule(from: number("learning_rate"), to: number("learning_rate_end")),
             beta1: 0, beta2: Schedule(constant: 0.9),
             r1: Schedule(from: number("r1_gamma"), to: number("r1_gamma") / 10),
-            r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 10), slopePenalty: 0,
+            r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 10), tuningShare: 0.1, slopePenalty: 0,
             movingAverage: true)
     }
 }
