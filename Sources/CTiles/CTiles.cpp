@@ -95,9 +95,9 @@ template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void t
 #if defined(__x86_64__)
 [[gnu::target("avx512f"), gnu::noinline]] void multiply_wide(const Call &call, long m) {
     if (call.width > 16) {
-        tiles<64, 12, 2>(call, m);
+        tiles<64, GAND_MOST_ROWS, 2>(call, m);
     } else {
-        tiles<64, 12, 1>(call, m);
+        tiles<64, GAND_MOST_ROWS, 1>(call, m);
     }
 }
 
@@ -121,7 +121,7 @@ void multiply(const Call &call, long m) { tiles<16, 6, 4>(call, m); }
 
 gand_tile_shape gand_tile(void) {
 #if defined(__x86_64__)
-    if (is_wide()) return {12, 32};
+    if (is_wide()) return {GAND_MOST_ROWS, GAND_MOST_COLUMNS};
 #endif
     return {6, 16};
 }

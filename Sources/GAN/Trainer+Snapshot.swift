@@ -40,8 +40,8 @@ extension Trainer {
         return snapshot(
             calibration, Rejection(odds: odds, generated: generated),
             RealLogits.merge(
-                learned: trainingLogits(plain, at: rankedPlaces.learned),
-                heldOut: (real + trainingLogits(plain, at: rankedPlaces.setAside)).sorted()))
+                learned: trainingLogits(plain, at: learnedPlaces),
+                heldOut: (real + trainingLogits(plain, at: setAside)).sorted()))
     }
 
     /// The snapshot's logits of rows that it is to tell from real ones: such as the scorer learned from, or before there is
@@ -53,13 +53,13 @@ extension Trainer {
         return snapshot.logits(fakes(networks, negatives))
     }
 
-    /// Places of training rows that percentiles are told by: some that the scorer learned from, and those that it did not.
-    private var rankedPlaces: (learned: [Int], setAside: [Int]) {
-        guard split.holdsOut else { return ([], []) }
-        let setAside = setAside
+    /// Places of training rows that the scorer learned from, enough to tell percentiles by; of none where all rows are held
+    /// out as well.
+    private var learnedPlaces: [Int] {
+        guard split.holdsOut else { return [] }
         let new = Set(setAside)
-        let all = evenSteps(min(Self.reportedRows, split.trainingCount), through: split.trainingCount)
-        return (all.filter { !new.contains($0) }, setAside)
+        return evenSteps(min(Self.reportedRows, split.trainingCount), through: split.trainingCount)
+            .filter { !new.contains($0) }
     }
 
     /// The snapshot's logits of training rows, which it is to see as it would see new ones.

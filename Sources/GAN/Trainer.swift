@@ -118,10 +118,10 @@ package final class Trainer {
     ///
     /// - Returns: whether there is more to do.
     package func advance(_ workers: any Workers) throws(Diverged) -> Bool {
-        try flushingSubnormals { () throws(Diverged) in try step(workers) }
+        try flushingSubnormals { () throws(Diverged) in try advancePhase(workers) }
     }
 
-    private func step(_ workers: any Workers) throws(Diverged) -> Bool {
+    private func advancePhase(_ workers: any Workers) throws(Diverged) -> Bool {
         guard let networks, let recipe else { return false }
         switch phase {
         case .trial: trialStep(networks, recipe, workers)

@@ -12,11 +12,15 @@ extension Connection {
         var started: ContinuousClock.Instant
         var bytesIn: Int
         /// Whether the answer leaves a body behind that nobody will read.
-        var leavesBody = false
+        var leavesBody: Bool
 
-        init(_ head: Head, id: String, route: String?, started: ContinuousClock.Instant, bytesIn: Int) {
+        init(
+            _ head: Head, id: String, route: String?, started: ContinuousClock.Instant, bytesIn: Int,
+            leavesBody: Bool = false
+        ) {
             (method, minorVersion, keepsAlive) = (head.method, head.minorVersion, head.keepsAlive)
             (self.id, self.route, self.started, self.bytesIn) = (id, route, started, bytesIn)
+            self.leavesBody = leavesBody
         }
     }
 
@@ -59,9 +63,8 @@ extension Connection {
         guard let response = server.router.refusal(of: request) else { return false }
         keepAlive.enter(.handler, now: loop.now)
         let route = server.router.pattern(of: request)
-        var exchange = Exchange(head, id: id, route: route, started: started, bytesIn: 0)
-        exchange.leavesBody = true
-        answer(response, exchange, on: loop)
+        answer(
+            response, Exchange(head, id: id, route: route, started: started, bytesIn: 0, leavesBody: true), on: loop)
         return true
     }
 

@@ -2,7 +2,7 @@
 
 func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
+package func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
 
 func hexDigit(_ byte: UInt8) -> UInt8? {
     switch byte {

@@ -18,8 +18,8 @@ struct TiledProduct {
     /// Of a tile.
     private let shape = gand_tile()
     private var panel: UnsafeMutablePointer<Float> { unsafe scratch }
-    private var packedRows: UnsafeMutablePointer<Float> { unsafe panel + 32 * depth }
-    private var row: UnsafeMutablePointer<Float> { unsafe packedRows + (packedHeight + 12) * depth }
+    private var packedRows: UnsafeMutablePointer<Float> { unsafe panel + Int(GAND_PANEL_COUNT) }
+    private var row: UnsafeMutablePointer<Float> { unsafe packedRows + Int(GAND_PACKED_COUNT) }
 
     private typealias Lanes = SIMD8<Float>
 

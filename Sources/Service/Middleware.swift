@@ -80,7 +80,7 @@ struct AllowedHosts: Sendable {
             guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
             let port = bytes[bytes.index(after: end)...]
             let isAddress = bytes[..<end].dropFirst().allSatisfy {
-                Self.isDigit($0) || 0x61...0x66 ~= $0 | 0x20 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+                isDigit($0) || 0x61...0x66 ~= $0 | 0x20 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
             }
             return isAddress && (port.isEmpty || Self.isPort(port))
         }
@@ -93,8 +93,6 @@ struct AllowedHosts: Sendable {
         let text = String(Substring(name)).lowercased()
         return text == "localhost" || text.hasSuffix(".localhost") || names.contains(text)
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
 
     private static func isPort(_ text: Substring.UTF8View) -> Bool {
         text.first == UInt8(ascii: ":") && text.count <= 6 && text.dropFirst().allSatisfy(isDigit)

@@ -13,8 +13,14 @@ enum {
     GAND_DEPTH = 256,
     // So many rows of a factor that lies across at a time: packed, they fit the second cache.
     GAND_PACKED_ROWS = 256,
-    // Of a panel, of packed rows, of which the last tile may lack some, and of 16 rows or columns of a narrow factor.
-    GAND_SCRATCH_COUNT = (32 + GAND_PACKED_ROWS + 12) * GAND_DEPTH + 16 * GAND_PANEL_LENGTH,
+    // Of the largest tile.
+    GAND_MOST_ROWS = 12,
+    GAND_MOST_COLUMNS = 32,
+    // Of a panel, and of packed rows, of which the last tile may lack some.
+    GAND_PANEL_COUNT = GAND_MOST_COLUMNS * GAND_DEPTH,
+    GAND_PACKED_COUNT = (GAND_PACKED_ROWS + GAND_MOST_ROWS) * GAND_DEPTH,
+    // Of both, and of 16 rows or columns of a narrow factor.
+    GAND_SCRATCH_COUNT = GAND_PANEL_COUNT + GAND_PACKED_COUNT + 16 * GAND_PANEL_LENGTH,
 };
 
 /// The shape of the tiles that this processor's registers hold.
