@@ -44,10 +44,11 @@ let package = Package(
         .systemLibrary(name: "COpenSSL"),
         .systemLibrary(name: "CZlib"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
-        .target(name: "CTiles", cxxSettings: [.unsafeFlags(processor)]),
+        // Without contractions: what is rounded must not depend on the processor.
+        .target(name: "CKernels", cxxSettings: [.unsafeFlags(processor + ["-ffp-contract=off"])]),
         .target(name: "HTTP", dependencies: ["CEpoll", "COpenSSL", "CZlib", httpTypes]),
         .target(name: "Formats", dependencies: ["CSimdjson"]),
-        .target(name: "NeuralNetwork", dependencies: ["COneDNN", "CTiles"]),
+        .target(name: "NeuralNetwork", dependencies: ["COneDNN", "CKernels"]),
         .target(name: "GAN", dependencies: ["NeuralNetwork", "Formats"]),
         .target(
             name: "Models",
@@ -99,7 +100,7 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.type != .system && !["CSimdjson", "CTiles"].contains(target.name) {
+for target in package.targets where target.type != .system && !["CSimdjson", "CKernels"].contains(target.name) {
     target.swiftSettings = settings
     if ["NeuralNetwork", "GAN"].contains(target.name) {
         target.swiftSettings?.append(.unsafeFlags(processor.flatMap { ["-Xcc", $0] }))

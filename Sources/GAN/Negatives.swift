@@ -65,8 +65,10 @@ struct Negatives: RowSource {
             // A real row, shaken by half a deviation to eight of them.
             real.write(choice.index(row: row, below: real.count), to: &span, at: start)
             let scale = Float(1 << Int(choice.uniform(row: row, index: 2) * 5)) * 0.5
-            for index in 0..<width where !isChoice[index] {
-                span[start + index] += scale * noise.normals(row: row, block: index / 4)[index % 4]
+            var normals = SIMD4<Float>.zero
+            for index in 0..<width {
+                if index.isMultiple(of: 4) { normals = noise.normals(row: row, block: index / 4) }
+                if !isChoice[index] { span[start + index] += scale * normals[index % 4] }
             }
         } else if kind < 3 * share {
             // A real row, moved away from the middle of the box by a factor up to three: in many columns the rows that

@@ -44,22 +44,6 @@ func logarithm(_ x: Float) -> Float {
     return m + y + exponent * 0.693_359_375
 }
 
-/// sin(2πt) and cos(2πt) for t in [0, 1]: the nearest quarter turn apart, and the polynomials on [−π/4, π/4].
-@inline(__always)
-func sineAndCosine(turns t: Float) -> (sine: Float, cosine: Float) {
-    let shifted = t * 4 + rounder
-    let quarter = shifted.bitPattern
-    let r = (t * 4 - (shifted - rounder)) * (Float.pi / 2)
-    let z = r * r
-    let sine = r + r * z * (-1.666_665_5e-1 + z * (8.332_161e-3 - z * 1.951_529_6e-4))
-    let cosine = 1 - 0.5 * z + z * z * (4.166_664_6e-2 + z * (-1.388_731_6e-3 + z * 2.443_315_7e-5))
-    let isOdd = quarter & 1 == 1
-    let (s, c) = (isOdd ? cosine : sine, isOdd ? sine : cosine)
-    // The sign bits: the sine's in the second half turn, the cosine's in the two quarters around the half.
-    let (sineSign, cosineSign) = ((quarter & 2) &<< 30, ((quarter &+ 1) & 2) &<< 30)
-    return (Float(bitPattern: s.bitPattern ^ sineSign), Float(bitPattern: c.bitPattern ^ cosineSign))
-}
-
 /// σ(x) = 1/(1 + e⁻ˣ).
 @inline(__always)
 package func sigmoid(_ x: Float) -> Float { 1 / (1 + exponential(-x)) }

@@ -1,6 +1,6 @@
 // The only file that calls oneDNN.
+import CKernels
 import COneDNN
-import CTiles
 
 /// BLAS's words for a factor that is read as it is stored and for a transposed one.
 private let (N, T) = (CChar(0x4E), CChar(0x54))
@@ -13,24 +13,34 @@ private let tiledWeights = 1 << 18
 /// C = A·B, or C += A·B with `adding`, for row-major A (m × k), B (k × n) and C (m × n) after transposition; with a
 /// `bias` (n values) C = A·B and the bias in every row.
 ///
+/// With a `negativeSlope` it is φ(A·B + bias) for the leaky ReLU φ of that slope. C's rows are tangents where `samples` is
+/// more than 0: C begins so many values into `c`, behind the φ(x) of the samples, and is φ'(x)·(A·B).
+///
 /// One thread, and the same sums in the same order every time: oneDNN is kept from starting threads of its own, whose
 /// barriers spin as soon as another process wants a core.
 package func multiply(
     _ a: Span<Float>, aTransposed: Bool = false, by b: Span<Float>, bTransposed: Bool = false,
-    into c: inout MutableSpan<Float>, m: Int, n: Int, k: Int, adding: Bool = false, bias: Span<Float>? = nil
+    into c: inout MutableSpan<Float>, m: Int, n: Int, k: Int, adding: Bool = false, bias: Span<Float>? = nil,
+    negativeSlope: Float? = nil, samples: Int = 0
 ) {
     guard m > 0, n > 0 else { return }
-    precondition(a.count >= m * k && b.count >= k * n && c.count >= m * n, "a matrix is smaller than its shape")
-    precondition(bias?.count ?? n == n && (bias == nil || !aTransposed), "a bias of another width")
+    precondition(a.count >= m * k && b.count >= k * n, "a factor is smaller than its shape")
+    precondition(c.count >= samples + m * n && (samples == 0 || samples >= m * n), "no room for the product")
+    precondition(bias?.count ?? n == n && (!aTransposed || (bias == nil && negativeSlope == nil)), "another width")
     unsafe withPointer(to: bias) { bias in
         unsafe a.withUnsafeBufferPointer { a in
             unsafe b.withUnsafeBufferPointer { b in
                 unsafe c.withUnsafeMutableBufferPointer { c in
-                    guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+                    guard let a = a.baseAddress, let b = b.baseAddress, let first = c.baseAddress else { return }
+                    let c = unsafe first + samples
+                    let rectifier = unsafe negativeSlope.map {
+                        unsafe gand_rectifier(slope: $0, at: samples > 0 ? UnsafePointer(first) : nil)
+                    }
                     if n * (aTransposed ? m : k) <= tiledWeights, max(m, k) <= Int(GAND_PANEL_LENGTH),
                         !(aTransposed && bTransposed)
                     {
-                        let tiles = unsafe TiledProduct(scratch: gand_scratch(), adding: adding, bias: bias)
+                        let tiles = unsafe TiledProduct(
+                            scratch: gand_scratch(), adding: adding, bias: bias, rectifier: rectifier)
                         if aTransposed {
                             unsafe tiles.multiplyTransposed(a, by: b, into: c, m: m, n: n, k: k)
                         } else {
@@ -49,13 +59,17 @@ package func multiply(
                         dnnl_dim_t(aTransposed ? m : k), b, dnnl_dim_t(bTransposed ? k : n),
                         adding || bias != nil ? 1 : 0, c, dnnl_dim_t(n))
                     precondition(status == dnnl_success, "oneDNN refused a matrix product")
+                    guard let rectifier = unsafe rectifier else { return }
+                    for i in 0..<m * n where unsafe !((rectifier.at ?? UnsafePointer(c))[i] > 0) {
+                        unsafe c[i] *= rectifier.slope
+                    }
                 }
             }
         }
     }
 }
 
-private func withPointer(to values: Span<Float>?, _ body: (UnsafePointer<Float>?) -> Void) {
+func withPointer(to values: Span<Float>?, _ body: (UnsafePointer<Float>?) -> Void) {
     guard let values else { return body(nil) }
     unsafe values.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
 }

@@ -1,4 +1,6 @@
 // The loops. Each takes its shapes from its arguments' counts, checks them once, and vectorises.
+import CKernels
+
 extension ActivationFunction {
     /// Whether φ'' is not zero everywhere.
     var isCurved: Bool {
@@ -49,6 +51,18 @@ func multiplyBySlope(
     }
 }
 
+/// Multiplies `values` by the slopes that the leaky ReLU of that negative slope has at x, or where it is x; as many values
+/// in both.
+package func multiplyBySlope(_ negativeSlope: Float, at x: Span<Float>, _ values: inout MutableSpan<Float>) {
+    precondition(values.count == x.count)
+    unsafe x.withUnsafeBufferPointer { x in
+        unsafe values.withUnsafeMutableBufferPointer { values in
+            guard let first = values.baseAddress else { return }
+            unsafe gand_multiply_by_slope(gand_rectifier(slope: negativeSlope, at: x.baseAddress), first, values.count)
+        }
+    }
+}
+
 /// Adds φ''(x)·tangent·gradient to `result`; as many values in all four.
 func addCurvature(
     _ function: ActivationFunction, at x: Span<Float>, _ tangent: Span<Float>, _ gradient: Span<Float>,
@@ -82,35 +96,14 @@ package func sumRows(
 ) {
     let width = sum.count
     precondition(matrix.count >= rows * width && factors?.count ?? rows >= rows)
-    var column = 0
-    // Sixteen columns at a time stay in registers, every other row's in its own.
-    while column + 16 <= width {
-        var (even, odd) = (SIMD16<Float>.zero, SIMD16<Float>.zero)
-        var r = 0
-        while r + 2 <= rows {
-            even += (factors?[r] ?? 1) * sixteen(matrix, at: r &* width &+ column)
-            odd += (factors?[r &+ 1] ?? 1) * sixteen(matrix, at: (r &+ 1) &* width &+ column)
-            r &+= 2
+    unsafe matrix.withUnsafeBufferPointer { matrix in
+        unsafe withPointer(to: factors) { factors in
+            unsafe sum.withUnsafeMutableBufferPointer { sum in
+                guard let matrix = matrix.baseAddress, let sum = sum.baseAddress else { return }
+                unsafe gand_sum_rows(matrix, rows, width, factors, sum)
+            }
         }
-        if r < rows { even += (factors?[r] ?? 1) * sixteen(matrix, at: r &* width &+ column) }
-        even += odd
-        for lane in 0..<16 { sum[column &+ lane] += even[lane] }
-        column += 16
     }
-    while column < width {
-        var total: Float = 0
-        for r in 0..<rows { total += (factors?[r] ?? 1) * matrix[r &* width &+ column] }
-        sum[column] += total
-        column += 1
-    }
-}
-
-@inline(__always)
-private func sixteen(_ values: Span<Float>, at index: Int) -> SIMD16<Float> {
-    let part = values.extracting(index..<index &+ 16)
-    var lanes = SIMD16<Float>.zero
-    for lane in 0..<16 { lanes[lane] = part[lane] }
-    return lanes
 }
 
 /// Adds to each of the last `rows` rows of `matrix`, which has twice as many, the row as far down its first half times

@@ -1,5 +1,5 @@
 /// The immutable description of a network: its layers and where each finds its part of the flat weights.
-package struct Network: Sendable {
+package final class Network: Sendable {
     package let layers: [any Layer]
     /// For each layer's input, and last for the output: the layer whose input is added to it, if any. What lies between
     /// the two is a residual block (He et al. 2016, arXiv:1512.03385).

@@ -70,30 +70,40 @@ private struct PerceptronBuilder {
         width = layer.outputs
     }
 
-    mutating func appendLinear(_ outputs: Int, name: String, initialization: Initialization) {
-        append(Linear(width, outputs, name: name, offset: offset, initialization: initialization))
+    mutating func appendLinear(
+        _ outputs: Int, name: String, initialization: Initialization, negativeSlope: Float? = nil
+    ) {
+        append(
+            Linear(
+                width, outputs, name: name, offset: offset, initialization: initialization,
+                negativeSlope: negativeSlope))
+    }
+
+    /// A linear layer and the activation behind it.
+    private mutating func appendActivated(_ outputs: Int, name: String, initialization: Initialization, prefix: String)
+    {
+        if case .leakyReLU(let slope) = hidden.activation, !hidden.isNormalized {
+            appendLinear(outputs, name: name, initialization: initialization, negativeSlope: slope)
+        } else {
+            appendLinear(outputs, name: name, initialization: initialization)
+            if hidden.isNormalized { append(LayerNormalization(width: width, name: "\(prefix).norm", offset: offset)) }
+            append(Activation(hidden.activation, width: width))
+        }
+        guard hidden.dropout > 0 else { return }
+        append(Dropout(rate: hidden.dropout, width: width, index: dropouts))
+        dropouts += 1
     }
 
     mutating func appendHidden(_ index: Int) {
         let (name, outputs) = ("layers.\(index)", hidden.widths[index])
         guard hidden.isResidual, index > 0, outputs == width else {
-            appendLinear(outputs, name: name, initialization: hidden.initialization)
-            appendActivation(name)
+            appendActivated(outputs, name: name, initialization: hidden.initialization, prefix: name)
             return
         }
         let start = layers.count
-        appendLinear(outputs, name: "\(name).inner", initialization: innerInitialization)
-        appendActivation(name)
+        appendActivated(outputs, name: "\(name).inner", initialization: innerInitialization, prefix: name)
         // A block that adds nothing yet.
         appendLinear(outputs, name: "\(name).outer", initialization: .zero)
         blocks.append(start..<layers.count)
-    }
-
-    private mutating func appendActivation(_ name: String) {
-        if hidden.isNormalized { append(LayerNormalization(width: width, name: "\(name).norm", offset: offset)) }
-        append(Activation(hidden.activation, width: width))
-        guard hidden.dropout > 0 else { return }
-        append(Dropout(rate: hidden.dropout, width: width, index: dropouts))
-        dropouts += 1
     }
 }

@@ -1,4 +1,4 @@
-import CTiles
+import CKernels
 
 /// The machine that networks run on.
 package enum Processor {

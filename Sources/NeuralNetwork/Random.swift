@@ -42,49 +42,21 @@ package struct Random: Sendable, Equatable {
         Self.uniform(words(row: row, block: index / 4)[index % 4])
     }
 
-    /// The four draws from N(0, 1) of a row's block, as `fillNormal` draws them.
-    package func normals(row: Int, block: Int) -> SIMD4<Float> {
-        let words = words(row: row, block: block)
-        let (n0, n1) = Self.normals(words[0], words[1])
-        let (n2, n3) = Self.normals(words[2], words[3])
-        return SIMD4(n0, n1, n2, n3)
-    }
-
     @inline(__always)
     static func index(_ word: UInt32, below bound: Int) -> Int { Int((UInt64(word) * UInt64(bound)) >> 32) }
 
     @inline(__always)
     static func uniform(_ word: UInt32) -> Float { Float(Int32(truncatingIfNeeded: word &>> 8)) * 0x1p-24 }
 
-    /// Box and Muller's transform of two words.
-    @inline(__always)
-    static func normals(_ first: UInt32, _ second: UInt32) -> (Float, Float) {
-        // In (0, 1], so that the logarithm is finite.
-        let u = Float(Int32(truncatingIfNeeded: first &>> 8) &+ 1) * 0x1p-24
-        let radius = (-2 * logarithm(u)).squareRoot()
-        let (sine, cosine) = sineAndCosine(turns: uniform(second))
-        return (radius * cosine, radius * sine)
-    }
-
-    static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-        var (c0, c1, c2, c3) = (UInt64(counter[0]), UInt64(counter[1]), UInt64(counter[2]), UInt64(counter[3]))
-        philox(&c0, &c1, &c2, &c3, key: key)
-        return SIMD4(truncatingIfNeeded: SIMD4<UInt64>(c0, c1, c2, c3))
-    }
-
-    /// Overwrites the lower halves of the four counter words with random ones, and the upper halves with anything: so the
-    /// products of lower halves need no other instruction than themselves.
-    @inline(__always)
-    static func philox(
-        _ c0: inout UInt64, _ c1: inout UInt64, _ c2: inout UInt64, _ c3: inout UInt64, key: SIMD2<UInt32>
-    ) {
-        var (k0, k1) = (key[0], key[1])
+    private static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+        var (c, k) = (counter, key)
         for _ in 0..<10 {
-            let p0 = (c0 & 0xFFFF_FFFF) &* 0xD251_1F53
-            let p1 = (c2 & 0xFFFF_FFFF) &* 0xCD9E_8D57
-            (c0, c1, c2, c3) = ((p1 &>> 32) ^ c1 ^ UInt64(k0), p1, (p0 &>> 32) ^ c3 ^ UInt64(k1), p0)
-            k0 &+= 0x9E37_79B9
-            k1 &+= 0xBB67_AE85
+            let (p0, p1) = (UInt64(c[0]) * 0xD251_1F53, UInt64(c[2]) * 0xCD9E_8D57)
+            c = SIMD4(
+                UInt32(truncatingIfNeeded: p1 >> 32) ^ c[1] ^ k[0], UInt32(truncatingIfNeeded: p1),
+                UInt32(truncatingIfNeeded: p0 >> 32) ^ c[3] ^ k[1], UInt32(truncatingIfNeeded: p0))
+            k &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
         }
+        return c
     }
 }

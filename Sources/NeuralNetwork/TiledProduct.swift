@@ -1,4 +1,4 @@
-import CTiles
+import CKernels
 
 private let (depth, packedHeight) = (Int(GAND_DEPTH), Int(GAND_PACKED_ROWS))
 
@@ -14,14 +14,14 @@ struct TiledProduct {
     let adding: Bool
     /// A row, n wide, that is added to each row of the product.
     var bias: UnsafePointer<Float>?
+    /// Applied to the product, if given.
+    var rectifier: gand_rectifier?
 
     /// Of a tile.
     private let shape = gand_tile()
     private var panel: UnsafeMutablePointer<Float> { unsafe scratch }
     private var packedRows: UnsafeMutablePointer<Float> { unsafe panel + Int(GAND_PANEL_COUNT) }
     private var row: UnsafeMutablePointer<Float> { unsafe packedRows + Int(GAND_PACKED_COUNT) }
-
-    private typealias Lanes = SIMD8<Float>
 
     /// C (m × n) from A (m × k) and B, which is k × n or, transposed, n × k.
     func multiply(
@@ -82,9 +82,11 @@ struct TiledProduct {
                     }
                     let to = unsafe c + i * n + j
                     let isFirst = unsafe l == 0 && !adding
-                    unsafe gand_multiply_panel(
-                        factor, from, step, to, n, isFirst ? bias.map { unsafe $0 + j } : UnsafePointer(to),
-                        isFirst ? 0 : n, rows, width, depth)
+                    let base = unsafe isFirst ? bias.map { unsafe $0 + j } : UnsafePointer(to)
+                    unsafe withRectifier(of: i * n + j, isLast: l + depth == k) {
+                        unsafe gand_multiply_panel(
+                            factor, from, step, to, n, base, isFirst ? 0 : n, $0, rows, width, depth)
+                    }
                 }
             }
         }
@@ -126,7 +128,7 @@ struct TiledProduct {
         unsafe a = gand_rows(values: packedRows, start: k, row: 1, step: tile)
     }
 
-    /// Up to 7 columns: each element is a dot product of two rows, 8 of its terms at once, for four rows at a time.
+    /// Up to 7 columns, one by one.
     private func multiplyNarrow(
         _ a: UnsafePointer<Float>, by b: UnsafePointer<Float>, _ transposed: Bool, into c: UnsafeMutablePointer<Float>,
         m: Int, n: Int, k: Int
@@ -139,50 +141,27 @@ struct TiledProduct {
             unsafe columns = UnsafePointer(row)
         }
         for j in 0..<n {
-            let y = unsafe columns + j * k
-            for i in stride(from: 0, to: m, by: 4) {
-                // Of the last rows, the last again in the place of those that are not there.
-                let (x0, x1) = unsafe (a + i * k, a + min(i + 1, m - 1) * k)
-                let (x2, x3) = unsafe (a + min(i + 2, m - 1) * k, a + min(i + 3, m - 1) * k)
-                var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-                var l = 0
-                while l &+ 8 <= k {
-                    let lanes = unsafe load(y + l)
-                    unsafe s0.addProduct(load(x0 + l), lanes)
-                    unsafe s1.addProduct(load(x1 + l), lanes)
-                    unsafe s2.addProduct(load(x2 + l), lanes)
-                    unsafe s3.addProduct(load(x3 + l), lanes)
-                    l &+= 8
-                }
-                var sums = (s0.sum(), s1.sum(), s2.sum(), s3.sum())
-                while l < k {
-                    let factor = unsafe y[l]
-                    unsafe sums.0.addProduct(x0[l], factor)
-                    unsafe sums.1.addProduct(x1[l], factor)
-                    unsafe sums.2.addProduct(x2[l], factor)
-                    unsafe sums.3.addProduct(x3[l], factor)
-                    l &+= 1
-                }
-                unsafe put(sums.0, at: i * n + j, of: c, j)
-                if i + 1 < m { unsafe put(sums.1, at: (i + 1) * n + j, of: c, j) }
-                if i + 2 < m { unsafe put(sums.2, at: (i + 2) * n + j, of: c, j) }
-                if i + 3 < m { unsafe put(sums.3, at: (i + 3) * n + j, of: c, j) }
+            let base = unsafe adding ? UnsafePointer(c + j) : bias.map { unsafe $0 + j }
+            unsafe withRectifier(of: j) {
+                unsafe gand_multiply_narrow(a, columns + j * k, c + j, n, base, adding ? n : 0, $0, m, k)
             }
         }
     }
 
-    @inline(__always)
-    private func put(_ sum: Float, at index: Int, of c: UnsafeMutablePointer<Float>, _ column: Int) {
-        unsafe c[index] = sum + (adding ? c[index] : bias?[column] ?? 0)
+    /// Calls `body` with the rectifier of the part of C that begins at `place`, once its sums have their last terms.
+    private func withRectifier(of place: Int, isLast: Bool = true, _ body: (UnsafePointer<gand_rectifier>?) -> Void) {
+        guard isLast, var part = unsafe rectifier else { return body(nil) }
+        if let at = unsafe part.at { unsafe part.at = at + place }
+        unsafe withUnsafePointer(to: part) { unsafe body($0) }
     }
 
     @inline(__always)
-    private func load(_ p: UnsafePointer<Float>) -> Lanes {
-        unsafe UnsafeRawPointer(p).loadUnaligned(as: Lanes.self)
+    private func load(_ p: UnsafePointer<Float>) -> SIMD8<Float> {
+        unsafe UnsafeRawPointer(p).loadUnaligned(as: SIMD8<Float>.self)
     }
 
     @inline(__always)
-    private func store(_ x: Lanes, _ p: UnsafeMutablePointer<Float>) {
-        unsafe UnsafeMutableRawPointer(p).storeBytes(of: x, as: Lanes.self)
+    private func store(_ x: SIMD8<Float>, _ p: UnsafeMutablePointer<Float>) {
+        unsafe UnsafeMutableRawPointer(p).storeBytes(of: x, as: SIMD8<Float>.self)
     }
 }

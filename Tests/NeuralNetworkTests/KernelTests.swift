@@ -67,6 +67,41 @@ struct KernelTests {
         #expect(c == expected)
     }
 
+    /// Tiles, whole and cut, several panels, columns one by one, and oneDNN.
+    @Test(arguments: [(64, 32, 32), (23, 45, 600), (41, 3, 9), (3, 2, 4), (5, 520, 521)])
+    func productsAreRectifiedAsTheyAreStored(_ shape: (Int, Int, Int)) {
+        let (m, n, k) = shape
+        let random = Random(seed: 8, stream: .noise)
+        func matrix(_ count: Int, _ block: Int) -> [Float] {
+            (0..<count).map { random.normals(row: $0, block: block)[0] }
+        }
+        let (a, b, bias, samples) = (matrix(m * k, 0), matrix(n * k, 1), matrix(n, 2), matrix(m * n, 3))
+        func product(into c: [Float], bias: Span<Float>?, negativeSlope: Float? = nil, samples: Int = 0) -> [Float] {
+            var c = c
+            var span = c.mutableSpan
+            multiply(
+                a.span, by: b.span, bTransposed: true, into: &span, m: m, n: n, k: k, bias: bias,
+                negativeSlope: negativeSlope, samples: samples)
+            return c
+        }
+        let sums = product(into: samples, bias: bias.span)
+        #expect(product(into: samples, bias: bias.span, negativeSlope: 0.2) == sums.map { $0 > 0 ? $0 : 0.2 * $0 })
+        let tangents = product(into: samples, bias: nil)
+        #expect(
+            product(into: samples + samples, bias: nil, negativeSlope: 0.2, samples: m * n)
+                == samples + zip(tangents, samples).map { $1 > 0 ? $0 : 0.2 * $0 })
+    }
+
+    @Test(arguments: [1, 16, 45]) func slopesOfALeakyReLU(_ count: Int) {
+        let random = Random(seed: 9, stream: .noise)
+        let x = (0..<count).map { $0 % 5 == 4 ? 0 : random.normals(row: $0, block: 0)[0] }
+        var values = (0..<count).map { random.normals(row: $0, block: 1)[0] }
+        let expected = zip(x, values).map { $0 > 0 ? $1 : 0.1 * $1 }
+        var span = values.mutableSpan
+        multiplyBySlope(0.1, at: x.span, &span)
+        #expect(values == expected)
+    }
+
     @Test(arguments: [(1, 1), (7, 16), (129, 33), (64, 70)])
     func sumsOfRowsMatchNaiveLoops(_ rows: Int, _ width: Int) {
         let random = Random(seed: 7, stream: .noise)

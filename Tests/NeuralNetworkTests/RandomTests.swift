@@ -1,3 +1,4 @@
+import Foundation
 import NeuralNetwork
 import Testing
 
@@ -18,6 +19,34 @@ struct RandomTests {
         var single = one.mutableSpan
         random.fillNormal(&single, row: 57, width: 11)
         #expect(Array(many[57 * 11..<58 * 11]) == one)
+    }
+
+    /// Of rows that are a whole number of blocks and of others, of a single block, and of rows beyond 32 bits.
+    @Test(arguments: [1, 4, 11, 72], [0, 1 << 32 - 3, 5 << 40])
+    func manyNumbersAreTheSameAsOneByOne(_ width: Int, _ first: Int) {
+        let random = Random(seed: 1 << 40 + 3, stream: .mixing)
+        let rows = 9
+        var (uniform, normal) = ([Float](repeating: 0, count: rows * width), [Float](repeating: 0, count: rows * width))
+        var uniforms = uniform.mutableSpan
+        random.fillUniform(&uniforms, row: first, width: width)
+        var normals = normal.mutableSpan
+        random.fillNormal(&normals, row: first, width: width)
+        for row in 0..<rows {
+            for index in 0..<width {
+                let place = row * width + index
+                #expect(uniform[place] == random.uniform(row: first + row, index: index))
+                #expect(normal[place] == random.normals(row: first + row, block: index / 4)[index % 4])
+                let words = random.words(row: first + row, block: index / 4)
+                let (u, v) = (words[index % 4 / 2 * 2], words[index % 4 / 2 * 2 + 1])
+                let radius = (-2 * log(Double(u >> 8 + 1) * 0x1p-24)).squareRoot()
+                let angle = 2 * Double.pi * Double(v >> 8) * 0x1p-24
+                let expected = radius * (index.isMultiple(of: 2) ? cos(angle) : sin(angle))
+                #expect(abs(Double(normal[place]) - expected) < 2e-6)
+            }
+        }
+        var indices: [Int] = []
+        random.forEachIndex(of: first..<first + 70, below: 1_000) { indices.append($1) }
+        #expect(indices == (first..<first + 70).map { random.index(row: $0, below: 1_000) })
     }
 
     @Test func normalsHaveTheMomentsOfANormal() {

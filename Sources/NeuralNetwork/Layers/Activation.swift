@@ -1,6 +1,7 @@
 /// The functions that a network may apply to each of its values.
 package enum ActivationFunction: Sendable, Equatable {
     case identity
+    /// x where it is positive, and slope·x elsewhere, with a slope in [0, 1].
     case leakyReLU(slope: Float)
     case tanh
     case sigmoid

@@ -1,40 +1,55 @@
-/// y = x·Wᵀ + b, with W stored as PyTorch stores it: outputs × inputs.
+/// y = φ(x·Wᵀ + b), with W stored as PyTorch stores it: outputs × inputs, and φ a leaky ReLU or nothing.
 package struct Linear: Layer {
     package let inputs: Int
     package let outputs: Int
     package let parameters: [Parameter]
     package var isPiecewiseLinear: Bool { true }
+    /// Where the weight and the bias lie in the network's flat weights.
+    private let (weight, bias): (Range<Int>, Range<Int>)
+    private let negativeSlope: Float?
 
     /// - Parameters:
     ///   - name: the prefix of the parameters' names, such as `layers.0`.
     ///   - offset: where in the network's flat weights this layer begins.
-    package init(_ inputs: Int, _ outputs: Int, name: String, offset: Int, initialization: Initialization) {
+    ///   - negativeSlope: of a leaky ReLU of the outputs, in [0, 1]: it costs less here than as a layer of its own.
+    package init(
+        _ inputs: Int, _ outputs: Int, name: String, offset: Int, initialization: Initialization,
+        negativeSlope: Float? = nil
+    ) {
+        precondition((0...1).contains(negativeSlope ?? 1), "outputs do not tell the sign of what they are made of")
         self.inputs = inputs
         self.outputs = outputs
-        let weights = offset..<offset + inputs * outputs
+        self.negativeSlope = negativeSlope
+        weight = offset..<offset + inputs * outputs
+        bias = weight.upperBound..<weight.upperBound + outputs
         parameters = [
             Parameter(
-                name: "\(name).weight", shape: [outputs, inputs], range: weights, initialization: initialization),
+                name: "\(name).weight", shape: [outputs, inputs], range: weight, initialization: initialization),
             Parameter(
-                name: "\(name).bias", shape: [outputs], range: weights.upperBound..<weights.upperBound + outputs,
+                name: "\(name).bias", shape: [outputs], range: bias,
                 initialization: initialization.forBias(inputs: inputs)),
         ]
     }
 
     package func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix) {
         let values = input.values
-        let (weight, bias) = (weights.extracting(parameters[0].range), weights.extracting(parameters[1].range))
-        func map(_ rows: Range<Int>, bias: Span<Float>?) {
-            guard !rows.isEmpty else { return }
-            output.write(rows) {
+        let (weight, bias) = (weights.extracting(weight), weights.extracting(bias))
+        if !pass.sampleRows.isEmpty {
+            output.write(pass.sampleRows) {
                 multiply(
-                    values.span.extracting(input.indices(of: rows)), by: weight, bTransposed: true, into: &$0,
-                    m: rows.count, n: outputs, k: inputs, bias: bias)
+                    values.span.extracting(input.indices(of: pass.sampleRows)), by: weight, bTransposed: true,
+                    into: &$0,
+                    m: pass.sampleRows.count, n: outputs, k: inputs, bias: bias, negativeSlope: negativeSlope)
             }
         }
-        map(pass.sampleRows, bias: bias)
-        // A tangent is the derivative of x·Wᵀ alone.
-        map(pass.tangentRows, bias: nil)
+        guard !pass.tangentRows.isEmpty else { return }
+        // A tangent is the derivative of x·Wᵀ alone, times φ' where the sample is.
+        let (samples, count) = (negativeSlope == nil ? 0 : pass.samples, pass.tangentRows.count)
+        output.write(pass.tangentRows.lowerBound - samples..<pass.tangentRows.upperBound) {
+            multiply(
+                values.span.extracting(input.indices(of: pass.tangentRows)), by: weight, bTransposed: true, into: &$0,
+                m: count, n: outputs, k: inputs, negativeSlope: negativeSlope, samples: samples * outputs)
+        }
     }
 
     package func backward(
@@ -42,23 +57,36 @@ package struct Linear: Layer {
         inputGradient: Matrix?, weightGradient: Matrix?
     ) {
         let rows = pass.rows.count
+        if let negativeSlope { multiplyBySlope(negativeSlope, pass, output, outputGradient) }
         let gradients = outputGradient.values
         let gradient = gradients.span.extracting(outputGradient.indices(of: pass.rows))
         if let weightGradient {
             let values = input.values
             let x = values.span.extracting(input.indices(of: pass.rows))
-            weightGradient.write(indices: parameters[0].range) { weight in
+            weightGradient.write(indices: weight) { weight in
                 multiply(
                     gradient, aTransposed: true, by: x, into: &weight, m: outputs, n: inputs, k: rows, adding: true)
             }
-            weightGradient.write(indices: parameters[1].range) { bias in
+            weightGradient.write(indices: bias) { bias in
                 sumRows(gradient, rows: pass.sampleRows.count, addingTo: &bias)
             }
         }
         inputGradient?.write(pass.rows) { x in
             multiply(
-                gradient, by: weights.extracting(parameters[0].range), into: &x, m: rows, n: inputs, k: outputs)
+                gradient, by: weights.extracting(weight), into: &x, m: rows, n: inputs, k: outputs)
         }
+    }
+
+    /// Makes the gradients of φ's outputs those of its inputs, whose signs the outputs have.
+    private func multiplyBySlope(_ negativeSlope: Float, _ pass: Pass, _ output: Matrix, _ gradient: Matrix) {
+        let values = output.values
+        func multiply(_ rows: Range<Int>, at samples: Range<Int>) {
+            guard !rows.isEmpty else { return }
+            let x = values.span.extracting(output.indices(of: samples))
+            gradient.write(rows) { NeuralNetwork.multiplyBySlope(negativeSlope, at: x, &$0) }
+        }
+        multiply(pass.sampleRows, at: pass.sampleRows)
+        multiply(pass.tangentRows, at: pass.samplesOfTangents)
     }
 
     package func addFusedGradient(
@@ -69,11 +97,11 @@ package struct Linear: Layer {
         let gradient = gradients.span.extracting(outputGradient.indices(of: 0..<samples))
         let values = input.values
         let x = values.span.extracting(input.indices(of: samples..<2 * samples))
-        weightGradient.write(indices: parameters[0].range) { weight in
+        weightGradient.write(indices: weight) { weight in
             multiply(
                 gradient, aTransposed: true, by: x, into: &weight, m: outputs, n: inputs, k: samples, adding: true)
         }
-        weightGradient.write(indices: parameters[1].range) { bias in
+        weightGradient.write(indices: bias) { bias in
             sumRows(gradient, rows: samples, factors: factors, addingTo: &bias)
         }
     }
@@ -81,8 +109,8 @@ package struct Linear: Layer {
     package func bound(weights: [Float], input: Double) -> Double {
         var largest = 0.0
         for output in 0..<outputs {
-            let start = parameters[0].range.lowerBound + output * inputs
-            var sum = abs(Double(weights[parameters[1].range.lowerBound + output]))
+            let start = weight.lowerBound + output * inputs
+            var sum = abs(Double(weights[bias.lowerBound + output]))
             for place in start..<start + inputs { sum += abs(Double(weights[place])) * input }
             largest = max(largest, sum)
         }

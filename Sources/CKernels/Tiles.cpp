@@ -1,4 +1,5 @@
-#include "CTiles.h"
+#include "CKernels.h"
+#include "Processor.h"
 
 #include <cstdlib>
 
@@ -8,13 +9,6 @@
 
 namespace {
 
-/// A register of so many bytes; memory need not be aligned to it.
-template <int bytes> struct Register {
-    static constexpr int count = bytes / 4;
-    typedef float Lanes __attribute__((ext_vector_type(count)));
-    typedef float Unaligned __attribute__((ext_vector_type(count), aligned(4), may_alias));
-};
-
 struct Call {
     gand_rows a;
     const float *panel;
@@ -23,7 +17,14 @@ struct Call {
     long c_row;
     const float *base;
     long base_row, width, k;
+    const gand_rectifier *rectifier;
 };
+
+/// The product x as it is stored at `place` of C.
+inline float rectified(const gand_rectifier *rectifier, float x, long place) {
+    if (!rectifier) return x;
+    return (rectifier->at ? rectifier->at[place] : x) > 0 ? x : rectifier->slope * x;
+}
 
 /// A tile of `rows` rows and `vectors` registers a row that begins at row i.
 template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void tile(const Call &call, long i) {
@@ -65,17 +66,36 @@ template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void t
         b += call.panel_step;
         x += call.a.step;
     }
-    if (is_whole) {
-        #pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++)
-            for (int v = 0; v < vectors; v++) *(Unaligned *)(call.c + (i + r) * call.c_row + v * lanes) = sum[r][v];
-    } else {
+    if (!is_whole) {
         #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++)
             for (int v = 0; v < vectors; v++) *(Lanes *)(edge[r] + v * lanes) = sum[r][v];
         for (int r = 0; r < rows; r++)
-            for (long j = 0; j < call.width; j++) call.c[(i + r) * call.c_row + j] = edge[r][j];
+            for (long j = 0; j < call.width; j++) {
+                const long place = (i + r) * call.c_row + j;
+                call.c[place] = rectified(call.rectifier, edge[r][j], place);
+            }
+        return;
     }
+    if (call.rectifier) {
+        const Lanes slope = call.rectifier->slope;
+        const float *at = call.rectifier->at;
+        #pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < vectors; v++) {
+                const Lanes x = sum[r][v], negative = slope * x;
+                // Without samples the larger of the two, which is a single instruction.
+                if (at) {
+                    const Lanes sample = *(const Unaligned *)(at + (i + r) * call.c_row + v * lanes);
+                    sum[r][v] = sample > 0 ? x : negative;
+                } else {
+                    sum[r][v] = x > negative ? x : negative;
+                }
+            }
+    }
+    #pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++) *(Unaligned *)(call.c + (i + r) * call.c_row + v * lanes) = sum[r][v];
 }
 
 /// The tile of the rows that are left, fewer than `rows`.
@@ -109,70 +129,115 @@ template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void t
     }
 }
 
-bool is_wide() {
-    static const bool supported = (__builtin_cpu_init(), __builtin_cpu_supports("avx512f"));
-    return supported;
-}
 #else
 void multiply(const Call &call, long m) { tiles<16, 6, 4>(call, m); }
 #endif
+
+typedef Register<32>::Lanes Eight;
+typedef Register<32>::Unaligned UnalignedEight;
+
+/// Eight by eight: pairs of values, pairs of pairs, halves.
+[[gnu::always_inline]] inline void transpose(Eight (&x)[8]) {
+    Eight y[8];
+    #pragma clang loop unroll(full)
+    for (int r = 0; r < 8; r += 2) {
+        y[r] = __builtin_shufflevector(x[r], x[r + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+        y[r + 1] = __builtin_shufflevector(x[r], x[r + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+    }
+    #pragma clang loop unroll(full)
+    for (int r = 0; r < 8; r += 4) {
+        x[r] = __builtin_shufflevector(y[r], y[r + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+        x[r + 1] = __builtin_shufflevector(y[r], y[r + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        x[r + 2] = __builtin_shufflevector(y[r + 1], y[r + 3], 0, 1, 8, 9, 4, 5, 12, 13);
+        x[r + 3] = __builtin_shufflevector(y[r + 1], y[r + 3], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+    #pragma clang loop unroll(full)
+    for (int r = 0; r < 4; r++) {
+        y[r] = __builtin_shufflevector(x[r], x[r + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        y[r + 4] = __builtin_shufflevector(x[r], x[r + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    #pragma clang loop unroll(full)
+    for (int r = 0; r < 8; r++) x[r] = y[r];
+}
 
 } // namespace
 
 gand_tile_shape gand_tile(void) {
 #if defined(__x86_64__)
-    if (is_wide()) return {GAND_MOST_ROWS, GAND_MOST_COLUMNS};
+    if (gand_is_wide()) return {GAND_MOST_ROWS, GAND_MOST_COLUMNS};
 #endif
     return {6, 16};
 }
 
 void gand_multiply_panel(
-    gand_rows a, const float *panel, long panel_step, float *c, long c_row, const float *base, long base_row, long m,
-    long width, long k) {
-    const Call call = {a, panel, panel_step, c, c_row, base, base_row, width, k};
+    gand_rows a, const float *panel, long panel_step, float *c, long c_row, const float *base, long base_row,
+    const gand_rectifier *rectifier, long m, long width, long k) {
+    const Call call = {a, panel, panel_step, c, c_row, base, base_row, width, k, rectifier};
 #if defined(__x86_64__)
-    if (is_wide()) return multiply_wide(call, m);
+    if (gand_is_wide()) return multiply_wide(call, m);
 #endif
     multiply(call, m);
 }
 
 void gand_pack_columns(const float *b, long column, long width, long k, float *panel) {
-    typedef Register<32>::Unaligned Eight;
     const long columns = gand_tile().columns;
     long j = 0;
     for (; j + 8 <= width; j += 8) {
         const float *from = b + j * column;
         long l = 0;
-        // Eight by eight: pairs of values, pairs of pairs, halves.
         for (; l + 8 <= k; l += 8) {
-            Eight x[8], y[8], z[8];
+            Eight x[8];
             #pragma clang loop unroll(full)
-            for (int r = 0; r < 8; r++) x[r] = *(const Eight *)(from + r * column + l);
+            for (int r = 0; r < 8; r++) x[r] = *(const UnalignedEight *)(from + r * column + l);
+            transpose(x);
             #pragma clang loop unroll(full)
-            for (int r = 0; r < 8; r += 2) {
-                y[r] = __builtin_shufflevector(x[r], x[r + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-                y[r + 1] = __builtin_shufflevector(x[r], x[r + 1], 2, 10, 3, 11, 6, 14, 7, 15);
-            }
-            #pragma clang loop unroll(full)
-            for (int r = 0; r < 8; r += 4) {
-                z[r] = __builtin_shufflevector(y[r], y[r + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-                z[r + 1] = __builtin_shufflevector(y[r], y[r + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-                z[r + 2] = __builtin_shufflevector(y[r + 1], y[r + 3], 0, 1, 8, 9, 4, 5, 12, 13);
-                z[r + 3] = __builtin_shufflevector(y[r + 1], y[r + 3], 2, 3, 10, 11, 6, 7, 14, 15);
-            }
-            #pragma clang loop unroll(full)
-            for (int r = 0; r < 4; r++) {
-                float *to = panel + (l + r) * columns + j;
-                *(Eight *)to = __builtin_shufflevector(z[r], z[r + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-                *(Eight *)(to + 4 * columns) =
-                    __builtin_shufflevector(z[r], z[r + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-            }
+            for (int r = 0; r < 8; r++) *(UnalignedEight *)(panel + (l + r) * columns + j) = x[r];
         }
         for (; l < k; l++)
             for (int r = 0; r < 8; r++) panel[l * columns + j + r] = from[r * column + l];
     }
     for (; j < columns; j++)
         for (long l = 0; l < k; l++) panel[l * columns + j] = j < width ? b[j * column + l] : 0;
+}
+
+void gand_multiply_narrow(
+    const float *a, const float *b, float *c, long c_row, const float *base, long base_row,
+    const gand_rectifier *rectifier, long m, long k) {
+    for (long i = 0; i < m; i += 8) {
+        const long rows = m - i < 8 ? m - i : 8;
+        // Of the last rows, the last again in the place of those that are not there.
+        const float *x[8];
+        #pragma clang loop unroll(full)
+        for (int r = 0; r < 8; r++) x[r] = a + (i + (r < rows ? r : rows - 1)) * k;
+        Eight sum[8] = {};
+        long l = 0;
+        for (; l + 8 <= k; l += 8) {
+            const Eight y = *(const UnalignedEight *)(b + l);
+            #pragma clang loop unroll(full)
+            for (int r = 0; r < 8; r++)
+                sum[r] = __builtin_elementwise_fma((Eight) * (const UnalignedEight *)(x[r] + l), y, sum[r]);
+        }
+        transpose(sum);
+        Eight total = sum[0];
+        #pragma clang loop unroll(full)
+        for (int r = 1; r < 8; r++) total += sum[r];
+        for (; l < k; l++) {
+            Eight column;
+            #pragma clang loop unroll(full)
+            for (int r = 0; r < 8; r++) column[r] = x[r][l];
+            total = __builtin_elementwise_fma(column, (Eight)b[l], total);
+        }
+        if (rows == 8 && c_row == 1 && base_row <= 1 && !rectifier) {
+            // A column of its own.
+            const Eight first = base_row ? (Eight) * (const UnalignedEight *)(base + i) : (Eight)(base ? *base : 0);
+            *(UnalignedEight *)(c + i) = total + first;
+            continue;
+        }
+        for (int r = 0; r < rows; r++) {
+            const long place = (i + r) * c_row;
+            c[place] = rectified(rectifier, total[r] + (base ? base[(i + r) * base_row] : 0), place);
+        }
+    }
 }
 
 unsigned long gand_flush_subnormals(void) {
