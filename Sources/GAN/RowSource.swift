@@ -39,7 +39,7 @@ struct GeneratedRows: RowSource {
     let latent: Random
     var choices = Choices.soft
 
-    /// Rows out of their order go through the network in whole blocks, as a snapshot's do.
+    /// How many rows out of their order go through the network together.
     private static let blockRows = 96
 
     func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
@@ -81,7 +81,8 @@ struct GeneratedRows: RowSource {
                     latent.fillNormal(&values, row: row, width: networks.latent)
                 }
             }
-            networks.generator.forward(Pass(samples: Self.blockRows), weights: weights, in: workspace)
+            let count = networks.generator.keepsRowsApart ? part.count : Self.blockRows
+            networks.generator.forward(Pass(samples: count), weights: weights, in: workspace)
             if let output = networks.choices {
                 for (place, row) in part.enumerated() {
                     workspace.output.write(place..<place + 1) { perturb(&$0, row: row, output) }

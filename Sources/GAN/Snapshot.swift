@@ -36,13 +36,12 @@ package struct Snapshot: Sendable {
     package let realLogits: [Float]
     let networks: Networks?
 
-    /// Rows go through the networks in whole blocks, of which what is not wanted is thrown away: oneDNN's kernels for the
-    /// odd rows of a large product may round differently, and a row must not depend on how many stand beside it. These are
-    /// multiples of the rows of a tile.
-    private static func blockRows(for network: Network, rows: Int) -> Int {
-        guard rows > 96 else { return 96 }
+    /// How many rows go through a network together. Those that are not kept apart go in whole blocks, of which what is not
+    /// wanted is thrown away: a row must not depend on how many stand beside it.
+    private static func blockRows(for network: Network, rows: Int, keptApart: Bool) -> Int {
         // As large as the second cache holds the activations of.
-        return network.operationsPerRow <= 16_384 ? 384 : 192
+        let most = network.operationsPerRow <= 16_384 ? 384 : 192
+        return keptApart ? max(1, min(rows, most)) : rows > 96 ? most : 96
     }
 
     /// The logit, but for its sign, of a row that cannot be real.
@@ -113,14 +112,16 @@ package struct Snapshot: Sendable {
         let width = manifest.encoder.width
         var generated = [Float](repeating: 0, count: rows.count * width)
         if let networks {
-            let blockRows = Self.blockRows(for: networks.generator, rows: rows.count)
+            let keepsApart = networks.generator.keepsRowsApart && refinement?.discriminator.keepsRowsApart ?? true
+            let blockRows = Self.blockRows(for: networks.generator, rows: rows.count, keptApart: keepsApart)
             let workspace = Workspace(for: networks.generator, rows: blockRows, backward: false)
             let source = GeneratedRows(networks: networks, weights: generator, latent: random)
             let judging = refinement.map { Workspace(for: $0.discriminator, rows: blockRows) }
-            let first = rows.lowerBound / blockRows * blockRows
+            let first = keepsApart ? rows.lowerBound : rows.lowerBound / blockRows * blockRows
             for start in stride(from: first, to: rows.upperBound, by: blockRows) {
-                source.generate(blockRows, row: start, in: workspace)
-                if let refinement, let judging { refinement.move(workspace.output, count: blockRows, in: judging) }
+                let count = keepsApart ? min(blockRows, rows.upperBound - start) : blockRows
+                source.generate(count, row: start, in: workspace)
+                if let refinement, let judging { refinement.move(workspace.output, count: count, in: judging) }
                 let wanted = rows.clamped(to: start..<start + blockRows)
                 generated.replaceSubrange(
                     (wanted.lowerBound - rows.lowerBound) * width..<(wanted.upperBound - rows.lowerBound) * width,
@@ -201,7 +202,7 @@ package struct Snapshot: Sendable {
     ) -> [Float] {
         let width = network.inputs / copies
         let count = rows.count / width
-        let blockRows = Self.blockRows(for: network, rows: count)
+        let blockRows = Self.blockRows(for: network, rows: count, keptApart: network.keepsRowsApart)
         let workspace = Workspace(for: network, rows: blockRows, backward: false)
         var logits: [Float] = []
         logits.reserveCapacity(count)
@@ -218,7 +219,8 @@ package struct Snapshot: Sendable {
                     for row in 0..<part { box.clamp(&span, at: row * width) }
                 }
             }
-            network.forward(Pass(samples: blockRows), weights: weights, in: workspace)
+            network.forward(
+                Pass(samples: network.keepsRowsApart ? part : blockRows), weights: weights, in: workspace)
             logits.append(contentsOf: workspace.output.values.prefix(part))
         }
         return logits

@@ -10,6 +10,12 @@ private let (N, T) = (CChar(0x4E), CChar(0x54))
 /// AVX-512. How many rows there are decides nothing, so that a row does not depend on it.
 private let tiledWeights = 1 << 18
 
+/// Whether products with a factor of so many weights are made of tiles; then a row of them is the same to the last bit
+/// whatever rows go with it.
+func isTiled(_ rows: Int, _ columns: Int) -> Bool {
+    rows * columns <= tiledWeights && max(rows, columns) <= Int(GAND_PANEL_LENGTH)
+}
+
 /// C = A·B, or C += A·B with `adding`, for row-major A (m × k), B (k × n) and C (m × n) after transposition; with a
 /// `bias` (n values) C = A·B and the bias in every row.
 ///

@@ -61,6 +61,9 @@ package protocol Layer: Sendable {
     /// Whether the layer is linear in pieces and its rows do not meet, as `addFusedGradient` needs.
     var isPiecewiseLinear: Bool { get }
 
+    /// Whether a row that is judged by itself comes out the same to the last bit whatever rows go with it.
+    var keepsRowsApart: Bool { get }
+
     /// No output is farther from zero than this, where no input is farther than `input` and every row is judged by itself.
     func bound(weights: [Float], input: Double) -> Double
 
@@ -78,4 +81,8 @@ package protocol Layer: Sendable {
     /// of `input`: dW = Σ β·(c·x + ẋ)ᵀ (Etmann 2019, arXiv:1909.09017).
     func addFusedGradient(
         samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix)
+}
+
+extension Layer {
+    package var keepsRowsApart: Bool { true }
 }

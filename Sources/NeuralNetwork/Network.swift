@@ -30,6 +30,7 @@ package final class Network: Sendable {
         self.ends = ends
         inputs = layers[0].inputs
         outputs = layers[layers.count - 1].outputs
+        keepsRowsApart = layers.allSatisfy(\.keepsRowsApart)
         weightCount = layers.flatMap(\.parameters).map(\.range.upperBound).max() ?? 0
     }
 
@@ -46,6 +47,10 @@ package final class Network: Sendable {
         }
         return weights
     }
+
+    /// Whether every layer does. Where one does not, rows go through in whole blocks, so that they always have as many
+    /// beside them.
+    package let keepsRowsApart: Bool
 
     /// Whether every layer is, so that penalties take the short way.
     package var isPiecewiseLinear: Bool { layers.allSatisfy(\.isPiecewiseLinear) }

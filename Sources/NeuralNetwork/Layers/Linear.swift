@@ -4,6 +4,7 @@ package struct Linear: Layer {
     package let outputs: Int
     package let parameters: [Parameter]
     package var isPiecewiseLinear: Bool { true }
+    package var keepsRowsApart: Bool { isTiled(inputs, outputs) }
     /// Where the weight and the bias lie in the network's flat weights.
     private let (weight, bias): (Range<Int>, Range<Int>)
     private let negativeSlope: Float?
