@@ -39,7 +39,8 @@ struct HeadReader {
     private let limits: Limits
     private let bytes: [UInt8]
     private var fields: RequestFields
-    private var hosts: [Range<Int>] = []
+    private var host: Range<Int>?
+    private var hostCount = 0
     private var lengths: [Range<Int>] = []
     private var transferCodings: [Range<Int>] = []
     private var contentCodings: [Range<Int>] = []
@@ -136,7 +137,9 @@ struct HeadReader {
         fields.append(name: name, value: value)
         // The fields that decide how the request is read are picked out as they pass; their lengths tell them apart.
         switch name.count {
-        case 4 where equalsIgnoringCase(bytes[name], "host"): hosts.append(value)
+        case 4 where equalsIgnoringCase(bytes[name], "host"):
+            host = value
+            hostCount += 1
         case 6 where equalsIgnoringCase(bytes[name], "expect"): expectations.append(value)
         case 10 where equalsIgnoringCase(bytes[name], "connection"): connection.append(value)
         case 14 where equalsIgnoringCase(bytes[name], "content-length"): lengths.append(value)
@@ -176,10 +179,10 @@ struct HeadReader {
 
     /// RFC 9112 §3.2: exactly one Host, and a valid one; a 1.0 client may leave it out.
     private func host(minorVersion: Int) throws(Refusal) -> Range<Int> {
-        guard hosts.count == 1 || minorVersion == 0 && hosts.isEmpty else {
+        guard hostCount == 1 || minorVersion == 0 && hostCount == 0 else {
             throw .malformed("exactly one Host field is needed")
         }
-        let host = hosts.first ?? 0..<0
+        let host = host ?? 0..<0
         guard host.isEmpty || isAuthority(bytes[host]) else { throw .malformed("the Host field is not a host") }
         return host
     }

@@ -39,6 +39,8 @@ package struct Request: Sendable {
 
     /// The host and port that the request is for: an absolute target's, else those of Host (RFC 9112 §3.2.2).
     package var host: String { fields.text(authority) }
+    /// The same, as it came.
+    package var hostBytes: ArraySlice<UInt8> { fields.bytes[authority] }
 
     /// Whether an entity tag is one that the client has, told apart weakly (RFC 9110 §13.1.2).
     package func ifNoneMatch(_ tag: String) -> Bool {

@@ -5,11 +5,18 @@ package struct Router: Sendable {
     private struct Route: Sendable {
         var pattern: String
         var segments: [Segment]
-        var handlers: [(method: HTTPRequest.Method, handler: Handler)]
+        var handlers: [MethodHandler]
 
         var hasParameters: Bool
 
         var methods: [HTTPRequest.Method] { handlers.map(\.method) }
+    }
+
+    /// In a structure of their own, functions are called as they are: those in tuples and arrays are called through
+    /// another one.
+    private struct MethodHandler: Sendable {
+        let method: HTTPRequest.Method
+        let handler: Handler
     }
 
     private enum Segment: Sendable, Equatable {
@@ -17,8 +24,14 @@ package struct Router: Sendable {
         case parameter(String)
     }
 
-    /// Looks at a request before its route does; answers it instead, or lets it pass with `nil`.
-    package typealias Guard = @Sendable (Request) -> Response?
+    /// Looks at a request before its route does.
+    package struct Guard: Sendable {
+        let check: @Sendable (Request) -> Response?
+
+        /// - Parameter check: answers a request instead of its route, or lets it pass with `nil`.
+        package init(_ check: @escaping @Sendable (Request) -> Response?) { self.check = check }
+    }
+
     /// Answers requests that no route takes; with the methods that the path does take where there are any.
     package typealias Fallback = @Sendable (Request, _ allowed: [HTTPRequest.Method]) -> Response
 
@@ -40,7 +53,7 @@ package struct Router: Sendable {
         }
         if let index = routes.firstIndex(where: { $0.pattern == pattern }) {
             precondition(!routes[index].methods.contains(method), "two handlers of \(method) \(pattern)")
-            routes[index].handlers.append((method, handler))
+            routes[index].handlers.append(MethodHandler(method: method, handler: handler))
             return
         }
         let conflict = routes.contains { route in
@@ -56,7 +69,9 @@ package struct Router: Sendable {
         precondition(!conflict, "\(pattern) is another route by other names")
         let hasParameters = segments.contains { if case .parameter = $0 { true } else { false } }
         routes.append(
-            Route(pattern: pattern, segments: segments, handlers: [(method, handler)], hasParameters: hasParameters))
+            Route(
+                pattern: pattern, segments: segments, handlers: [MethodHandler(method: method, handler: handler)],
+                hasParameters: hasParameters))
         // Routes with literals where others have parameters come first.
         routes.sort { a, b in
             for (x, y) in zip(a.segments, b.segments) {
@@ -79,7 +94,7 @@ package struct Router: Sendable {
 
     /// What a guard answers instead of any route; also asked before a body is read, which is not worth it then.
     func refusal(of request: Request) -> Response? {
-        for check in guards { if let answer = check(request) { return answer } }
+        for guarding in guards { if let answer = guarding.check(request) { return answer } }
         return nil
     }
 

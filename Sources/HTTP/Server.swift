@@ -48,8 +48,8 @@ package final class Server: Sendable {
     private let requests = Atomic<UInt64>(0)
     private let inFlight: Gauge
     /// Short, so that ids stay within the 15 bytes that a String holds without memory of its own.
-    private let idPrefix =
-        String(UInt64.random(in: 36 * 36 * 36 * 36 * 36..<36 * 36 * 36 * 36 * 36 * 36), radix: 36) + "-"
+    private let idPrefix = (0..<6).map { _ in Server.digits.randomElement() ?? 0 } + [UInt8(ascii: "-")]
+    private static let digits = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
 
     /// - Parameters:
     ///   - threads: the number of event loops.
@@ -166,8 +166,19 @@ package final class Server: Sendable {
     }
 
     func freshID() -> String {
-        let number = requests.wrappingAdd(1, ordering: .relaxed).newValue
-        return idPrefix + String(number, radix: 36)
+        var number = requests.wrappingAdd(1, ordering: .relaxed).newValue
+        return unsafe String(unsafeUninitializedCapacity: 20) { bytes in
+            var end = idPrefix.count
+            for index in 0..<end { unsafe bytes[index] = idPrefix[index] }
+            // From the last digit on, which the first comes to be.
+            repeat {
+                unsafe bytes[end] = Self.digits[Int(number % 36)]
+                number /= 36
+                end += 1
+            } while number > 0
+            unsafe bytes[idPrefix.count..<end].reverse()
+            return end
+        }
     }
 }
 

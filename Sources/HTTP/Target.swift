@@ -3,9 +3,15 @@
 /// Dot segments are refused rather than resolved: nobody who means well sends them (RFC 3986 §5.2.4).
 func percentDecodedSegments(_ path: ArraySlice<UInt8>) -> [String]? {
     var segments: [String] = []
-    for raw in path.split(separator: UInt8(ascii: "/")) {
-        guard let segment = percentDecoded(raw, plusIsSpace: false), segment != ".", segment != ".." else { return nil }
-        segments.append(segment)
+    var start = path.startIndex
+    while start < path.endIndex {
+        let end = path[start...].firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
+        if start < end {
+            guard let segment = percentDecoded(path[start..<end], plusIsSpace: false), segment != ".", segment != ".."
+            else { return nil }
+            segments.append(segment)
+        }
+        start = end + 1
     }
     return segments
 }
@@ -13,6 +19,7 @@ func percentDecodedSegments(_ path: ArraySlice<UInt8>) -> [String]? {
 /// The decoded pairs of a query, as forms write them: `+` is a space.
 func decodedQuery(_ query: ArraySlice<UInt8>) -> [(name: String, value: String)]? {
     var pairs: [(name: String, value: String)] = []
+    guard !query.isEmpty else { return pairs }
     for raw in query.split(separator: UInt8(ascii: "&")) {
         let end = raw.firstIndex(of: UInt8(ascii: "=")) ?? raw.endIndex
         guard let name = percentDecoded(raw[..<end], plusIsSpace: true),

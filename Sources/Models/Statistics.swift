@@ -46,8 +46,17 @@ package struct Histogram: Sendable {
         counts = [Int](repeating: 0, count: bounds.count + 1)
     }
 
+    package var count: Int { counts.reduce(0, +) }
+
     package mutating func add(_ value: Double) {
         counts[bounds.firstIndex { value <= $0 } ?? bounds.count] += 1
         sum += value
+    }
+
+    /// Adds what another one of the same bounds has counted.
+    package mutating func add(_ other: Histogram) {
+        precondition(bounds == other.bounds)
+        for index in counts.indices { counts[index] += other.counts[index] }
+        sum += other.sum
     }
 }

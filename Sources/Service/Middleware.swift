@@ -66,39 +66,38 @@ struct AllowedHosts: Sendable {
 
     func refusal(of request: Request) -> Response? {
         // Whoever is on a Unix-domain socket is no page, and has no name to call it by.
-        guard !request.remoteAddress.isEmpty, !isAllowed(request.host) else { return nil }
+        guard !request.remoteAddress.isEmpty, !isAllowed(request.hostBytes) else { return nil }
         return Problem(
             403, "host_not_allowed", "the server is not known by this name",
             hint: "the setting allowed_hosts lists the names that it may be called by"
         ).response(requestID: request.id)
     }
 
-    /// Every request is asked for its host, so addresses are recognised by their bytes, without another text.
-    func isAllowed(_ host: String) -> Bool {
-        let bytes = host.utf8
+    /// Every request is asked for its host, so addresses are recognised by their bytes, without a text.
+    func isAllowed(_ bytes: ArraySlice<UInt8>) -> Bool {
         if bytes.first == UInt8(ascii: "[") {
             guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
-            let port = bytes[bytes.index(after: end)...]
+            let port = bytes[(end + 1)...]
             let isAddress = bytes[..<end].dropFirst().allSatisfy {
                 isDigit($0) || 0x61...0x66 ~= $0 | 0x20 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
             }
             return isAddress && (port.isEmpty || Self.isPort(port))
         }
-        var name = bytes[...]
+        var name = bytes
         if let colon = bytes.lastIndex(of: UInt8(ascii: ":")) {
             guard Self.isPort(bytes[colon...]) else { return false }
             name = bytes[..<colon]
         }
         if Self.isIPv4(name) { return true }
-        let text = String(Substring(name)).lowercased()
+        let text = String(decoding: name, as: UTF8.self).lowercased()
         return text == "localhost" || text.hasSuffix(".localhost") || names.contains(text)
     }
 
-    private static func isPort(_ text: Substring.UTF8View) -> Bool {
+    private static func isPort(_ text: ArraySlice<UInt8>) -> Bool {
         text.first == UInt8(ascii: ":") && text.count <= 6 && text.dropFirst().allSatisfy(isDigit)
     }
 
-    private static func isIPv4(_ text: Substring.UTF8View) -> Bool {
+    private static func isIPv4(_ text: ArraySlice<UInt8>) -> Bool {
         var (dots, number) = (0, Int?.none)
         for byte in text {
             if byte == UInt8(ascii: "."), number != nil {

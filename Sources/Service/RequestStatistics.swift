@@ -4,32 +4,33 @@ import Synchronization
 
 /// How many requests were answered, how, and in what time.
 final class RequestStatistics: Sendable {
-    /// Requests that are counted together.
-    struct Key: Hashable {
-        var method: String
+    /// Those that are counted together.
+    struct Answers {
+        let method: String
         /// The route's pattern; empty for what no route took.
-        var route: String
-        var status: Int
+        let route: String
+        let status: Int
+        var seconds = Histogram(bounds: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60])
     }
 
-    struct Numbers {
-        var answers: [Key: Int] = [:]
-        /// By method and route.
-        var seconds: [Key: Histogram] = [:]
+    /// There are few kinds, and those that are asked for most come to stand first, where they are found at once.
+    private let state = Mutex<[Answers]>([])
+
+    /// By route, method and status.
+    var answers: [Answers] {
+        state.withLock(\.self).sorted { ($0.route, $0.method, $0.status) < ($1.route, $1.method, $1.status) }
     }
-
-    private let state = Mutex(Numbers())
-    private static let bounds = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60]
-
-    var numbers: Numbers { state.withLock { Numbers(answers: $0.answers, seconds: $0.seconds) } }
 
     func record(_ record: AccessRecord) {
-        let key = Key(method: record.method, route: record.route ?? "", status: record.status)
-        let timed = Key(method: record.method, route: key.route, status: 0)
-        let seconds = record.duration / .seconds(1)
-        state.withLock { state in
-            state.answers[key, default: 0] += 1
-            state.seconds[timed, default: Histogram(bounds: Self.bounds)].add(seconds)
+        let (route, seconds) = (record.route ?? "", record.duration / .seconds(1))
+        state.withLock { kinds in
+            let found = kinds.firstIndex {
+                $0.status == record.status && $0.route == route && $0.method == record.method
+            }
+            let index = found ?? kinds.count
+            if found == nil { kinds.append(Answers(method: record.method, route: route, status: record.status)) }
+            kinds[index].seconds.add(seconds)
+            if index > 0 { kinds.swapAt(index, index - 1) }
         }
     }
 }

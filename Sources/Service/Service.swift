@@ -67,8 +67,9 @@ package final class GANService: Service {
         _ settings: Settings, _ store: Store, _ draining: Draining, guards: [Router.Guard],
         fallback: @escaping Router.Fallback
     ) -> Router {
-        let hosts = settings.allowedHosts.map { [$0.refusal] } ?? []
-        var router = Router(guards: hosts + [Middleware.refuseForeignPages] + guards, fallback: fallback)
+        let hosts = settings.allowedHosts.map { [Router.Guard($0.refusal)] } ?? []
+        var router = Router(
+            guards: hosts + [Router.Guard(Middleware.refuseForeignPages)] + guards, fallback: fallback)
         router.on(.get, "/livez") { _ in .now(Probes.live) }
         router.on(.get, "/readyz") { .now(Probes.ready(draining, $0)) }
         router.on(.get, "/health") { .now(Probes.health(draining, store, settings, $0)) }
@@ -90,12 +91,12 @@ package final class GANService: Service {
         let weights = WeightsRoutes(store: store, jobs: jobs, sampler: sampler)
         let metrics = MetricsRoute(
             store: store, jobs: jobs, sampler: sampler, requests: requests, inFlight: inFlight)
-        let readOnly: [Router.Guard] = settings.followed == nil ? [] : [ReadOnly.refusal]
+        let readOnly: [Router.Guard] = settings.followed == nil ? [] : [Router.Guard(ReadOnly.refusal)]
         let later = { Middleware.answering($0, logger: logger) }
         let dashboard = DashboardRoute()
 
         var router = probes(
-            settings, store, draining, guards: [keys.refusal] + readOnly, fallback: Middleware.noRoute)
+            settings, store, draining, guards: [Router.Guard(keys.refusal)] + readOnly, fallback: Middleware.noRoute)
         router.on(.get, "/") { .now(dashboard.handle($0)) }
         router.on(.get, "/metrics", later(metrics.get))
         router.on(.get, "/openapi.json") { _ in .now(OpenAPI.response) }

@@ -46,20 +46,22 @@ struct MetricsRoute: Sendable {
     }
 
     private func writeRequests(to text: inout Prometheus) {
-        let numbers = requests.numbers
-        func order(_ a: RequestStatistics.Key, _ b: RequestStatistics.Key) -> Bool {
-            (a.route, a.method, a.status) < (b.route, b.method, b.status)
-        }
+        let answers = requests.answers
         text.measure(
             "gand_http_requests_total", .counter, "Requests answered.",
-            numbers.answers.sorted { order($0.key, $1.key) }.map { key, count in
-                ([("method", key.method), ("route", key.route), ("status", String(key.status))], Double(count))
+            answers.map {
+                ([("method", $0.method), ("route", $0.route), ("status", String($0.status))], Double($0.seconds.count))
             })
+        var timed: [(labels: Prometheus.Labels, histogram: Histogram)] = []
+        for (index, kind) in answers.enumerated() {
+            if index > 0, answers[index - 1].route == kind.route, answers[index - 1].method == kind.method {
+                timed[timed.count - 1].histogram.add(kind.seconds)
+            } else {
+                timed.append(([("method", kind.method), ("route", kind.route)], kind.seconds))
+            }
+        }
         text.histograms(
-            "gand_http_request_duration_seconds", "Time from a request's last byte to its answer's.",
-            numbers.seconds.sorted { order($0.key, $1.key) }.map { key, histogram in
-                ([("method", key.method), ("route", key.route)], histogram)
-            })
+            "gand_http_request_duration_seconds", "Time from a request's last byte to its answer's.", timed)
         text.measure(
             "gand_http_requests_in_flight", .gauge, "Requests whose answers are being made.", Double(inFlight.value))
     }
