@@ -50,9 +50,21 @@ import Testing
             order,sent,country,ordered,city
             A-1,2024-03-02,Italy,2024-03-09,Rome
             A-2,2024-03-09,Italy,2024-03-02,Paris
+            A-3,2024-03-09,Italy,2024-03-02,Rome
 
             """
-        #expect(try server.json("POST", "/score", rows)["scores"] as? [Double] == [0, 0])
+        let answer = try server.json("POST", "/score?detail=true", rows)
+        let scores = try #require(answer["scores"] as? [Double])
+        #expect(scores[0] == 0 && scores[1] == 0 && scores[2] > 0)
+        // What is asked for in that order is in the model's.
+        #expect((answer["misfits"] as? [Any])?.map { $0 as? String } == ["sent", "country", nil])
+        let table = String(
+            decoding: try server.send("POST", "/score?detail=true&format=csv", rows).body, as: UTF8.self)
+        #expect(table.hasPrefix("order,sent,country,ordered,city,score,logit,percentile,misfit\n"))
+        let reasons = table.split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).last
+        }
+        #expect(reasons == ["sent", "country", ""])
     }
 
     private func theyHoldWhateverIsAsked(_ server: RunningServer) throws {

@@ -45,15 +45,17 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
         /// The first row's place in the streams of random numbers.
         let first: Int
         var values: [Float]
-        /// Which rows have a value that the encoder does not know.
-        var misfits: [Bool]
+        /// Of each row the first column whose value no generated row can have, if there is one.
+        private(set) var misfits: [Int?]
 
         init(count: Int, width: Int, first: Int = 0) {
             self.width = width
             self.first = first
             values = [Float](repeating: 0, count: count * width)
-            misfits = [Bool](repeating: false, count: count)
+            misfits = [Int?](repeating: nil, count: count)
         }
+
+        mutating func markMisfit(_ row: Int, column: Int) { misfits[row] = misfits[row] ?? column }
     }
 
     /// Writes a column into its floats of each row; of a combination the column of its combinations.
@@ -62,7 +64,7 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
     ///   - floors: the least that each value may be, of a column that is never below others.
     ///   - random: draws the points of values that stand for intervals, and words for those that are not kept; `nil`
     ///     takes the middle, and takes rows with unknown words for misfits.
-    ///   - lane: which of a row's random numbers is this column's.
+    ///   - lane: which of the columns this is, and of a row's random numbers its own.
     /// - Returns: the row of a value that cannot be encoded, if there is one.
     func encode(
         _ column: Column, floors: [Double], into rows: inout Rows, at offset: Int, random: Random?, lane: Int
@@ -77,7 +79,7 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
             }
         case .difference(let encoder, _):
             let numbers = numbers(of: column)
-            for row in numbers.indices where numbers[row] < floors[row] { rows.misfits[row] = true }
+            for row in numbers.indices where numbers[row] < floors[row] { rows.markMisfit(row, column: lane) }
             return write(column, encoder.own.hasMissing, encoder.places, into: &rows, at: offset) { row in
                 numbers[row].isNaN && !column.values[row].isNaN
                     ? nil : encoder.encode(numbers[row], floor: floors[row], point: Double(chance(row) ?? 0.5))
@@ -87,7 +89,11 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
             for (row, value) in column.values.enumerated() {
                 var place = value.isNaN ? encoder.missingPlace : places[Int(value)]
                 if place == nil, let chance = chance(row) { place = encoder.place(sums: sums, chance: chance) }
-                if let place { rows.values[row * rows.width + offset + place] = 1 } else { rows.misfits[row] = true }
+                if let place {
+                    rows.values[row * rows.width + offset + place] = 1
+                } else {
+                    rows.markMisfit(row, column: lane)
+                }
             }
         case .identifier, .sequence, .derived: break
         }

@@ -14,8 +14,8 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     package struct Encoded: Sendable {
         /// Row-major, as wide as the encoder.
         package var values: [Float]
-        /// Which rows have a value that no generated row can have.
-        package var misfits: [Bool]
+        /// Of each row the first column whose value no generated row can have, if there is one.
+        package var misfits: [Int?]
     }
 
     package let columns: [Column]
@@ -119,8 +119,8 @@ package struct TableEncoder: Sendable, Equatable, Codable {
             }
             if case .derived(let source, let derived, let texts, _) = column.encoder {
                 markMisfits(
-                    of: given[index], from: learned(source, of: given), source: source, derived, texts,
-                    in: &rows.misfits)
+                    index, of: given[index], from: learned(source, of: given), source: source, derived, texts,
+                    in: &rows)
             }
         }
         return Encoded(values: rows.values, misfits: rows.misfits)
@@ -158,13 +158,13 @@ package struct TableEncoder: Sendable, Equatable, Codable {
 
     /// Marks the rows whose derived value is another one than their category has.
     private func markMisfits(
-        of column: Formats.Column, from: Formats.Column, source: Int, _ derived: [Double], _ texts: [String]?,
-        in misfits: inout [Bool]
+        _ index: Int, of column: Formats.Column, from: Formats.Column, source: Int, _ derived: [Double],
+        _ texts: [String]?, in rows: inout ColumnEncoder.Rows
     ) {
         guard let category = columns[source].encoder.learnedCategory else { return }
         let words = Dictionary(uniqueKeysWithValues: category.vocabulary.enumerated().map { ($1, $0) })
         let wordOf = (from.texts ?? []).map { words[$0] }
-        for row in misfits.indices where !from.values[row].isNaN {
+        for row in rows.misfits.indices where !from.values[row].isNaN {
             guard let word = wordOf[Int(from.values[row])] else { continue }
             let value = column.values[row]
             let isRight: Bool
@@ -175,7 +175,7 @@ package struct TableEncoder: Sendable, Equatable, Codable {
             } else {
                 isRight = value == derived[word]
             }
-            if !isRight { misfits[row] = true }
+            if !isRight { rows.markMisfit(row, column: index) }
         }
     }
 

@@ -55,7 +55,7 @@ extension OpenAPI {
         query(
             "sampling", choice(Sampling.Method.allCases.map(\.rawValue)),
             "What the discriminator has to say: nothing, which rows are given, or where they are moved."),
-        query("detail", boolean, "Whether logits and percentiles are told, too."),
+        query("detail", boolean, "Whether logits, percentiles and what makes rows impossible are told, too."),
         query("wait", integer(0...3600, standard: 0), "Seconds to wait."),
         query("format", choice(AnswerFormat.allCases.map(\.rawValue)), "How rows are written, before Accept."),
         query("format", choice(["json", "csv"]), "How scores are written, before Accept.", named: "scoreFormat"),

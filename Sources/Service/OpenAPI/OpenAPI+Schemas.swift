@@ -203,6 +203,7 @@ extension OpenAPI {
                     ("mean", #"{"type":["number","null"]}"#),
                     ("logits", #"{"type":"array","items":{"type":["number","null"]}}"#),
                     ("percentiles", #"{"type":"array","items":{"type":"number","minimum":0,"maximum":1}}"#),
+                    ("misfits", #"{"type":"array","items":{"type":["string","null"]}}"#),
                 ])),
         Schema(
             name: "Model",

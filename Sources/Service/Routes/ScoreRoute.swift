@@ -63,6 +63,12 @@ struct ScoreRoute: Sendable {
             guard withDetail else { return }
             numbers("logits", scores.logits, decimals: 6)
             if let percentiles = scores.percentiles { numbers("percentiles", percentiles, decimals: 6) }
+            writer.key("misfits")
+            writer.array { writer in
+                for misfit in scores.misfits {
+                    if let misfit { writer.value(misfit) } else { writer.null() }
+                }
+            }
         }
     }
 
@@ -74,6 +80,11 @@ struct ScoreRoute: Sendable {
         if withDetail {
             columns.append(column("logit", scores.logits))
             if let percentiles = scores.percentiles { columns.append(column("percentile", percentiles)) }
+            let names = Set(scores.misfits.compactMap(\.self)).sorted()
+            columns.append(
+                Column(
+                    name: "misfit",
+                    values: scores.misfits.map { $0.flatMap(names.firstIndex).map(Double.init) ?? .nan }, texts: names))
         }
         var bytes: [UInt8] = []
         var writer = CSVRowWriter()
