@@ -12,15 +12,15 @@ package struct Rejection: Sendable, Equatable, Codable {
     /// M: rows of these log-odds and above are all given away.
     private let largest: Double
 
-    /// The largest log-odds of all would be those of an outlier, for which hardly any row would be given away: a tenth of
-    /// the rows are taken to be alike. Measured on Benchmarks/Toys' ring, where it costs one point of quality.
-    private static let quantile = 0.9
-
-    /// - Parameter generated: the discriminator's logits of rows that the generator has made, one at least.
-    init(odds: Calibration, generated: [Float]) {
+    /// - Parameters:
+    ///   - generated: the discriminator's logits of rows that the generator has made, one at least.
+    ///   - quantile: of the rows, those above it are taken to be alike: the largest log-odds of all would be those of an
+    ///     outlier, for which hardly any row would be given away. A tenth of the rows costs one point of quality on
+    ///     Benchmarks/Toys' ring.
+    init(odds: Calibration, generated: [Float], quantile: Double = 0.9) {
         self.odds = odds
         let values = generated.map(odds.logOdds).sorted()
-        largest = values[Int(Self.quantile * Double(values.count - 1))]
+        largest = values[Int(quantile * Double(values.count - 1))]
         let sum = values.reduce(0) { [largest] in $0 + Self.probability($1, largest: largest) }
         // More digits would be those of chance.
         acceptanceRate = (10_000 * sum / Double(values.count)).rounded() / 10_000

@@ -59,6 +59,33 @@ package struct Sampling: Sendable {
     /// What share of the generator's rows is given away, where it is not all of them.
     package var acceptanceRate: Double? { rejection?.acceptanceRate }
 
+    /// Rows to look for some among.
+    package struct Candidates: Sendable {
+        package let table: Table
+        fileprivate let isChosen: (@Sendable (_ place: Int) -> Bool)?
+
+        /// Whether the row may be given away: where there is no method, so many may be that values come together as often
+        /// as they do in the data (`JointOdds`).
+        package func isGiven(_ place: Int) -> Bool { isChosen?(place) ?? true }
+    }
+
+    package func candidates(_ rows: Range<Int>, seed: UInt64) -> Candidates {
+        guard method == .plain, let joint = snapshot.manifest.joint else {
+            return Candidates(table: self.rows(rows, seed: seed), isChosen: nil)
+        }
+        let width = snapshot.manifest.encoder.width
+        var made = snapshot.generate(rows, seed: seed, refinement: nil)
+        var span = made.mutableSpan
+        snapshot.networks?.choices?.harden(&span, width: width)
+        let chance = Random(seed: seed, stream: .rejection)
+        let (cells, weights) = (JointCells(joint.parts), snapshot.jointWeights)
+        return Candidates(table: snapshot.decode(made, row: rows.lowerBound, seed: seed)) { [made] place in
+            let logit = cells.logits(
+                cells.bins(Array(made[place * width..<(place + 1) * width]), width: width), weights: weights)[0]
+            return Double(chance.uniform(row: rows.lowerBound + place)) < joint.rejection.probability(logit)
+        }
+    }
+
     package func rows(_ rows: Range<Int>, seed: UInt64) -> Table {
         if let rejection, let networks = snapshot.networks {
             return snapshot.decode(chosen(rows, seed: seed, networks, rejection), row: rows.lowerBound, seed: seed)

@@ -33,6 +33,7 @@ extension Snapshot {
             throw ManifestError("a model without networks has a single number")
         }
         if let logits = tensors["held_out_logits"] { expected["held_out_logits"] = [logits.values.count] }
+        if manifest.joint != nil { expected["joint_odds"] = [tensors["joint_odds"]?.values.count ?? 0] }
         for (name, shape) in expected.sorted(by: { $0.key < $1.key }) {
             guard let tensor = tensors[name] else { throw ManifestError("the tensor \(name) is missing") }
             guard tensor.shape == shape, tensor.values.count == shape.reduce(1, *) else {

@@ -13,6 +13,9 @@ package struct Snapshot: Sendable {
         /// Which rows the discriminator lets pass; `nil` where it has not learned to tell generated ones, and for versions
         /// that are older than the member.
         package var rejection: Rejection?
+        /// Which rows a search gives away; `nil` where there is nothing to set right, and for versions that are older than
+        /// the member.
+        package var joint: JointOdds?
         /// Where the scorer was trained; `nil` while the discriminator itself scores.
         package var box: Box?
     }
@@ -36,6 +39,8 @@ package struct Snapshot: Sendable {
     package let scorer: [Float]
     /// The logits that real rows have which are new to the scorer, ascending (`RealLogits`).
     package let realLogits: [Float]
+    /// The weights of the manifest's joint odds; empty where it has none.
+    package let jointWeights: [Float]
     let networks: Networks?
 
     /// How many rows go through a network together. Those that are not kept apart go in whole blocks, of which what is not
@@ -50,13 +55,15 @@ package struct Snapshot: Sendable {
     private static let farthest: Float = 1e9
 
     package init(
-        manifest: Manifest, generator: [Float], discriminator: [Float], scorer: [Float], realLogits: [Float]
+        manifest: Manifest, generator: [Float], discriminator: [Float], scorer: [Float], realLogits: [Float],
+        jointWeights: [Float] = []
     ) {
         self.manifest = manifest
         self.generator = generator
         self.discriminator = discriminator
         self.scorer = scorer
         self.realLogits = realLogits
+        self.jointWeights = jointWeights
         networks = Networks(manifest.specification, manifest.encoder)
     }
 
@@ -74,6 +81,7 @@ package struct Snapshot: Sendable {
             }
         }
         if !realLogits.isEmpty { tensors.append(("held_out_logits", [realLogits.count], realLogits)) }
+        if !jointWeights.isEmpty { tensors.append(("joint_odds", [jointWeights.count], jointWeights)) }
         return tensors
     }
 
@@ -100,16 +108,26 @@ package struct Snapshot: Sendable {
                 scorer = third
             }
         }
+        let jointWeights = tensors["joint_odds"]?.values ?? []
+        guard manifest.joint?.isSound(width: manifest.encoder.width, weightCount: jointWeights.count) ?? true else {
+            return nil
+        }
         self.init(
             manifest: manifest, generator: generator, discriminator: discriminator, scorer: scorer,
-            realLogits: tensors["held_out_logits"]?.values ?? [])
+            realLogits: tensors["held_out_logits"]?.values ?? [], jointWeights: jointWeights)
     }
 
     /// Row i of a sample is a function of the weights, the seed and i alone.
     package func sample(rows: Range<Int>, seed: UInt64) -> Table { sample(rows: rows, seed: seed, refinement: nil) }
 
-    /// - Parameter refinement: moves the rows, if given.
     func sample(rows: Range<Int>, seed: UInt64, refinement: Refinement?) -> Table {
+        decode(generate(rows, seed: seed, refinement: refinement), row: rows.lowerBound, seed: seed)
+    }
+
+    /// Encoded rows, row-major.
+    ///
+    /// - Parameter refinement: moves the rows, if given.
+    func generate(_ rows: Range<Int>, seed: UInt64, refinement: Refinement?) -> [Float] {
         let random = Random(seed: seed, stream: .sampling)
         let width = manifest.encoder.width
         var generated = [Float](repeating: 0, count: rows.count * width)
@@ -137,7 +155,7 @@ package struct Snapshot: Sendable {
                 generated[row - rows.lowerBound] = low + (high - low) * random.uniform(row: row)
             }
         }
-        return decode(generated, row: rows.lowerBound, seed: seed)
+        return generated
     }
 
     /// The table of generated rows, the first of them row `row`.

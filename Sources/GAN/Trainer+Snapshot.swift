@@ -12,15 +12,18 @@ extension Trainer {
     /// The model as it is now.
     package func snapshot() -> Snapshot {
         let isScored = phase == .finished && !state.scorer.weights.isEmpty
-        func snapshot(_ calibration: Calibration, _ rejection: Rejection?, _ realLogits: [Float]) -> Snapshot {
+        func snapshot(
+            _ calibration: Calibration, _ rejection: Rejection?, _ realLogits: [Float],
+            _ joint: (odds: JointOdds, weights: [Float])? = nil
+        ) -> Snapshot {
             Snapshot(
                 manifest: Snapshot.Manifest(
                     specification: specification, encoder: encoder,
                     step: phase == .adversarial ? step : state.counters.bestStep, calibration: calibration,
-                    rejection: rejection,
-                    box: isScored ? negatives?.box : nil),
+                    rejection: rejection, joint: joint?.odds, box: isScored ? negatives?.box : nil),
                 generator: state.average, discriminator: state.discriminator.weights,
-                scorer: isScored ? state.scorer.weights : [], realLogits: realLogits)
+                scorer: isScored ? state.scorer.weights : [], realLogits: realLogits,
+                jointWeights: joint?.weights ?? [])
         }
         let plain = snapshot(.identity, nil, [])
         guard let networks else { return plain }
@@ -41,7 +44,7 @@ extension Trainer {
             calibration, Rejection(odds: odds, generated: generated),
             RealLogits.merge(
                 learned: trainingLogits(plain, at: learnedPlaces),
-                heldOut: (real + trainingLogits(plain, at: setAside)).sorted()))
+                heldOut: (real + trainingLogits(plain, at: setAside)).sorted()), jointOdds(networks))
     }
 
     /// The snapshot's logits of rows that it is to tell from real ones: such as the scorer learned from, or before there is

@@ -11,7 +11,7 @@ package struct Random: Sendable, Equatable {
         case scorerData, noise, noiseChoice, scorerLatent, calibration, calibrationChoice, evaluation
         case sampling, demonstration, demonstrationChoice, mixing
         case encoding, decoding, choice, outputCalibration
-        case rejection, dropout, scorerDropout, tuningData, tuningLatent
+        case rejection, dropout, scorerDropout, tuningData, tuningLatent, joint, jointDraws
     }
 
     package let seed: UInt64

@@ -1,6 +1,7 @@
 import Formats
 import GAN
 import NeuralNetwork
+import TestSupport
 import Testing
 
 struct RecordsFamilyTests {
@@ -66,6 +67,39 @@ struct RecordsFamilyTests {
             Double(table.columns[4].values.count(where: \.isNaN)) / Double(table.rowCount)
         }
         #expect(abs(missing(sample) - missing(table)) < 0.03)
+    }
+
+    /// However little has been learned of how columns hang together, what a search may take has it.
+    @Test func aSearchKeepsWhatIsTogetherInTheData() throws {
+        var generator = SeededGenerator(seed: 6)
+        let rows = (0..<3000).map { _ in
+            let letter = Int.random(in: 0..<4, using: &generator)
+            let isSame = Int.random(in: 0..<10, using: &generator) < 8
+            return (letter, isSame ? letter : Int.random(in: 0..<4, using: &generator))
+        }
+        let texts = ["a", "b", "c", "d"]
+        let table = Table(
+            columns: [
+                Column(name: "x", values: rows.map { Double($0.0) }, texts: texts),
+                Column(name: "y", values: rows.map { Double($0.1) }, texts: texts),
+            ], orientation: .records)
+        let snapshot = try Self.train(table, steps: 30)
+        let sampling = try Sampling(.plain, of: snapshot)
+        let candidates = sampling.candidates(0..<8000, seed: 5)
+        let made = candidates.table
+        #expect(made == sampling.rows(0..<8000, seed: 5))
+        func share(_ rows: some Collection<Int>) -> Double {
+            let (x, y) = (made.columns[0], made.columns[1])
+            let same = rows.count { x.texts?[Int(x.values[$0])] == y.texts?[Int(y.values[$0])] }
+            return Double(same) / Double(rows.count)
+        }
+        let given = (0..<8000).filter(candidates.isGiven)
+        #expect(given.count > 2000)
+        // Of the data it is 0.85.
+        #expect(share(0..<8000) < 0.4 && share(given) > 0.55)
+        // A row is given or not whatever rows it is looked for among.
+        let few = sampling.candidates(1000..<1100, seed: 5)
+        #expect((0..<100).allSatisfy { few.isGiven($0) == candidates.isGiven(1000 + $0) })
     }
 
     @Test func sameSeedSameWeights() throws {

@@ -82,6 +82,9 @@ import Testing
             (#""texts":["Oslo","#, #""texts":["#),
             (#""from":1"#, #""from":2"#), (#""from":1"#, #""from":-1"#), (#""values":[100,"#, #""values":["#),
             (#""decimals":0"#, #""decimals":400"#), (#""scale":0.5"#, #""scale":0"#),
+            (#""parts":[{"choice":{"_0":[1,"#, #""parts":[{"choice":{"_0":[0,"#),
+            (#""parts":["#, #""parts":[{"choice":{"_0":[0,1]}},"#), (#""edges":["#, #""edges":[1e9,"#),
+            (#""edges":["#, #""place":-1,"edges":["#), (#""joint":{"#, #""was":{"#),
             (#""digit""#, #""digits""#), (#""fixed":{"_0":65}"#, #""fixed":{"_0":200}"#), (#""year""#, #""hour""#),
             (#""counts":["#, #""counts":[-5,"#), (#""capacity":"#, #""capacity":0,"was":"#),
             (#""knots":["#, #""knots":[1e300,"#),
@@ -223,6 +226,16 @@ import Testing
                 }
             ),
             (
+                "a weight of joint odds less",
+                { all in
+                    all = all.map {
+                        guard $0.name == "joint_odds", case .float32(let values) = $0.values else { return $0 }
+                        return Tensor(
+                            name: $0.name, shape: [values.count - 1], values: .float32(Array(values.dropLast())))
+                    }
+                }
+            ),
+            (
                 "logits in disorder",
                 { all in
                     all = all.map {
@@ -297,6 +310,7 @@ import Testing
             guard let read = try? WeightsFile(hostile) else { continue }
             let rows = read.snapshot.sample(rows: 0..<130, seed: 1)
             _ = try? read.snapshot.score(rows)
+            _ = try? Sampling(.plain, of: read.snapshot).candidates(0..<130, seed: 1).isGiven(129)
         }
     }
 }

@@ -125,11 +125,14 @@ struct SampleSource: Sendable {
                     pointer: plan.condition == nil ? "query:balance" : "/where")
             }
             let rows = searched..<searched + Self.searchedRows
-            let table = sampling.rows(rows, seed: plan.seed)
+            let candidates = sampling.candidates(rows, seed: plan.seed)
+            let table = candidates.table
             let places = plan.balance?.places(of: table)
             var right: [Int] = []
             for row in plan.condition?.rows(of: table) ?? Array(0..<table.rowCount) {
-                guard let turn = places.map({ $0[row] }) ?? 0, missing[turn] > 0 else { continue }
+                guard let turn = places.map({ $0[row] }) ?? 0, missing[turn] > 0, candidates.isGiven(row) else {
+                    continue
+                }
                 missing[turn] -= 1
                 found[turn].append(count)
                 right.append(row)

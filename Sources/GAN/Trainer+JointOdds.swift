@@ -1,0 +1,46 @@
+import Glibc
+import NeuralNetwork
+
+extension Trainer {
+    /// Rows of the data that joint odds are fitted to, and at a time of those that are generated.
+    private static let (fittedRows, pieceRows) = (32_768, 1_024)
+    /// Above it rows are taken to be alike: fewer are made in vain, and conditional distributions are hardly farther from
+    /// the data's (measured on Adult).
+    private static let quantile = 0.75
+
+    /// The joint odds, and their weights; `nil` where held-out rows do not bear them out.
+    func jointOdds(_ networks: Networks) -> (odds: JointOdds, weights: [Float])? {
+        guard specification.resolvedFamily.makesRecords, split.holdsOut,
+            let parts = JointOdds.parts(of: encoder, real: training)
+        else { return nil }
+        let source = GeneratedRows(
+            networks: networks, weights: state.average, latent: random(.joint), choices: .hard)
+        let (cells, width) = (JointCells(parts), encoder.width)
+        /// The bins of rows, piece by piece: as floats they may take far more memory.
+        func bins(_ rows: Range<Int>, _ piece: (Range<Int>) -> [Float]) -> [UInt16] {
+            stride(from: rows.lowerBound, to: rows.upperBound, by: Self.pieceRows).flatMap { row in
+                cells.bins(piece(row..<min(row + Self.pieceRows, rows.upperBound)), width: width)
+            }
+        }
+        func bins(of rows: CompactRows, atMost count: Int) -> [UInt16] {
+            let places = evenSteps(min(count, rows.count), through: rows.count)
+            return bins(0..<places.count) { rows.rows(places[$0]) }
+        }
+        func made(_ rows: Range<Int>) -> [UInt16] { bins(rows) { source.rows($0.count, from: $0.lowerBound) } }
+        let generated = made(0..<2 * Self.fittedRows)
+        let weights = JointFit(
+            cells: cells, real: bins(of: training, atMost: Self.fittedRows), made: generated,
+            random: random(.jointDraws)
+        ).weights()
+        func loss(_ bins: [UInt16], sign: Float) -> Float {
+            let logits = cells.logits(bins, weights: weights)
+            return logits.reduce(0) { $0 + softplus(sign * $1) } / Float(logits.count)
+        }
+        let unseen = bins(of: heldOut, atMost: Self.fittedRows)
+        let others = made(2 * Self.fittedRows..<3 * Self.fittedRows)
+        guard loss(unseen, sign: -1) + loss(others, sign: 1) < 2 * log(2) else { return nil }
+        let rejection = Rejection(
+            odds: .identity, generated: cells.logits(generated, weights: weights), quantile: Self.quantile)
+        return (JointOdds(parts: parts, rejection: rejection), weights)
+    }
+}
