@@ -19,28 +19,29 @@ func isTiled(_ rows: Int, _ columns: Int) -> Bool {
 /// C = A·B, or C += A·B with `adding`, for row-major A (m × k), B (k × n) and C (m × n) after transposition; with a
 /// `bias` (n values) C = A·B and the bias in every row.
 ///
-/// With a `negativeSlope` it is φ(A·B + bias) for the leaky ReLU φ of that slope. C's rows are tangents where `samples` is
-/// more than 0: C begins so many values into `c`, behind the φ(x) of the samples, and is φ'(x)·(A·B).
+/// With a `negativeSlope` it is φ(A·B + bias) for the leaky ReLU φ of that slope, or φ'(x)·(A·B) with x (m × n), or with φ(x)
+/// in its place. Where `samples` is more than 0, C begins so many values into `c`, and x stands before it.
 ///
 /// One thread, and the same sums in the same order every time: oneDNN is kept from starting threads of its own, whose
 /// barriers spin as soon as another process wants a core.
 package func multiply(
     _ a: Span<Float>, aTransposed: Bool = false, by b: Span<Float>, bTransposed: Bool = false,
     into c: inout MutableSpan<Float>, m: Int, n: Int, k: Int, adding: Bool = false, bias: Span<Float>? = nil,
-    negativeSlope: Float? = nil, samples: Int = 0
+    negativeSlope: Float? = nil, slopesAt x: Span<Float>? = nil, samples: Int = 0
 ) {
     guard m > 0, n > 0 else { return }
     precondition(a.count >= m * k && b.count >= k * n, "a factor is smaller than its shape")
     precondition(c.count >= samples + m * n && (samples == 0 || samples >= m * n), "no room for the product")
     precondition(bias?.count ?? n == n && (!aTransposed || (bias == nil && negativeSlope == nil)), "another width")
-    unsafe withPointer(to: bias) { bias in
+    precondition(x?.count ?? m * n == m * n, "slopes of another shape")
+    unsafe withPointers(to: bias, x) { bias, x in
         unsafe a.withUnsafeBufferPointer { a in
             unsafe b.withUnsafeBufferPointer { b in
                 unsafe c.withUnsafeMutableBufferPointer { c in
                     guard let a = a.baseAddress, let b = b.baseAddress, let first = c.baseAddress else { return }
                     let c = unsafe first + samples
                     let rectifier = unsafe negativeSlope.map {
-                        unsafe gand_rectifier(slope: $0, at: samples > 0 ? UnsafePointer(first) : nil)
+                        unsafe gand_rectifier(slope: $0, at: samples > 0 ? UnsafePointer(first) : x)
                     }
                     if n * (aTransposed ? m : k) <= tiledWeights, max(m, k) <= Int(GAND_PANEL_LENGTH),
                         !(aTransposed && bTransposed)
@@ -73,6 +74,12 @@ package func multiply(
             }
         }
     }
+}
+
+private func withPointers(
+    to first: Span<Float>?, _ second: Span<Float>?, _ body: (UnsafePointer<Float>?, UnsafePointer<Float>?) -> Void
+) {
+    unsafe withPointer(to: first) { first in unsafe withPointer(to: second) { unsafe body(first, $0) } }
 }
 
 func withPointer(to values: Span<Float>?, _ body: (UnsafePointer<Float>?) -> Void) {

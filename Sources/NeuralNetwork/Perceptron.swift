@@ -54,6 +54,7 @@ private struct PerceptronBuilder {
     private let innerInitialization: Initialization
     private var offset = 0
     private var dropouts = 0
+    private var isBlockBeginning = false
 
     init(_ hidden: HiddenLayers, inputs: Int) {
         self.hidden = hidden
@@ -73,10 +74,17 @@ private struct PerceptronBuilder {
     mutating func appendLinear(
         _ outputs: Int, name: String, initialization: Initialization, negativeSlope: Float? = nil
     ) {
+        var inputSlope: Float?
+        // The first layer of a block is not the only one to read what it is given.
+        if !isBlockBeginning, let last = layers.last as? Linear, last.negativeSlope != nil {
+            inputSlope = last.negativeSlope
+            layers[layers.count - 1] = last.withSlopeBehind
+        }
+        isBlockBeginning = false
         append(
             Linear(
                 width, outputs, name: name, offset: offset, initialization: initialization,
-                negativeSlope: negativeSlope))
+                negativeSlope: negativeSlope, inputSlope: inputSlope))
     }
 
     /// A linear layer and the activation behind it.
@@ -101,6 +109,7 @@ private struct PerceptronBuilder {
             return
         }
         let start = layers.count
+        isBlockBeginning = true
         appendActivated(outputs, name: "\(name).inner", initialization: innerInitialization, prefix: name)
         // A block that adds nothing yet.
         appendLinear(outputs, name: "\(name).outer", initialization: .zero)

@@ -7,7 +7,12 @@ package struct Linear: Layer {
     package var keepsRowsApart: Bool { isTiled(inputs, outputs) }
     /// Where the weight and the bias lie in the network's flat weights.
     private let (weight, bias): (Range<Int>, Range<Int>)
-    private let negativeSlope: Float?
+    let negativeSlope: Float?
+    /// Of the leaky ReLU that makes the inputs, where this layer is the only one to read them: the gradient that it hands
+    /// back is then that of the ReLU's inputs, and costs less here than in the layer before.
+    private let inputSlope: Float?
+    /// Whether the layer behind this one does so.
+    private var hasSlopeBehind = false
 
     /// - Parameters:
     ///   - name: the prefix of the parameters' names, such as `layers.0`.
@@ -15,12 +20,13 @@ package struct Linear: Layer {
     ///   - negativeSlope: of a leaky ReLU of the outputs, in [0, 1]: it costs less here than as a layer of its own.
     package init(
         _ inputs: Int, _ outputs: Int, name: String, offset: Int, initialization: Initialization,
-        negativeSlope: Float? = nil
+        negativeSlope: Float? = nil, inputSlope: Float? = nil
     ) {
         precondition((0...1).contains(negativeSlope ?? 1), "outputs do not tell the sign of what they are made of")
         self.inputs = inputs
         self.outputs = outputs
         self.negativeSlope = negativeSlope
+        self.inputSlope = inputSlope
         weight = offset..<offset + inputs * outputs
         bias = weight.upperBound..<weight.upperBound + outputs
         parameters = [
@@ -58,7 +64,7 @@ package struct Linear: Layer {
         inputGradient: Matrix?, weightGradient: Matrix?
     ) {
         let rows = pass.rows.count
-        if let negativeSlope { multiplyBySlope(negativeSlope, pass, output, outputGradient) }
+        if let negativeSlope, !hasSlopeBehind { multiplyBySlope(negativeSlope, pass, output, outputGradient) }
         let gradients = outputGradient.values
         let gradient = gradients.span.extracting(outputGradient.indices(of: pass.rows))
         if let weightGradient {
@@ -72,10 +78,24 @@ package struct Linear: Layer {
                 sumRows(gradient, rows: pass.sampleRows.count, addingTo: &bias)
             }
         }
-        inputGradient?.write(pass.rows) { x in
+        guard let inputGradient else { return }
+        // Tangents have the slopes of their samples, which stand elsewhere.
+        let isOfSamples = pass.tangentRows.isEmpty
+        let values = input.values
+        let x = inputSlope == nil || !isOfSamples ? nil : values.span.extracting(input.indices(of: pass.rows))
+        inputGradient.write(pass.rows) {
             multiply(
-                gradient, by: weights.extracting(weight), into: &x, m: rows, n: inputs, k: outputs)
+                gradient, by: weights.extracting(weight), into: &$0, m: rows, n: inputs, k: outputs,
+                negativeSlope: isOfSamples ? inputSlope : nil, slopesAt: x)
         }
+        if let inputSlope, !isOfSamples { multiplyBySlope(inputSlope, pass, input, inputGradient) }
+    }
+
+    /// The same layer, with one behind it that hands back the gradient of its sums.
+    var withSlopeBehind: Linear {
+        var layer = self
+        layer.hasSlopeBehind = true
+        return layer
     }
 
     /// Makes the gradients of φ's outputs those of its inputs, whose signs the outputs have.
