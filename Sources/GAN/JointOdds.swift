@@ -1,4 +1,3 @@
-import Glibc
 import NeuralNetwork
 
 /// How much more often real rows have the values that a row has together than generated ones: the logarithm of the ratio of
@@ -49,23 +48,27 @@ package struct JointOdds: Sendable, Equatable, Codable {
     let rejection: Rejection
 
     private static let (maximumParts, maximumBins, maximumWeights) = (40, 1 << 15, 1 << 19)
-    private static let numberBins = 8
+    /// Of equal frequency, by as many rows.
+    private static let (numberBins, binnedRows) = (8, 32_768)
 
     /// The parts of an encoder's rows; `nil` where there are too few to have pairs, or too many.
     ///
-    /// - Parameter real: encoded rows of the data, whose numbers are in bins of equal frequency.
+    /// - Parameter real: encoded rows of the data.
     static func parts(of encoder: TableEncoder, real: CompactRows) -> [Part]? {
+        guard 2...maximumParts ~= encoder.choices.count + encoder.numbers.count else { return nil }
+        let rows = evenSteps(min(binnedRows, real.count), through: real.count)
         let numbers = encoder.numbers.map { index, place in
-            let values = real.numbers(at: index, having: place).sorted()
+            let having = rows.filter { row in place.map { real.value(row, $0) == 1 } ?? true }
+            let values = having.map { real.value($0, index) }.sorted()
             var edges: [Float] = []
             for bin in 1..<numberBins where !values.isEmpty {
-                let edge = Float(values[bin * values.count / numberBins])
+                let edge = values[bin * values.count / numberBins]
                 if edges.last.map({ $0 < edge }) ?? true { edges.append(edge) }
             }
             return Part.number(index: index, place: place, edges: edges)
         }
         let parts = encoder.choices.map(Part.choice) + numbers
-        return parts.count >= 2 && areFew(parts) ? parts : nil
+        return areFew(parts) ? parts : nil
     }
 
     private static func areFew(_ parts: [Part]) -> Bool {
@@ -96,6 +99,7 @@ struct JointCells {
     private let tables: [Cells]
     /// Of all tables together.
     let count: Int
+    var tableCount: Int { tables.count }
 
     private static let maximumTriples = 1_000
 
@@ -167,8 +171,9 @@ struct JointFit {
     let made: [UInt16]
     let random: Random
 
-    /// As many steps of as many rows of either kind.
-    private static let (steps, batchSize) = (600, 2_048)
+    private static let steps = 600
+    /// The most rows of either kind in a step, and the most looks into tables for them: some seconds in all.
+    private static let (mostRows, mostLooks) = (2_048, 600_000)
     private static let learningRate: Float = 0.02
     /// The precision of the prior, a normal around 0, in rows. Measured on Adult: three times as much brings conditional
     /// distributions less near, and a third as much costs marginal ones.
@@ -183,13 +188,14 @@ struct JointFit {
         for row in 0..<realCount { cells.forEach(real.span, row: row) { seen[$0] += 1 } }
         var weights = [Float](repeating: 0, count: cells.count + 1)
         var adam = Adam(weightCount: weights.count)
+        let batchSize = min(Self.mostRows, Self.mostLooks / cells.tableCount)
         let decay = 2 * Self.priorRows / Float(realCount)
         for step in 0..<Self.steps {
             var gradient = weights.map { decay * $0 }
             gradient[cells.count] = 0
-            let drawn = 2 * step * Self.batchSize
-            add(real, target: 1, drawn..<drawn + Self.batchSize, weights, to: &gradient)
-            add(made, target: 0, drawn + Self.batchSize..<drawn + 2 * Self.batchSize, weights, to: &gradient)
+            let drawn = 2 * step * batchSize
+            add(real, target: 1, drawn..<drawn + batchSize, weights, to: &gradient)
+            add(made, target: 0, drawn + batchSize..<drawn + 2 * batchSize, weights, to: &gradient)
             for cell in seen.indices where seen[cell] < Self.support { gradient[cell] = 0 }
             adam.update(
                 &weights, gradient: gradient.span,

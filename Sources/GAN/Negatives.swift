@@ -66,9 +66,13 @@ struct Negatives: RowSource {
             real.write(choice.index(row: row, below: real.count), to: &span, at: start)
             let scale = Float(1 << Int(choice.uniform(row: row, index: 2) * 5)) * 0.5
             var normals = SIMD4<Float>.zero
-            for index in 0..<width {
-                if index.isMultiple(of: 4) { normals = noise.normals(row: row, block: index / 4) }
-                if !isChoice[index] { span[start + index] += scale * normals[index % 4] }
+            var block = -1
+            for index in 0..<width where !isChoice[index] {
+                if index / 4 != block {
+                    block = index / 4
+                    normals = noise.normals(row: row, block: block)
+                }
+                span[start + index] += scale * normals[index % 4]
             }
         } else if kind < 3 * share {
             // A real row, moved away from the middle of the box by a factor up to three: in many columns the rows that

@@ -50,7 +50,7 @@ extension Snapshot {
             else { throw ManifestError("the scorer's box is none") }
         }
         guard let snapshot = Snapshot(manifest: manifest, tensors: tensors) else {
-            throw ManifestError("the tensors do not make the networks")
+            throw ManifestError("the tensors do not make the networks and the joint odds")
         }
         guard zip(snapshot.realLogits, snapshot.realLogits.dropFirst()).allSatisfy(<=) else {
             throw ManifestError("the real rows' logits are not ascending")

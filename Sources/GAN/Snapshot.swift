@@ -27,8 +27,9 @@ package struct Snapshot: Sendable {
         package var logits: [Float]
         /// The rank among real rows that are new to the scorer, in (0, 1]; `nil` where there are none.
         package var percentiles: [Float]?
-        /// Of each row that scores 0 because no row of the model can be like it, the first column that makes it so.
-        package var misfits: [String?]
+        /// Of each row that scores 0 because no row of the model can be like it, the first column that makes it so, counted
+        /// as the encoder has them; −1 for others, and empty where the family takes any row.
+        package var misfits: [Int32]
     }
 
     package let manifest: Manifest
@@ -172,7 +173,7 @@ package struct Snapshot: Sendable {
     package func score(_ table: Table) throws(SpecificationError) -> Scores {
         let logits: [Float]
         let probabilities: [Float]
-        var misfits = [String?](repeating: nil, count: table.rowCount)
+        var misfits: [Int32] = []
         if networks == nil {
             let center = Double(manifest.specification.options.number("center") ?? 0)
             guard table.columns.count == 1 else {
@@ -186,8 +187,8 @@ package struct Snapshot: Sendable {
             let encoded = try manifest.encoder.encode(table)
             // What no generated row can have, no real row has either, as far as the model knows.
             let rows = scorer.isEmpty ? encoded.values : try manifest.encoder.scoringRows(encoded.values, of: table)
-            logits = zip(self.logits(rows), encoded.misfits).map { $1 == nil ? $0 : -Self.farthest }
-            misfits = encoded.misfits.map { $0.map { manifest.encoder.columns[$0].name } }
+            logits = zip(self.logits(rows), encoded.misfits).map { $1 < 0 ? $0 : -Self.farthest }
+            misfits = encoded.misfits
             probabilities = logits.map(manifest.calibration.probability)
         }
         return Scores(

@@ -32,13 +32,17 @@ extension Trainer {
             cells: cells, real: bins(of: training, atMost: Self.fittedRows), made: generated,
             random: random(.jointDraws)
         ).weights()
-        func loss(_ bins: [UInt16], sign: Float) -> Float {
-            let logits = cells.logits(bins, weights: weights)
-            return logits.reduce(0) { $0 + softplus(sign * $1) } / Float(logits.count)
+        /// What it costs to tell rows by their odds, and how far that may be off by chance, squared.
+        func loss(_ bins: [UInt16], sign: Float) -> (mean: Double, variance: Double) {
+            let losses = cells.logits(bins, weights: weights).map { Double(softplus(sign * $0)) }
+            let (mean, deviation) = moments(losses)
+            return (mean, deviation * deviation / Double(losses.count))
         }
         let unseen = bins(of: heldOut, atMost: Self.fittedRows)
         let others = made(2 * Self.fittedRows..<3 * Self.fittedRows)
-        guard loss(unseen, sign: -1) + loss(others, sign: 1) < 2 * log(2) else { return nil }
+        let (real, fake) = (loss(unseen, sign: -1), loss(others, sign: 1))
+        let doubt = 2 * (real.variance + fake.variance).squareRoot()
+        guard real.mean + fake.mean + doubt < 2 * log(2) else { return nil }
         let rejection = Rejection(
             odds: .identity, generated: cells.logits(generated, weights: weights), quantile: Self.quantile)
         return (JointOdds(parts: parts, rejection: rejection), weights)

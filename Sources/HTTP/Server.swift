@@ -50,6 +50,8 @@ package final class Server: Sendable {
     /// Short, so that ids stay within the 15 bytes that a String holds without memory of its own.
     private let idPrefix = (0..<6).map { _ in Server.digits.randomElement() ?? 0 } + [UInt8(ascii: "-")]
     private static let digits = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
+    /// Numbers of up to eight digits.
+    private static let shortIDs: UInt64 = 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36
 
     /// - Parameters:
     ///   - threads: the number of event loops.
@@ -167,7 +169,7 @@ package final class Server: Sendable {
 
     func freshID() -> String {
         var number = requests.wrappingAdd(1, ordering: .relaxed).newValue
-        return unsafe String(unsafeUninitializedCapacity: 20) { bytes in
+        return unsafe String(unsafeUninitializedCapacity: number < Self.shortIDs ? 15 : 20) { bytes in
             var end = idPrefix.count
             for index in 0..<end { unsafe bytes[index] = idPrefix[index] }
             // From the last digit on, which the first comes to be.

@@ -10,10 +10,10 @@ private let (N, T) = (CChar(0x4E), CChar(0x54))
 /// AVX-512. How many rows there are decides nothing, so that a row does not depend on it.
 private let tiledWeights = 1 << 18
 
-/// Whether products with a factor of so many weights are made of tiles; then a row of them is the same to the last bit
-/// whatever rows go with it.
-func isTiled(_ rows: Int, _ columns: Int) -> Bool {
-    rows * columns <= tiledWeights && max(rows, columns) <= Int(GAND_PANEL_LENGTH)
+/// Whether products with a layer of so many inputs and outputs are made of tiles; then a row of them is the same to the last
+/// bit whatever rows go with it.
+func isTiled(_ inputs: Int, _ outputs: Int) -> Bool {
+    inputs * outputs <= tiledWeights && max(inputs, outputs) <= Int(GAND_PANEL_LENGTH)
 }
 
 /// C = A·B, or C += A·B with `adding`, for row-major A (m × k), B (k × n) and C (m × n) after transposition; with a
@@ -33,6 +33,7 @@ package func multiply(
     precondition(a.count >= m * k && b.count >= k * n, "a factor is smaller than its shape")
     precondition(c.count >= samples + m * n && (samples == 0 || samples >= m * n), "no room for the product")
     precondition(bias?.count ?? n == n && (!aTransposed || (bias == nil && negativeSlope == nil)), "another width")
+    precondition((0...1).contains(negativeSlope ?? 0), "not the slope of a leaky ReLU")
     precondition(x?.count ?? m * n == m * n, "slopes of another shape")
     unsafe withPointers(to: bias, x) { bias, x in
         unsafe a.withUnsafeBufferPointer { a in
@@ -43,9 +44,7 @@ package func multiply(
                     let rectifier = unsafe negativeSlope.map {
                         unsafe gand_rectifier(slope: $0, at: samples > 0 ? UnsafePointer(first) : x)
                     }
-                    if n * (aTransposed ? m : k) <= tiledWeights, max(m, k) <= Int(GAND_PANEL_LENGTH),
-                        !(aTransposed && bTransposed)
-                    {
+                    if isTiled(aTransposed ? m : k, n), !(aTransposed && bTransposed) {
                         let tiles = unsafe TiledProduct(
                             scratch: gand_scratch(), adding: adding, bias: bias, rectifier: rectifier)
                         if aTransposed {

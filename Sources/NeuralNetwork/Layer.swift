@@ -71,12 +71,13 @@ package protocol Layer: Sendable {
     /// read the sample rows of `input` and `output` too, which must hold the forward pass of the samples.
     func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix)
 
-    /// Overwrites the pass's rows of `inputGradient`, if given, and adds to `weightGradient`, if given.
+    /// Overwrites the pass's rows of `inputGradient`, if given, and adds to `weightGradient`, if given. May make the output
+    /// gradients those of what the outputs were made of: another call needs new ones.
     func backward(
         _ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix, outputGradient: Matrix,
         inputGradient: Matrix?, weightGradient: Matrix?)
 
-    /// Adds to `weightGradient` what `backward` adds for samples whose output gradients are `factors` times those of
+    /// Behind a call of `backward`: adds to `weightGradient` what that adds for samples whose output gradients are `factors` times those of
     /// the sample rows of `outputGradient`, and tangents whose output gradients are these; overwrites the tangent rows
     /// of `input`: dW = Σ β·(c·x + ẋ)ᵀ (Etmann 2019, arXiv:1909.09017).
     func addFusedGradient(

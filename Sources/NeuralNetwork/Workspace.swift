@@ -2,7 +2,7 @@
 package final class Workspace {
     /// What goes into each layer, and last what comes out of the network; one row a sample or tangent.
     package let activations: [Matrix]
-    /// The gradients of the same values.
+    /// The gradients of the same values, or where a layer ends in an activation, of what it is applied to.
     package let gradients: [Matrix]
 
     /// - Parameter rows: samples and tangents together.

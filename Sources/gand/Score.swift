@@ -24,7 +24,7 @@ struct Score: ParsableCommand {
     @Option(name: .shortAndLong, help: "csv: the rows with one more column; json: the scores alone.")
     var format = Format.csv
 
-    @Flag(help: "Also the discriminator's output, and the rank among real rows that were held out.")
+    @Flag(help: "Also the output of the network that scores, the rank among real rows that are new to it, and misfits.")
     var detail = false
 
     @Option(name: .shortAndLong, help: "A file to write to instead of standard output.", completion: .file())

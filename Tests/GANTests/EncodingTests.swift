@@ -164,7 +164,7 @@ struct EncodingTests {
         let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
         #expect(schema.columns.map(\.derivedFrom) == [nil, nil, nil, nil, nil, nil, "city", nil])
         let encoded = try encoder.encode(table)
-        #expect(encoded.misfits.allSatisfy { $0 == nil })
+        #expect(encoded.misfits.allSatisfy { $0 < 0 })
         #expect(
             encoder.choices.allSatisfy { choice in
                 (0..<table.rowCount).allSatisfy { row in
@@ -192,7 +192,7 @@ struct EncodingTests {
         var schema = try Schema(table)
         let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
         let header = Self.people
-        func misfits(_ lines: String) throws -> [Int?] {
+        func misfits(_ lines: String) throws -> [Int32] {
             try encoder.encode(Table(csv: Array((header + "\n" + lines).utf8), asTexts: ["pay"])).misfits
         }
         #expect(throws: SpecificationError.self) { try misfits("1,u-1,2024-02-01,30,x,Paris,France,yes") }

@@ -1,5 +1,5 @@
-// Tiles of matrix products and random numbers: the loops that are compiled for more than one processor, which Swift has no
-// way to say.
+// The innermost loops of networks and random numbers. Those that gain by it are compiled for more than one processor, which
+// Swift has no way to say.
 #pragma once
 #include <stdbool.h>
 

@@ -45,17 +45,17 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
         /// The first row's place in the streams of random numbers.
         let first: Int
         var values: [Float]
-        /// Of each row the first column whose value no generated row can have, if there is one.
-        private(set) var misfits: [Int?]
+        /// Of each row the first column whose value no generated row can have, or −1.
+        private(set) var misfits: [Int32]
 
         init(count: Int, width: Int, first: Int = 0) {
             self.width = width
             self.first = first
             values = [Float](repeating: 0, count: count * width)
-            misfits = [Int?](repeating: nil, count: count)
+            misfits = [Int32](repeating: -1, count: count)
         }
 
-        mutating func markMisfit(_ row: Int, column: Int) { misfits[row] = misfits[row] ?? column }
+        mutating func markMisfit(_ row: Int, column: Int) { if misfits[row] < 0 { misfits[row] = Int32(column) } }
     }
 
     /// Writes a column into its floats of each row; of a combination the column of its combinations.

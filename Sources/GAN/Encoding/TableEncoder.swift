@@ -14,8 +14,8 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     package struct Encoded: Sendable {
         /// Row-major, as wide as the encoder.
         package var values: [Float]
-        /// Of each row the first column whose value no generated row can have, if there is one.
-        package var misfits: [Int?]
+        /// Of each row the first column whose value no generated row can have, or −1.
+        package var misfits: [Int32]
     }
 
     package let columns: [Column]

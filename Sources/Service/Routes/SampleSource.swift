@@ -10,9 +10,9 @@ struct SampleSource: Sendable {
         var format: AnswerFormat
         var orientation: Table.Orientation?
         var withScores: Bool
-        /// What rows have to be; of the rows that are made, those are given that are.
+        /// What rows have to be; of the rows that are made, only such are given.
         var condition: Condition?
-        /// Whose texts take turns; of the rows that are made, those are given whose turn it is.
+        /// Whose texts take turns; of the rows that are made, only those are given whose turn it is.
         var balance: Balance?
 
         /// Whether rows are looked for among those that are made.
@@ -22,6 +22,8 @@ struct SampleSource: Sendable {
     private static let searchedRows = 4_096
     /// As many rows without one that is wanted end a search.
     private static let patience = 1_048_576
+    /// After so many that are wanted and passed over, the next one is given, as likely as it may be.
+    private static let attempts = 64
 
     private enum Part {
         case head, rows, scores, done
@@ -118,6 +120,7 @@ struct SampleSource: Sendable {
         // Of each turn, where its rows are among those that were found.
         var found = [[Int]](repeating: [], count: turns)
         var (count, since) = (0, 0)
+        var passedOver = [Int](repeating: 0, count: turns)
         while count < wanted.count {
             guard since < Self.patience else {
                 throw Problem(
@@ -129,10 +132,15 @@ struct SampleSource: Sendable {
             let table = candidates.table
             let places = plan.balance?.places(of: table)
             var right: [Int] = []
+            var isFound = false
             for row in plan.condition?.rows(of: table) ?? Array(0..<table.rowCount) {
-                guard let turn = places.map({ $0[row] }) ?? 0, missing[turn] > 0, candidates.isGiven(row) else {
+                guard let turn = places.map({ $0[row] }) ?? 0, missing[turn] > 0 else { continue }
+                isFound = true
+                guard candidates.isGiven(row) || passedOver[turn] == Self.attempts else {
+                    passedOver[turn] += 1
                     continue
                 }
+                passedOver[turn] = 0
                 missing[turn] -= 1
                 found[turn].append(count)
                 right.append(row)
@@ -141,7 +149,7 @@ struct SampleSource: Sendable {
             }
             // The next search goes on behind the last row that was taken.
             searched = count == wanted.count ? rows.lowerBound + (right.last ?? 0) + 1 : rows.upperBound
-            since = right.isEmpty ? since + rows.count : 0
+            since = isFound ? 0 : since + rows.count
             parts.append(table.rows(right))
         }
         let joined = Table(joining: parts)

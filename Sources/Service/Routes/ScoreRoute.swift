@@ -65,11 +65,17 @@ struct ScoreRoute: Sendable {
             if let percentiles = scores.percentiles { numbers("percentiles", percentiles, decimals: 6) }
             writer.key("misfits")
             writer.array { writer in
-                for misfit in scores.misfits {
-                    if let misfit { writer.value(misfit) } else { writer.null() }
+                let columns = served.snapshot.manifest.encoder.columns
+                for place in misfits(scores) {
+                    if place < 0 { writer.null() } else { writer.value(columns[Int(place)].name) }
                 }
             }
         }
+    }
+
+    /// One for each row, whatever the family.
+    private func misfits(_ scores: Snapshot.Scores) -> [Int32] {
+        scores.misfits.isEmpty ? [Int32](repeating: -1, count: scores.logits.count) : scores.misfits
     }
 
     private func csv(_ served: Served, _ table: Table, _ scores: Snapshot.Scores, withDetail: Bool) -> Response {
@@ -80,11 +86,9 @@ struct ScoreRoute: Sendable {
         if withDetail {
             columns.append(column("logit", scores.logits))
             if let percentiles = scores.percentiles { columns.append(column("percentile", percentiles)) }
-            let names = Set(scores.misfits.compactMap(\.self)).sorted()
+            let names = served.snapshot.manifest.encoder.columns.map(\.name)
             columns.append(
-                Column(
-                    name: "misfit",
-                    values: scores.misfits.map { $0.flatMap(names.firstIndex).map(Double.init) ?? .nan }, texts: names))
+                Column(name: "misfit", values: misfits(scores).map { $0 < 0 ? .nan : Double($0) }, texts: names))
         }
         var bytes: [UInt8] = []
         var writer = CSVRowWriter()
