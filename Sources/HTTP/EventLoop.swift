@@ -58,11 +58,9 @@ actor EventLoop {
 
     private func serve() {
         for _ in 0..<Self.roundsPerTurn {
-            var count = poller.poll()
             // Under load the next event is near, and to wait for it here costs far less than by way of Dispatch.
-            if count == 0, waiting.isEmpty {
-                count = executor.wait { poller.poll(forMilliseconds: Self.patience) } ?? 0
-            }
+            let waited = waiting.isEmpty ? executor.wait { poller.poll(forMilliseconds: Self.patience) } : nil
+            let count = waited ?? poller.poll()
             now = .now
             for index in 0..<count {
                 let event = poller[index]
