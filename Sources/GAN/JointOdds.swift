@@ -68,18 +68,20 @@ package struct JointOdds: Sendable, Equatable, Codable {
             return Part.number(index: index, place: place, edges: edges)
         }
         let parts = encoder.choices.map(Part.choice) + numbers
-        return areFew(parts) ? parts : nil
+        return cells(of: parts) == nil ? nil : parts
     }
 
-    private static func areFew(_ parts: [Part]) -> Bool {
-        parts.count <= maximumParts && parts.allSatisfy { $0.binCount <= maximumBins }
-            && JointCells(parts).count <= maximumWeights
+    /// The cells of parts; `nil` where they are too many.
+    private static func cells(of parts: [Part]) -> JointCells? {
+        guard parts.count <= maximumParts, parts.allSatisfy({ $0.binCount <= maximumBins }) else { return nil }
+        let cells = JointCells(parts)
+        return cells.count <= maximumWeights ? cells : nil
     }
 
     /// Whether it can be asked about rows of that width with as many weights, whoever made it.
     func isSound(width: Int, weightCount: Int) -> Bool {
-        parts.allSatisfy { $0.isSound(width: width) } && Self.areFew(parts) && rejection.isSound
-            && JointCells(parts).count + 1 == weightCount
+        parts.allSatisfy { $0.isSound(width: width) } && rejection.isSound
+            && Self.cells(of: parts)?.count == weightCount - 1
     }
 }
 

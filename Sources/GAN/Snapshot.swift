@@ -28,7 +28,7 @@ package struct Snapshot: Sendable {
         /// The rank among real rows that are new to the scorer, in (0, 1]; `nil` where there are none.
         package var percentiles: [Float]?
         /// Of each row that scores 0 because no row of the model can be like it, the first column that makes it so, counted
-        /// as the encoder has them; −1 for others, and empty where the family takes any row.
+        /// as the encoder has them; −1 for others.
         package var misfits: [Int32]
     }
 
@@ -173,7 +173,7 @@ package struct Snapshot: Sendable {
     package func score(_ table: Table) throws(SpecificationError) -> Scores {
         let logits: [Float]
         let probabilities: [Float]
-        var misfits: [Int32] = []
+        var misfits = [Int32](repeating: -1, count: table.rowCount)
         if networks == nil {
             let center = Double(manifest.specification.options.number("center") ?? 0)
             guard table.columns.count == 1 else {

@@ -54,7 +54,6 @@ private struct PerceptronBuilder {
     private let innerInitialization: Initialization
     private var offset = 0
     private var dropouts = 0
-    private var isBlockBeginning = false
 
     init(_ hidden: HiddenLayers, inputs: Int) {
         self.hidden = hidden
@@ -72,15 +71,15 @@ private struct PerceptronBuilder {
     }
 
     mutating func appendLinear(
-        _ outputs: Int, name: String, initialization: Initialization, negativeSlope: Float? = nil
+        _ outputs: Int, name: String, initialization: Initialization, negativeSlope: Float? = nil,
+        beginsBlock: Bool = false
     ) {
         var inputSlope: Float?
         // The first layer of a block is not the only one to read what it is given.
-        if !isBlockBeginning, let last = layers.last as? Linear, last.negativeSlope != nil {
+        if !beginsBlock, let last = layers.last as? Linear, last.negativeSlope != nil {
             inputSlope = last.negativeSlope
             layers[layers.count - 1] = last.withSlopeBehind
         }
-        isBlockBeginning = false
         append(
             Linear(
                 width, outputs, name: name, offset: offset, initialization: initialization,
@@ -88,12 +87,14 @@ private struct PerceptronBuilder {
     }
 
     /// A linear layer and the activation behind it.
-    private mutating func appendActivated(_ outputs: Int, name: String, initialization: Initialization, prefix: String)
-    {
+    private mutating func appendActivated(
+        _ outputs: Int, name: String, initialization: Initialization, prefix: String, beginsBlock: Bool = false
+    ) {
         if case .leakyReLU(let slope) = hidden.activation, !hidden.isNormalized {
-            appendLinear(outputs, name: name, initialization: initialization, negativeSlope: slope)
+            appendLinear(
+                outputs, name: name, initialization: initialization, negativeSlope: slope, beginsBlock: beginsBlock)
         } else {
-            appendLinear(outputs, name: name, initialization: initialization)
+            appendLinear(outputs, name: name, initialization: initialization, beginsBlock: beginsBlock)
             if hidden.isNormalized { append(LayerNormalization(width: width, name: "\(prefix).norm", offset: offset)) }
             append(Activation(hidden.activation, width: width))
         }
@@ -109,8 +110,8 @@ private struct PerceptronBuilder {
             return
         }
         let start = layers.count
-        isBlockBeginning = true
-        appendActivated(outputs, name: "\(name).inner", initialization: innerInitialization, prefix: name)
+        appendActivated(
+            outputs, name: "\(name).inner", initialization: innerInitialization, prefix: name, beginsBlock: true)
         // A block that adds nothing yet.
         appendLinear(outputs, name: "\(name).outer", initialization: .zero)
         blocks.append(start..<layers.count)

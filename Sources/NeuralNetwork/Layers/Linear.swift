@@ -45,8 +45,8 @@ package struct Linear: Layer {
             output.write(pass.sampleRows) {
                 multiply(
                     values.span.extracting(input.indices(of: pass.sampleRows)), by: weight, bTransposed: true,
-                    into: &$0,
-                    m: pass.sampleRows.count, n: outputs, k: inputs, bias: bias, negativeSlope: negativeSlope)
+                    into: &$0, m: pass.sampleRows.count, n: outputs, k: inputs, bias: bias,
+                    negativeSlope: negativeSlope)
             }
         }
         guard !pass.tangentRows.isEmpty else { return }

@@ -22,8 +22,6 @@ struct SampleSource: Sendable {
     private static let searchedRows = 4_096
     /// As many rows without one that is wanted end a search.
     private static let patience = 1_048_576
-    /// After so many that are wanted and passed over, the next one is given, as likely as it may be.
-    private static let attempts = 64
 
     private enum Part {
         case head, rows, scores, done
@@ -136,7 +134,7 @@ struct SampleSource: Sendable {
             for row in plan.condition?.rows(of: table) ?? Array(0..<table.rowCount) {
                 guard let turn = places.map({ $0[row] }) ?? 0, missing[turn] > 0 else { continue }
                 isFound = true
-                guard candidates.isGiven(row) || passedOver[turn] == Self.attempts else {
+                guard candidates.isGiven(row) || passedOver[turn] == Sampling.attempts else {
                     passedOver[turn] += 1
                     continue
                 }

@@ -66,16 +66,11 @@ struct ScoreRoute: Sendable {
             writer.key("misfits")
             writer.array { writer in
                 let columns = served.snapshot.manifest.encoder.columns
-                for place in misfits(scores) {
+                for place in scores.misfits {
                     if place < 0 { writer.null() } else { writer.value(columns[Int(place)].name) }
                 }
             }
         }
-    }
-
-    /// One for each row, whatever the family.
-    private func misfits(_ scores: Snapshot.Scores) -> [Int32] {
-        scores.misfits.isEmpty ? [Int32](repeating: -1, count: scores.logits.count) : scores.misfits
     }
 
     private func csv(_ served: Served, _ table: Table, _ scores: Snapshot.Scores, withDetail: Bool) -> Response {
@@ -88,7 +83,7 @@ struct ScoreRoute: Sendable {
             if let percentiles = scores.percentiles { columns.append(column("percentile", percentiles)) }
             let names = served.snapshot.manifest.encoder.columns.map(\.name)
             columns.append(
-                Column(name: "misfit", values: misfits(scores).map { $0 < 0 ? .nan : Double($0) }, texts: names))
+                Column(name: "misfit", values: scores.misfits.map { $0 < 0 ? .nan : Double($0) }, texts: names))
         }
         var bytes: [UInt8] = []
         var writer = CSVRowWriter()
