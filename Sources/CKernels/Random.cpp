@@ -105,6 +105,11 @@ template <int bytes> struct Blocks {
         return __builtin_convertvector((Integers)(words >> 8) + offset, Floats) * 0x1p-24f;
     }
 
+    /// x · y + z, rounded once.
+    [[gnu::always_inline]] static Floats fused(Floats x, Floats y, Floats z) {
+        return __builtin_elementwise_fma(x, y, z);
+    }
+
     /// log(x) for normal positive x: exponent and mantissa apart, and Cephes' polynomial on [√½, √2) (Moshier 1989).
     [[gnu::always_inline]] static Floats logarithm(Floats x) {
         const Words bits = (Words)x;
@@ -113,18 +118,17 @@ template <int bytes> struct Blocks {
         const Floats exponent = __builtin_convertvector((Integers)(bits >> 23) - 126 + is_small, Floats);
         const Floats m = mantissa - 1 + (Floats)((Integers)mantissa & is_small);
         const Floats z = m * m;
-        Floats y = 7.0376836e-2f * m - 1.151461e-1f;
-        y = y * m + 1.1676999e-1f;
-        y = y * m - 1.2420141e-1f;
-        y = y * m + 1.4249323e-1f;
-        y = y * m - 1.6668058e-1f;
-        y = y * m + 2.0000715e-1f;
-        y = y * m - 2.4999994e-1f;
-        y = y * m + 3.3333331e-1f;
-        y = y * m * z;
-        y += exponent * -2.1219444e-4f;
-        y -= 0.5f * z;
-        return m + y + exponent * 0.693359375f;
+        Floats y = fused(7.0376836e-2f, m, -1.151461e-1f);
+        y = fused(y, m, 1.1676999e-1f);
+        y = fused(y, m, -1.2420141e-1f);
+        y = fused(y, m, 1.4249323e-1f);
+        y = fused(y, m, -1.6668058e-1f);
+        y = fused(y, m, 2.0000715e-1f);
+        y = fused(y, m, -2.4999994e-1f);
+        y = fused(y, m, 3.3333331e-1f);
+        y = fused(exponent, -2.1219444e-4f, y * m * z);
+        y = fused(-0.5f, z, y);
+        return fused(exponent, 0.693359375f, m + y);
     }
 
     /// Box and Muller's transform of two words.
@@ -136,9 +140,10 @@ template <int bytes> struct Blocks {
         const Words quarter = (Words)shifted;
         // π/2, rounded down.
         const Floats r = (turns - (shifted - 12582912.f)) * 1.57079625f, z = r * r;
-        const Floats sine = r + r * z * (-1.6666655e-1f + z * (8.332161e-3f - z * 1.9515296e-4f));
-        const Floats cosine =
-            1 - 0.5f * z + z * z * (4.1666646e-2f + z * (-1.3887316e-3f + z * 2.4433157e-5f));
+        const Floats sine = fused(
+            r * z, fused(z, fused(z, -1.9515296e-4f, 8.332161e-3f), -1.6666655e-1f), r);
+        const Floats cosine = fused(
+            z * z, fused(z, fused(z, 2.4433157e-5f, -1.3887316e-3f), 4.1666646e-2f), fused(-0.5f, z, 1));
         const Integers is_odd = (quarter & 1) == 1;
         // The sign bits: the sine's in the second half turn, the cosine's in the two quarters around the half.
         const Words sine_sign = (quarter & 2) << 30, cosine_sign = ((quarter + 1) & 2) << 30;

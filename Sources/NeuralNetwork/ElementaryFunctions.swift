@@ -8,16 +8,15 @@ private let rounder: Float = 12_582_912
 @inline(__always)
 func exponential(_ x: Float) -> Float {
     let x = min(max(x, -87), 88)
-    let shifted = x * 1.442_695_04 + rounder
+    let shifted = rounder.addingProduct(x, 1.442_695_04)
     let power = shifted - rounder
-    let r = x - power * 0.693_359_375 + power * 2.121_944_4e-4
-    var y: Float = 1.987_569_1e-4
-    y = y * r + 1.398_2e-3
-    y = y * r + 8.333_452e-3
-    y = y * r + 4.166_579_6e-2
-    y = y * r + 1.666_666_5e-1
-    y = y * r + 0.5
-    y = y * r * r + r + 1
+    let r = x.addingProduct(power, -0.693_359_375).addingProduct(power, 2.121_944_4e-4)
+    var y = Float(1.398_2e-3).addingProduct(1.987_569_1e-4, r)
+    y = Float(8.333_452e-3).addingProduct(y, r)
+    y = Float(4.166_579_6e-2).addingProduct(y, r)
+    y = Float(1.666_666_5e-1).addingProduct(y, r)
+    y = Float(0.5).addingProduct(y, r)
+    y = r.addingProduct(y, r * r) + 1
     return y * Float(bitPattern: (shifted.bitPattern &+ 127) &<< 23)
 }
 
@@ -30,18 +29,16 @@ func logarithm(_ x: Float) -> Float {
     let exponent = Float(Int32(truncatingIfNeeded: bits &>> 23) &- 126) - (isSmall ? 1 : 0)
     let m = mantissa - 1 + (isSmall ? mantissa : 0)
     let z = m * m
-    var y = 7.037_683_6e-2 * m - 1.151_461e-1
-    y = y * m + 1.167_699_9e-1
-    y = y * m - 1.242_014_1e-1
-    y = y * m + 1.424_932_3e-1
-    y = y * m - 1.666_805_8e-1
-    y = y * m + 2.000_071_5e-1
-    y = y * m - 2.499_999_4e-1
-    y = y * m + 3.333_333_1e-1
-    y = y * m * z
-    y += exponent * -2.121_944_4e-4
-    y -= 0.5 * z
-    return m + y + exponent * 0.693_359_375
+    var y = Float(-1.151_461e-1).addingProduct(7.037_683_6e-2, m)
+    y = Float(1.167_699_9e-1).addingProduct(y, m)
+    y = Float(-1.242_014_1e-1).addingProduct(y, m)
+    y = Float(1.424_932_3e-1).addingProduct(y, m)
+    y = Float(-1.666_805_8e-1).addingProduct(y, m)
+    y = Float(2.000_071_5e-1).addingProduct(y, m)
+    y = Float(-2.499_999_4e-1).addingProduct(y, m)
+    y = Float(3.333_333_1e-1).addingProduct(y, m)
+    y = (y * m * z).addingProduct(exponent, -2.121_944_4e-4).addingProduct(-0.5, z)
+    return (m + y).addingProduct(exponent, 0.693_359_375)
 }
 
 /// σ(x) = 1/(1 + e⁻ˣ).
