@@ -102,6 +102,8 @@ let package = Package(
 
 for target in package.targets where target.type != .system && !["CSimdjson", "CKernels"].contains(target.name) {
     target.swiftSettings = settings
+    // A matrix hands out spans of its own room.
+    if target.name == "NeuralNetwork" { target.swiftSettings?.append(.enableExperimentalFeature("Lifetimes")) }
     if ["NeuralNetwork", "GAN"].contains(target.name) {
         target.swiftSettings?.append(.unsafeFlags(processor.flatMap { ["-Xcc", $0] }))
     }

@@ -115,23 +115,19 @@ final class Objective: Sendable {
             network.forward(
                 Pass(rows: (readsReal ? 0 : packs)..<2 * packs, samples: 2 * packs, training: training),
                 weights: discriminator, in: workspace)
-            let logits = workspace.output.values
             room.loss = workspace.outputGradient.write(packs..<2 * packs) { gradient in
                 batch.loss.generator(
-                    real: logits.span.extracting(0..<packs), fake: logits.span.extracting(packs..<2 * packs),
+                    real: workspace.output[0..<packs], fake: workspace.output[packs..<2 * packs],
                     scale: 1 / Float(batch.size / networks.packing), fakeGradient: &gradient)
             }
             network.backward(
                 Pass(rows: packs..<2 * packs, samples: 2 * packs, training: training), weights: discriminator,
                 in: workspace, weightGradient: nil, toInput: true)
-            let toGenerator = workspace.inputGradient.values
-            let ofFakes = workspace.input.indices(of: packs..<2 * packs)
-            let generated = toGenerator.span.extracting(ofFakes)
-            let inputs = workspace.input.values
+            let generated = workspace.inputGradient[packs..<2 * packs]
             room.generator.outputGradient.write(0..<count) { span in
                 for i in 0..<generated.count { span[i] = generated[i] }
                 networks.choices?.backward(
-                    &span, softened: inputs.span.extracting(ofFakes), width: networks.generator.outputs)
+                    &span, softened: workspace.input[packs..<2 * packs], width: networks.generator.outputs)
             }
             room.generatorGradient.fill(0..<1, with: 0)
             networks.generator.backward(
@@ -143,9 +139,9 @@ final class Objective: Sendable {
     /// Adds what `discriminate` or `generate` found last to the batch's gradient and loss.
     func collect(discriminator: Bool, gradient: inout [Float], loss: inout Float) {
         room.withLock { room in
-            let values = discriminator ? room.discriminatorGradient.values : room.generatorGradient.values
+            let found = discriminator ? room.discriminatorGradient : room.generatorGradient
             var sum = gradient.mutableSpan
-            add(values.span, to: &sum)
+            add(found.span, to: &sum)
             loss += room.loss
         }
     }

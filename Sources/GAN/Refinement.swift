@@ -23,7 +23,7 @@ struct Refinement: Sendable {
             discriminator.forward(pass, weights: weights, in: workspace)
             workspace.outputGradient.fill(0..<count, with: 1)
             discriminator.backward(pass, weights: weights, in: workspace, weightGradient: nil, toInput: true)
-            let gradient = workspace.inputGradient.values
+            let gradient = workspace.inputGradient[0..<count]
             rows.write(0..<count) { values in
                 for i in 0..<values.count {
                     let change = rate * gradient[i]

@@ -110,8 +110,7 @@ struct GeneratedRows: RowSource {
 
 /// Overwrites rows of `target` from row `at` with the first rows of `source`, both counted as the source has them.
 func copy(_ source: Matrix, rows: Int, to target: Matrix, at: Int) {
-    let values = source.values
-    let read = values.span.extracting(source.indices(of: 0..<rows))
+    let read = source[0..<rows]
     target.write(indices: at * source.columns..<(at + rows) * source.columns) { span in
         for i in 0..<read.count { span[i] = read[i] }
     }

@@ -144,10 +144,9 @@ package struct Snapshot: Sendable {
                 source.generate(count, row: start, in: workspace)
                 if let refinement, let judging { refinement.move(workspace.output, count: count, in: judging) }
                 let wanted = rows.clamped(to: start..<start + blockRows)
-                generated.replaceSubrange(
-                    (wanted.lowerBound - rows.lowerBound) * width..<(wanted.upperBound - rows.lowerBound) * width,
-                    with: workspace.output.values[
-                        (wanted.lowerBound - start) * width..<(wanted.upperBound - start) * width])
+                let made = workspace.output[wanted.lowerBound - start..<wanted.upperBound - start]
+                let place = (wanted.lowerBound - rows.lowerBound) * width
+                for index in 0..<made.count { generated[place + index] = made[index] }
             }
         } else {
             let options = manifest.specification.options
@@ -244,7 +243,8 @@ package struct Snapshot: Sendable {
             }
             network.forward(
                 Pass(samples: network.keepsRowsApart ? part : blockRows), weights: weights, in: workspace)
-            logits.append(contentsOf: workspace.output.values.prefix(part))
+            let judged = workspace.output[0..<part]
+            for row in 0..<part { logits.append(judged[row]) }
         }
         return logits
     }

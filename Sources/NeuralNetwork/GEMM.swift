@@ -20,18 +20,17 @@ func isTiled(_ inputs: Int, _ outputs: Int) -> Bool {
 /// `bias` (n values) C = A·B and the bias in every row.
 ///
 /// With a `negativeSlope` it is φ(A·B + bias) for the leaky ReLU φ of that slope, or φ'(x)·(A·B) with x (m × n), or with φ(x)
-/// in its place. Where `samples` is more than 0, C begins so many values into `c`, and x stands before it.
+/// in its place.
 ///
 /// One thread, and the same sums in the same order every time: oneDNN is kept from starting threads of its own, whose
 /// barriers spin as soon as another process wants a core.
 package func multiply(
     _ a: Span<Float>, aTransposed: Bool = false, by b: Span<Float>, bTransposed: Bool = false,
     into c: inout MutableSpan<Float>, m: Int, n: Int, k: Int, adding: Bool = false, bias: Span<Float>? = nil,
-    negativeSlope: Float? = nil, slopesAt x: Span<Float>? = nil, samples: Int = 0
+    negativeSlope: Float? = nil, slopesAt x: Span<Float>? = nil
 ) {
     guard m > 0, n > 0 else { return }
-    precondition(a.count >= m * k && b.count >= k * n, "a factor is smaller than its shape")
-    precondition(c.count >= samples + m * n && (samples == 0 || samples >= m * n), "no room for the product")
+    precondition(a.count >= m * k && b.count >= k * n && c.count >= m * n, "a matrix is smaller than its shape")
     precondition(bias?.count ?? n == n && (!aTransposed || (bias == nil && negativeSlope == nil)), "another width")
     precondition((0...1).contains(negativeSlope ?? 0), "not the slope of a leaky ReLU")
     precondition(x?.count ?? m * n == m * n, "slopes of another shape")
@@ -39,11 +38,8 @@ package func multiply(
         unsafe a.withUnsafeBufferPointer { a in
             unsafe b.withUnsafeBufferPointer { b in
                 unsafe c.withUnsafeMutableBufferPointer { c in
-                    guard let a = a.baseAddress, let b = b.baseAddress, let first = c.baseAddress else { return }
-                    let c = unsafe first + samples
-                    let rectifier = unsafe negativeSlope.map {
-                        unsafe gand_rectifier(slope: $0, at: samples > 0 ? UnsafePointer(first) : x)
-                    }
+                    guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+                    let rectifier = unsafe negativeSlope.map { unsafe gand_rectifier(slope: $0, at: x) }
                     if isTiled(aTransposed ? m : k, n), !(aTransposed && bTransposed) {
                         let tiles = unsafe TiledProduct(
                             scratch: gand_scratch(), adding: adding, bias: bias, rectifier: rectifier)

@@ -106,19 +106,14 @@ package func sumRows(
     }
 }
 
-/// Adds to each of the last `rows` rows of `matrix`, which has twice as many, the row as far down its first half times
-/// that row's factor.
-func addScaledSamples(to matrix: inout MutableSpan<Float>, rows: Int, factors: Span<Float>) {
-    let border = matrix.count / 2
-    let width = border / max(rows, 1)
-    precondition(matrix.count == 2 * rows * width && factors.count == rows)
+/// Adds to each row of `sum` that of `matrix` times its factor; as many values in both.
+func addScaledRows(_ matrix: Span<Float>, factors: Span<Float>, to sum: inout MutableSpan<Float>) {
+    let (rows, count) = (factors.count, matrix.count)
+    let width = count / max(rows, 1)
+    precondition(sum.count == count && count == rows * width)
     for r in 0..<rows {
         let factor = factors[r]
-        var x = r * width
-        for _ in 0..<width {
-            matrix[border + x] += factor * matrix[x]
-            x += 1
-        }
+        for i in r * width..<(r + 1) * width { sum[i] += factor * matrix[i] }
     }
 }
 

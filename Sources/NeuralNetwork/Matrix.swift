@@ -1,14 +1,38 @@
-/// Room for rows of floats, row-major; a class, so that one matrix can be read while its neighbour is written.
+/// Room for rows of floats, row-major; a class, so that one matrix can be read while its neighbour is written. Vectors of
+/// any length start on their own boundary, which loops gain by.
+///
+/// A span of some rows must not be read where the same rows are written meanwhile.
+@safe
 package final class Matrix {
     package let columns: Int
-    package private(set) var values: [Float]
+    private let storage: UnsafeMutableBufferPointer<Float>
 
     package init(rows: Int, columns: Int) {
         self.columns = columns
-        values = [Float](repeating: 0, count: rows * columns)
+        let count = rows * columns
+        let room = UnsafeMutableRawPointer.allocate(
+            byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
+        unsafe storage = UnsafeMutableBufferPointer(
+            start: room.initializeMemory(as: Float.self, repeating: 0, count: count), count: count)
     }
 
-    /// Where the rows lie in `values`.
+    deinit { unsafe storage.baseAddress?.deallocate() }
+
+    package var span: Span<Float> {
+        @_lifetime(borrow self) get {
+            unsafe _overrideLifetime(Span(_unsafeElements: UnsafeBufferPointer(storage)), borrowing: self)
+        }
+    }
+
+    /// A copy.
+    package var values: [Float] { unsafe Array(storage) }
+
+    /// Some of the rows.
+    package subscript(_ rows: Range<Int>) -> Span<Float> {
+        @_lifetime(borrow self) get { span.extracting(indices(of: rows)) }
+    }
+
+    /// Where the rows lie in `span`.
     package func indices(of rows: Range<Int>) -> Range<Int> {
         rows.lowerBound * columns..<rows.upperBound * columns
     }
@@ -18,14 +42,10 @@ package final class Matrix {
         write(indices: indices(of: rows), body)
     }
 
-    /// Changes some of the values in place. The array is taken out of the object meanwhile: a span of a class's stored
-    /// property cannot outlive its access.
+    /// Changes some of the values in place.
     package func write<Result>(indices: Range<Int>, _ body: (inout MutableSpan<Float>) -> Result) -> Result {
-        var taken: [Float] = []
-        swap(&taken, &values)
-        defer { swap(&taken, &values) }
-        var all = taken.mutableSpan
-        var part = all._mutatingExtracting(indices)
+        precondition(indices.lowerBound >= 0 && indices.upperBound <= span.count)
+        var part = unsafe MutableSpan(_unsafeElements: storage.extracting(indices))
         return body(&part)
     }
 

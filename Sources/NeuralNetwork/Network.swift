@@ -60,8 +60,8 @@ package final class Network: Sendable {
 
     /// Fills the pass's rows of every activation from the same rows of `workspace.input`.
     package func forward(_ pass: Pass, weights: [Float], in workspace: Workspace) {
-        for (index, layer) in layers.enumerated() {
-            layer.forward(
+        for index in layers.indices {
+            layers[index].forward(
                 pass, weights: weights.span, input: workspace.activations[index],
                 output: workspace.activations[index + 1])
             if let start = shortcuts[index + 1] {
@@ -78,8 +78,8 @@ package final class Network: Sendable {
     package func backward(
         _ pass: Pass, weights: [Float], in workspace: Workspace, weightGradient: Matrix?, toInput: Bool
     ) {
-        for (index, layer) in layers.enumerated().reversed() {
-            layer.backward(
+        for index in layers.indices.reversed() {
+            layers[index].backward(
                 pass, weights: weights.span, input: workspace.activations[index],
                 output: workspace.activations[index + 1], outputGradient: workspace.gradients[index + 1],
                 inputGradient: index > 0 || toInput ? workspace.gradients[index] : nil,
@@ -90,15 +90,13 @@ package final class Network: Sendable {
 
     /// Adds rows of one matrix to those of another of the same width.
     private func add(_ rows: Range<Int>, of source: Matrix, to sum: Matrix) {
-        let values = source.values
-        sum.write(rows) { NeuralNetwork.add(values.span.extracting(source.indices(of: rows)), to: &$0) }
+        sum.write(rows) { NeuralNetwork.add(source[rows], to: &$0) }
     }
 
     /// Adds to `weightGradient` that of the sample rows' outputs, each times the factor that stands in its tangent row
     /// of the output gradient, and of the tangent rows' outputs; expects the gradients of the samples' own outputs.
     func addFusedGradient(samples: Int, in workspace: Workspace, weightGradient: Matrix) {
-        let outputGradients = workspace.outputGradient.values
-        let factors = outputGradients.span.extracting(samples..<2 * samples)
+        let factors = workspace.outputGradient[samples..<2 * samples]
         for (index, layer) in layers.enumerated() {
             layer.addFusedGradient(
                 samples: samples, factors: factors, input: workspace.activations[index],

@@ -68,24 +68,22 @@ package struct Penalty: Sendable, Equatable {
 
     /// Overwrites a row of output gradients a sample, from row `row`, with the loss's.
     private func seed(_ loss: Loss, _ workspace: Workspace, count: Int, at row: Int, scale: Float) -> Float {
-        let logits = workspace.output.values
         workspace.outputGradient.fill(row..<row + groups * count, with: 0)
         return workspace.outputGradient.write(row..<row + 2 * count) { gradient in
             loss.discriminator(
-                real: logits.span.extracting(0..<count), fake: logits.span.extracting(count..<2 * count),
-                scale: scale, gradient: &gradient)
+                real: workspace.output[0..<count], fake: workspace.output[count..<2 * count], scale: scale,
+                gradient: &gradient)
         }
     }
 
     /// Overwrites the tangent rows of the input with each sample's v.
     private func appendTangents(_ workspace: Workspace, count: Int, scale: Float) -> SIMD4<Float> {
         let samples = groups * count
-        let gradients = workspace.inputGradient.values
         let width = workspace.input.columns
         var sums = SIMD4<Float>.zero
         return workspace.input.write(samples..<2 * samples) { tangents in
             for row in 0..<samples {
-                let gradient = gradients.span.extracting(row * width..<(row + 1) * width)
+                let gradient = workspace.inputGradient[row..<row + 1]
                 var tangent = tangents._mutatingExtracting(row * width..<(row + 1) * width)
                 var square: Float = 0
                 for i in 0..<width { square += gradient[i] * gradient[i] }

@@ -76,20 +76,20 @@ struct KernelTests {
             (0..<count).map { random.normals(row: $0, block: block)[0] }
         }
         let (a, b, bias, samples) = (matrix(m * k, 0), matrix(n * k, 1), matrix(n, 2), matrix(m * n, 3))
-        func product(into c: [Float], bias: Span<Float>?, negativeSlope: Float? = nil, samples: Int = 0) -> [Float] {
-            var c = c
+        func product(bias: Span<Float>?, negativeSlope: Float? = nil, slopesAt x: Span<Float>? = nil) -> [Float] {
+            var c = samples
             var span = c.mutableSpan
             multiply(
                 a.span, by: b.span, bTransposed: true, into: &span, m: m, n: n, k: k, bias: bias,
-                negativeSlope: negativeSlope, samples: samples)
+                negativeSlope: negativeSlope, slopesAt: x)
             return c
         }
-        let sums = product(into: samples, bias: bias.span)
-        #expect(product(into: samples, bias: bias.span, negativeSlope: 0.2) == sums.map { $0 > 0 ? $0 : 0.2 * $0 })
-        let tangents = product(into: samples, bias: nil)
+        let sums = product(bias: bias.span)
+        #expect(product(bias: bias.span, negativeSlope: 0.2) == sums.map { $0 > 0 ? $0 : 0.2 * $0 })
+        let tangents = product(bias: nil)
         #expect(
-            product(into: samples + samples, bias: nil, negativeSlope: 0.2, samples: m * n)
-                == samples + zip(tangents, samples).map { $1 > 0 ? $0 : 0.2 * $0 })
+            product(bias: nil, negativeSlope: 0.2, slopesAt: samples.span)
+                == zip(tangents, samples).map { $1 > 0 ? $0 : 0.2 * $0 })
     }
 
     @Test(arguments: [1, 16, 45]) func slopesOfALeakyReLU(_ count: Int) {

@@ -24,14 +24,13 @@ package struct Activation: Layer {
     }
 
     package func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix) {
-        let values = input.values
         if !pass.sampleRows.isEmpty {
-            let x = values.span.extracting(input.indices(of: pass.sampleRows))
+            let x = input[pass.sampleRows]
             output.write(pass.sampleRows) { apply(function, x, to: &$0) }
         }
         if !pass.tangentRows.isEmpty {
-            let x = values.span.extracting(input.indices(of: pass.samplesOfTangents))
-            let tangent = values.span.extracting(input.indices(of: pass.tangentRows))
+            let x = input[pass.samplesOfTangents]
+            let tangent = input[pass.tangentRows]
             output.write(pass.tangentRows) { multiplyBySlope(function, at: x, tangent, into: &$0) }
         }
     }
@@ -42,20 +41,18 @@ package struct Activation: Layer {
         inputGradient: Matrix?, weightGradient: Matrix?
     ) {
         guard let inputGradient else { return }
-        let values = input.values
-        let gradients = outputGradient.values
         func carry(_ rows: Range<Int>, at samples: Range<Int>) {
             guard !rows.isEmpty else { return }
-            let x = values.span.extracting(input.indices(of: samples))
-            let gradient = gradients.span.extracting(input.indices(of: rows))
+            let x = input[samples]
+            let gradient = outputGradient[rows]
             inputGradient.write(rows) { multiplyBySlope(function, at: x, gradient, into: &$0) }
         }
         carry(pass.sampleRows, at: pass.sampleRows)
         carry(pass.tangentRows, at: pass.samplesOfTangents)
         if !pass.tangentRows.isEmpty, function.isCurved {
-            let x = values.span.extracting(input.indices(of: pass.samplesOfTangents))
-            let tangent = values.span.extracting(input.indices(of: pass.tangentRows))
-            let gradient = gradients.span.extracting(input.indices(of: pass.tangentRows))
+            let x = input[pass.samplesOfTangents]
+            let tangent = input[pass.tangentRows]
+            let gradient = outputGradient[pass.tangentRows]
             inputGradient.write(pass.samplesOfTangents) { addCurvature(function, at: x, tangent, gradient, to: &$0) }
         }
     }

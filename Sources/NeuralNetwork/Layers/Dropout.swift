@@ -46,8 +46,7 @@ package struct Dropout: Layer {
 
     /// - Parameter first: the sample row of the first row.
     private func drop(_ source: Matrix, _ rows: Range<Int>, _ training: Pass.Training?, first: Int, to target: Matrix) {
-        let values = source.values
-        let x = values.span.extracting(source.indices(of: rows))
+        let x = source[rows]
         let scale = 1 / (1 - rate)
         target.write(rows) { y in
             let count = x.count

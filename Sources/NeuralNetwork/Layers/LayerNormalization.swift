@@ -19,18 +19,17 @@ package struct LayerNormalization: Layer {
     }
 
     package func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix) {
-        let values = input.values
         let (scale, shift) = (weights.extracting(parameters[0].range), weights.extracting(parameters[1].range))
         for row in pass.sampleRows {
-            let x = values.span.extracting(input.indices(of: row..<row + 1))
+            let x = input[row..<row + 1]
             let moments = RowMoments(of: x)
             output.write(row..<row + 1) { y in
                 for i in 0..<inputs { y[i] = scale[i] * moments.normalized(x[i]) + shift[i] }
             }
         }
         for row in pass.tangentRows {
-            let x = values.span.extracting(input.indices(of: row - pass.samples..<row - pass.samples + 1))
-            let v = values.span.extracting(input.indices(of: row..<row + 1))
+            let x = input[row - pass.samples..<row - pass.samples + 1]
+            let v = input[row..<row + 1]
             let moments = RowMoments(of: x)
             let means = moments.means(at: x) { v[$0] }
             output.write(row..<row + 1) { y in
@@ -43,11 +42,10 @@ package struct LayerNormalization: Layer {
         _ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix, outputGradient: Matrix,
         inputGradient: Matrix?, weightGradient: Matrix?
     ) {
-        let (values, gradients) = (input.values, outputGradient.values)
         let scale = weights.extracting(parameters[0].range)
         for row in pass.sampleRows {
-            let x = values.span.extracting(input.indices(of: row..<row + 1))
-            let gradient = gradients.span.extracting(outputGradient.indices(of: row..<row + 1))
+            let x = input[row..<row + 1]
+            let gradient = outputGradient[row..<row + 1]
             let moments = RowMoments(of: x)
             if let weightGradient {
                 weightGradient.write(indices: parameters[0].range) { sum in
@@ -63,9 +61,9 @@ package struct LayerNormalization: Layer {
         }
         for row in pass.tangentRows {
             let sample = row - pass.samples
-            let x = values.span.extracting(input.indices(of: sample..<sample + 1))
-            let v = values.span.extracting(input.indices(of: row..<row + 1))
-            let gradient = gradients.span.extracting(outputGradient.indices(of: row..<row + 1))
+            let x = input[sample..<sample + 1]
+            let v = input[row..<row + 1]
+            let gradient = outputGradient[row..<row + 1]
             let moments = RowMoments(of: x)
             let means = moments.means(at: x) { v[$0] }
             weightGradient?.write(indices: parameters[0].range) { sum in

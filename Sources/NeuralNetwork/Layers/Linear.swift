@@ -39,23 +39,20 @@ package struct Linear: Layer {
     }
 
     package func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix) {
-        let values = input.values
         let (weight, bias) = (weights.extracting(weight), weights.extracting(bias))
         if !pass.sampleRows.isEmpty {
             output.write(pass.sampleRows) {
                 multiply(
-                    values.span.extracting(input.indices(of: pass.sampleRows)), by: weight, bTransposed: true,
-                    into: &$0, m: pass.sampleRows.count, n: outputs, k: inputs, bias: bias,
-                    negativeSlope: negativeSlope)
+                    input[pass.sampleRows], by: weight, bTransposed: true, into: &$0, m: pass.sampleRows.count,
+                    n: outputs, k: inputs, bias: bias, negativeSlope: negativeSlope)
             }
         }
         guard !pass.tangentRows.isEmpty else { return }
         // A tangent is the derivative of x·Wᵀ alone, times φ' where the sample is.
-        let (samples, count) = (negativeSlope == nil ? 0 : pass.samples, pass.tangentRows.count)
-        output.write(pass.tangentRows.lowerBound - samples..<pass.tangentRows.upperBound) {
+        output.write(pass.tangentRows) {
             multiply(
-                values.span.extracting(input.indices(of: pass.tangentRows)), by: weight, bTransposed: true, into: &$0,
-                m: count, n: outputs, k: inputs, negativeSlope: negativeSlope, samples: samples * outputs)
+                input[pass.tangentRows], by: weight, bTransposed: true, into: &$0, m: pass.tangentRows.count,
+                n: outputs, k: inputs, negativeSlope: negativeSlope, slopesAt: output[pass.samplesOfTangents])
         }
     }
 
@@ -65,14 +62,12 @@ package struct Linear: Layer {
     ) {
         let rows = pass.rows.count
         if let negativeSlope, !hasSlopeBehind { multiplyBySlope(negativeSlope, pass, output, outputGradient) }
-        let gradients = outputGradient.values
-        let gradient = gradients.span.extracting(outputGradient.indices(of: pass.rows))
+        let gradient = outputGradient[pass.rows]
         if let weightGradient {
-            let values = input.values
-            let x = values.span.extracting(input.indices(of: pass.rows))
             weightGradient.write(indices: weight) { weight in
                 multiply(
-                    gradient, aTransposed: true, by: x, into: &weight, m: outputs, n: inputs, k: rows, adding: true)
+                    gradient, aTransposed: true, by: input[pass.rows], into: &weight, m: outputs, n: inputs, k: rows,
+                    adding: true)
             }
             weightGradient.write(indices: bias) { bias in
                 sumRows(gradient, rows: pass.sampleRows.count, addingTo: &bias)
@@ -81,12 +76,11 @@ package struct Linear: Layer {
         guard let inputGradient else { return }
         // Tangents have the slopes of their samples, which stand elsewhere.
         let isOfSamples = pass.tangentRows.isEmpty
-        let values = input.values
-        let x = inputSlope == nil || !isOfSamples ? nil : values.span.extracting(input.indices(of: pass.rows))
         inputGradient.write(pass.rows) {
             multiply(
                 gradient, by: weights.extracting(weight), into: &$0, m: rows, n: inputs, k: outputs,
-                negativeSlope: isOfSamples ? inputSlope : nil, slopesAt: x)
+                negativeSlope: isOfSamples ? inputSlope : nil,
+                slopesAt: inputSlope == nil || !isOfSamples ? nil : input[pass.rows])
         }
         if let inputSlope, !isOfSamples { multiplyBySlope(inputSlope, pass, input, inputGradient) }
     }
@@ -100,11 +94,9 @@ package struct Linear: Layer {
 
     /// Makes the gradients of φ's outputs those of its inputs, whose signs the outputs have.
     private func multiplyBySlope(_ negativeSlope: Float, _ pass: Pass, _ output: Matrix, _ gradient: Matrix) {
-        let values = output.values
         func multiply(_ rows: Range<Int>, at samples: Range<Int>) {
             guard !rows.isEmpty else { return }
-            let x = values.span.extracting(output.indices(of: samples))
-            gradient.write(rows) { NeuralNetwork.multiplyBySlope(negativeSlope, at: x, &$0) }
+            gradient.write(rows) { NeuralNetwork.multiplyBySlope(negativeSlope, at: output[samples], &$0) }
         }
         multiply(pass.sampleRows, at: pass.sampleRows)
         multiply(pass.tangentRows, at: pass.samplesOfTangents)
@@ -113,14 +105,12 @@ package struct Linear: Layer {
     package func addFusedGradient(
         samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix
     ) {
-        input.write(0..<2 * samples) { addScaledSamples(to: &$0, rows: samples, factors: factors) }
-        let gradients = outputGradient.values
-        let gradient = gradients.span.extracting(outputGradient.indices(of: 0..<samples))
-        let values = input.values
-        let x = values.span.extracting(input.indices(of: samples..<2 * samples))
+        input.write(samples..<2 * samples) { addScaledRows(input[0..<samples], factors: factors, to: &$0) }
+        let gradient = outputGradient[0..<samples]
         weightGradient.write(indices: weight) { weight in
             multiply(
-                gradient, aTransposed: true, by: x, into: &weight, m: outputs, n: inputs, k: samples, adding: true)
+                gradient, aTransposed: true, by: input[samples..<2 * samples], into: &weight, m: outputs, n: inputs,
+                k: samples, adding: true)
         }
         weightGradient.write(indices: bias) { bias in
             sumRows(gradient, rows: samples, factors: factors, addingTo: &bias)

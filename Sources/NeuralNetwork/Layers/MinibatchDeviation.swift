@@ -16,8 +16,7 @@ package struct MinibatchDeviation: Layer {
     package init(width: Int) { inputs = width }
 
     package func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix) {
-        let values = input.values
-        let x = values.span
+        let x = input.span
         output.write(pass.rows) { y in
             for (place, row) in pass.rows.enumerated() {
                 for i in 0..<inputs { y[place * outputs + i] = x[row * inputs + i] }
@@ -46,8 +45,7 @@ package struct MinibatchDeviation: Layer {
         inputGradient: Matrix?, weightGradient: Matrix?
     ) {
         guard let inputGradient else { return }
-        let (values, gradients) = (input.values, outputGradient.values)
-        let (x, gradient) = (values.span, gradients.span)
+        let (x, gradient) = (input.span, outputGradient.span)
         inputGradient.write(pass.rows) { result in
             for (place, row) in pass.rows.enumerated() {
                 for i in 0..<inputs { result[place * inputs + i] = gradient[row * outputs + i] }
