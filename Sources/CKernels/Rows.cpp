@@ -1,45 +1,86 @@
 #include "CKernels.h"
 #include "Processor.h"
 
+// What these warn of, registers as results, ends with everything being put in the place of its call.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 namespace {
 
-/// Columns of `vectors` registers: every other row's sum has a register of its own.
-template <int bytes, int vectors>
+/// Of every eight rows each is added to a sum of its own: eight chains, none of which waits for another.
+constexpr int chains = 8;
+
+template <class Value> [[gnu::always_inline]] inline Value total(const Value (&sums)[chains]) {
+    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
+
+/// A column at a time.
+struct Single {
+    static constexpr int count = 1;
+    typedef float Lanes, Unaligned;
+};
+
+/// As many columns as so many registers have lanes.
+template <class Kind, int vectors>
 [[gnu::always_inline]] inline void sum_columns(
     const float *matrix, long rows, long width, const float *factors, float *sum) {
-    typedef typename Register<bytes>::Lanes Lanes;
-    typedef typename Register<bytes>::Unaligned Unaligned;
-    constexpr int lanes = Register<bytes>::count;
-    Lanes sums[2][vectors] = {};
-    for (long r = 0; r < rows; r += 2) {
+    typedef typename Kind::Lanes Value;
+    typedef typename Kind::Unaligned Stored;
+    constexpr int lanes = Kind::count;
+    Value sums[vectors][chains] = {};
+    const auto add = [&](long r, int i) __attribute__((always_inline)) {
+        const Value factor = factors ? factors[r + i] : 1;
         #pragma clang loop unroll(full)
-        for (int i = 0; i < 2; i++) {
-            if (r + i == rows) break;
-            const Lanes factor = factors ? factors[r + i] : 1;
-            #pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; v++)
-                sums[i][v] += factor * *(const Unaligned *)(matrix + (r + i) * width + v * lanes);
+        for (int v = 0; v < vectors; v++) {
+            const Value x = *(const Stored *)(matrix + (r + i) * width + v * lanes);
+            sums[v][i] = __builtin_elementwise_fma(factor, x, sums[v][i]);
         }
+    };
+    long r = 0;
+    for (; r + chains <= rows; r += chains) {
+        #pragma clang loop unroll(full)
+        for (int i = 0; i < chains; i++) add(r, i);
     }
     #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) *(Unaligned *)(sum + v * lanes) += sums[0][v] + sums[1][v];
+    for (int i = 0; i < chains - 1; i++) {
+        if (r + i < rows) add(r, i);
+    }
+    #pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) *(Stored *)(sum + v * lanes) += total(sums[v]);
+}
+
+/// The same of a single column, whose rows lie together.
+[[gnu::always_inline]] inline void sum_column(const float *column, long rows, const float *factors, float *sum) {
+    typedef Register<4 * chains>::Lanes Lanes;
+    typedef Register<4 * chains>::Unaligned Unaligned;
+    Lanes lanes = {};
+    long r = 0;
+    for (; r + chains <= rows; r += chains) {
+        const Lanes factor = factors ? (Lanes) * (const Unaligned *)(factors + r) : (Lanes)1;
+        lanes = __builtin_elementwise_fma(factor, (Lanes) * (const Unaligned *)(column + r), lanes);
+    }
+    float sums[chains];
+    #pragma clang loop unroll(full)
+    for (int i = 0; i < chains; i++) {
+        sums[i] = lanes[i];
+        if (r + i < rows) sums[i] = __builtin_elementwise_fma(factors ? factors[r + i] : 1, column[r + i], sums[i]);
+    }
+    *sum += total(sums);
 }
 
 template <int bytes>
 [[gnu::always_inline]] inline void sum_rows(
     const float *matrix, long rows, long width, const float *factors, float *sum) {
-    constexpr int sixteen = 64 / bytes;
+    typedef Register<bytes> Wide;
+    typedef Register<narrow_bytes> Narrow;
+    if (width == 1) return sum_column(matrix, rows, factors, sum);
+    // As many registers hold two columns' chains as there are.
+    constexpr int vectors = bytes == 64 ? 2 : 1;
     long j = 0;
-    for (; j + 32 <= width; j += 32) sum_columns<bytes, 2 * sixteen>(matrix + j, rows, width, factors, sum + j);
-    if (j + 16 <= width) {
-        sum_columns<bytes, sixteen>(matrix + j, rows, width, factors, sum + j);
-        j += 16;
-    }
-    for (; j < width; j++) {
-        float total = 0;
-        for (long r = 0; r < rows; r++) total += (factors ? factors[r] : 1) * matrix[r * width + j];
-        sum[j] += total;
-    }
+    for (; j + vectors * Wide::count <= width; j += vectors * Wide::count)
+        sum_columns<Wide, vectors>(matrix + j, rows, width, factors, sum + j);
+    for (; j + Narrow::count <= width; j += Narrow::count)
+        sum_columns<Narrow, 1>(matrix + j, rows, width, factors, sum + j);
+    for (; j < width; j++) sum_columns<Single, 1>(matrix + j, rows, width, factors, sum + j);
 }
 
 template <int bytes>

@@ -38,15 +38,16 @@ struct TiledProduct {
         _ a: UnsafePointer<Float>, by b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, m: Int, n: Int,
         k: Int
     ) {
+        // One row or column is a sum of the other factor's rows.
+        if min(m, n) == 1 {
+            if unsafe !adding { unsafe c.update(repeating: 0, count: max(m, n)) }
+            return if n == 1 { unsafe gand_sum_rows(a, k, m, b, c) } else { unsafe gand_sum_rows(b, k, n, a, c) }
+        }
         guard n < 16, m >= 16 else {
             return unsafe multiply(
                 gand_rows(values: a, start: 1, row: 1, step: m), by: b, transposed: false, into: c, m: m, n: n, k: k)
         }
         // Few columns fill no lanes: C's transpose, n × m, has many.
-        if n == 1 {
-            return unsafe multiply(
-                gand_rows(values: b, start: 1, row: 1, step: 1), by: a, transposed: false, into: c, m: 1, n: m, k: k)
-        }
         unsafe TiledProduct(scratch: scratch, adding: false).multiply(
             gand_rows(values: b, start: 1, row: 1, step: n), by: a, transposed: false, into: row, m: n, n: m, k: k)
         for i in 0..<m {

@@ -67,8 +67,9 @@ void gand_multiply_narrow(
 /// Makes a panel of `width` columns that are k long and `column` apart, those that a tile has beyond them zero.
 void gand_pack_columns(const float *b, long column, long width, long k, float *panel);
 
-/// Adds the rows of a matrix to `sum`, row r `factors[r]` times where factors are given: of every 16 columns the even and
-/// the odd rows apart, of the last ones one row after another.
+/// Adds the rows of a matrix to `sum`, row r `factors[r]` times where factors are given. Every element is eight chains of
+/// fused multiply-adds, of every eighth row each, which are added by pairs and then to what was there: the same on every
+/// processor.
 void gand_sum_rows(const float *matrix, long rows, long width, const float *factors, float *sum);
 
 /// Multiplies values by the rectifier's slopes at as many samples.
