@@ -1,5 +1,6 @@
 package import Formats
-import NeuralNetwork
+package import NeuralNetwork
+import Synchronization
 
 /// How rows are drawn from a snapshot, ready to draw any of them. Row i is a function of the weights, the method, the seed
 /// and i alone.
@@ -84,6 +85,16 @@ package struct Sampling: Sendable {
                 cells.bins(Array(made[place * width..<(place + 1) * width]), width: width), weights: weights)[0]
             return Double(chance.uniform(row: rows.lowerBound + place)) < joint.rejection.probability(logit)
         }
+    }
+
+    /// The candidates of several ranges, made at once.
+    package func candidates(_ parts: [Range<Int>], seed: UInt64, _ workers: any Workers) -> [Candidates] {
+        let made = Mutex([Candidates?](repeating: nil, count: parts.count))
+        workers.run(parts.count) { index in
+            let candidates = candidates(parts[index], seed: seed)
+            made.withLock { $0[index] = candidates }
+        }
+        return made.withLock { $0.compactMap(\.self) }
     }
 
     package func rows(_ rows: Range<Int>, seed: UInt64) -> Table {

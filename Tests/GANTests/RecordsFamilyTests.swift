@@ -100,6 +100,9 @@ struct RecordsFamilyTests {
         // A row is given or not whatever rows it is looked for among.
         let few = sampling.candidates(1000..<1100, seed: 5)
         #expect((0..<100).allSatisfy { few.isGiven($0) == candidates.isGiven(1000 + $0) })
+        let parts = sampling.candidates([0..<1000, 1000..<1100], seed: 5, BackwardWorkers(count: 2))
+        #expect(parts.map(\.table.rowCount) == [1000, 100] && parts[1].table == few.table)
+        #expect((0..<1000).allSatisfy { parts[0].isGiven($0) == candidates.isGiven($0) })
     }
 
     @Test func sameSeedSameWeights() throws {

@@ -5,7 +5,7 @@ package struct JSONWriter: Sendable {
     /// Whether a value has just ended, so that the next one needs a comma.
     private var needsComma = false
 
-    package init() {}
+    package init() { bytes.reserveCapacity(256) }
 
     /// Hands over what there is, to send it while the rest is yet to be written.
     package mutating func take() -> [UInt8] {
@@ -53,6 +53,8 @@ package struct JSONWriter: Sendable {
     package mutating func value(_ value: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        guard value.utf8.contains(where: Self.isEscaped) else { return bytes += value.utf8 }
         for byte in value.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
@@ -63,7 +65,10 @@ package struct JSONWriter: Sendable {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     /// Members without a value are left out; `null()` writes one that is there and empty.

@@ -46,13 +46,15 @@ struct SampleRoute: Sendable {
             sourcePlan.condition = try Condition(plan.requirements, snapshot: served.snapshot)
         }
         sourcePlan.balance = try plan.balance.map { try Balance($0, snapshot: served.snapshot) }
+        let workers = DispatchWorkers(count: settings.threads)
         let source = SampleSource(
-            served: served, sampling: sampling, plan: sourcePlan, pieceRows: rows, statistics: jobs.statistics)
+            served: served, sampling: sampling, plan: sourcePlan, pieceRows: rows, workers: workers,
+            statistics: jobs.statistics)
         if sourcePlan.isSearch, plan.count > rows {
             // A stream that has begun cannot say that there is no such row.
             sourcePlan.count = sourcePlan.balance?.texts.count ?? 1
             let probe = SampleSource(
-                served: served, sampling: sampling, plan: sourcePlan, pieceRows: sourcePlan.count,
+                served: served, sampling: sampling, plan: sourcePlan, pieceRows: sourcePlan.count, workers: workers,
                 statistics: jobs.statistics)
             try await sampler.run {
                 var probe = probe
@@ -84,7 +86,7 @@ struct SampleRoute: Sendable {
             let whole = try await sampler.run(operations: operations) { [source] in
                 var source = source
                 var bytes: [UInt8] = []
-                while let piece = try source.next() { bytes += piece }
+                while let piece = try source.next() { if bytes.isEmpty { bytes = piece } else { bytes += piece } }
                 return bytes
             }
             return Response(status: .ok, fields: fields, body: .bytes(whole))

@@ -31,6 +31,8 @@ struct SampleSource: Sendable {
     private let sampling: Sampling
     private let plan: Plan
     private let pieceRows: Int
+    /// Who make the rows that others are looked for among.
+    private let workers: DispatchWorkers
     private let statistics: Statistics
     private let orientation: Table.Orientation
     private var part = Part.head
@@ -39,11 +41,14 @@ struct SampleSource: Sendable {
     private var searched = 0
     private var writer: any TableWriter
 
-    init(served: Served, sampling: Sampling, plan: Plan, pieceRows: Int, statistics: Statistics) {
+    init(
+        served: Served, sampling: Sampling, plan: Plan, pieceRows: Int, workers: DispatchWorkers, statistics: Statistics
+    ) {
         self.served = served
         self.sampling = sampling
         self.plan = plan
         self.pieceRows = pieceRows
+        self.workers = workers
         self.statistics = statistics
         orientation = plan.orientation ?? served.snapshot.manifest.encoder.orientation
         writer =
@@ -62,12 +67,12 @@ struct SampleSource: Sendable {
         case .head:
             if plan.format == .json { appendHead(to: &bytes) }
             part = .rows
-            if plan.count == 0 { return bytes + finishRows() }
-            return bytes + (try rows())
-        case .rows: return try rows()
-        case .scores: return try scores()
+            if plan.count == 0 { finishRows(to: &bytes) } else { try appendRows(to: &bytes) }
+        case .rows: try appendRows(to: &bytes)
+        case .scores: try appendScores(to: &bytes)
         case .done: return nil
         }
+        return bytes
     }
 
     /// Whether each of the next pieces is known by its place alone, so that several can be made at once.
@@ -94,8 +99,9 @@ struct SampleSource: Sendable {
             writer.member("columns", served.snapshot.manifest.encoder.columns.map(\.name))
         }
         // The object stays open for the rows.
-        bytes += writer.bytes.dropLast()
-        bytes.append(contentsOf: ",\"data\":[".utf8)
+        bytes = writer.take()
+        bytes.removeLast()
+        bytes += ",\"data\":[".utf8
     }
 
     private mutating func nextTable() throws -> Table {
@@ -119,14 +125,20 @@ struct SampleSource: Sendable {
         var found = [[Int]](repeating: [], count: turns)
         var (count, since) = (0, 0)
         var passedOver = [Int](repeating: 0, count: turns)
+        let first = searched
+        var ahead: ArraySlice<Sampling.Candidates> = []
         while count < wanted.count {
             guard since < Self.patience else {
                 throw Problem(
                     422, "invalid_parameter", "none of \(Self.patience) rows in a row is one that is asked for",
                     pointer: plan.condition == nil ? "query:balance" : "/where")
             }
+            if ahead.isEmpty {
+                let ranges = ranges(missing: wanted.count - count, found: count, among: searched - first)
+                ahead = sampling.candidates(ranges, seed: plan.seed, workers)[...]
+            }
             let rows = searched..<searched + Self.searchedRows
-            let candidates = sampling.candidates(rows, seed: plan.seed)
+            let candidates = ahead.removeFirst()
             let table = candidates.table
             let places = plan.balance?.places(of: table)
             var right: [Int] = []
@@ -160,7 +172,16 @@ struct SampleSource: Sendable {
             })
     }
 
-    private mutating func rows() throws -> [UInt8] {
+    /// The ranges to search at once: as many as there are workers, but no more than are likely to be needed.
+    private func ranges(missing: Int, found: Int, among rows: Int) -> [Range<Int>] {
+        let needed = found == 0 ? (rows == 0 ? 1 : .max) : (missing * rows / found + 1) / Self.searchedRows + 1
+        return (0..<min(needed, workers.count)).map { part in
+            let start = searched + part * Self.searchedRows
+            return start..<start + Self.searchedRows
+        }
+    }
+
+    private mutating func appendRows(to bytes: inout [UInt8]) throws {
         let began = ContinuousClock.now
         var table = try nextTable()
         if plan.format != .json, plan.withScores {
@@ -169,43 +190,38 @@ struct SampleSource: Sendable {
                 columns: table.columns + [Column(name: "score", values: scores.map(Double.init), decimals: 6)],
                 orientation: plan.format == .csv || orientation == .records ? .records : .rows)
         }
-        var bytes: [UInt8] = []
         writer.append(table, to: &bytes)
         let seconds = (.now - began) / .seconds(1)
         statistics.change { [model = served.model, count = table.rowCount] numbers in
             numbers.samples[model, default: 0] += count
             numbers.sampleSeconds.add(seconds)
         }
-        return row == plan.count ? bytes + finishRows() : bytes
+        if row == plan.count { finishRows(to: &bytes) }
     }
 
-    private mutating func finishRows() -> [UInt8] {
+    private mutating func finishRows(to bytes: inout [UInt8]) {
+        part = .done
         guard plan.format == .json else {
-            part = .done
-            return plan.format == .ndjson && plan.count > 0 ? [UInt8(ascii: "\n")] : []
+            if plan.format == .ndjson, plan.count > 0 { bytes.append(UInt8(ascii: "\n")) }
+            return
         }
-        guard plan.withScores else {
-            part = .done
-            return Array("]}\n".utf8)
-        }
+        guard plan.withScores else { return bytes += "]}\n".utf8 }
+        guard plan.count > 0 else { return bytes += "],\"scores\":[]}\n".utf8 }
         // Scores come behind the rows, whose pieces are made once more rather than kept.
-        part = plan.count == 0 ? .done : .scores
+        part = .scores
         row = 0
-        return Array((plan.count == 0 ? "],\"scores\":[]}\n" : "],\"scores\":[").utf8)
+        bytes += "],\"scores\":[".utf8
     }
 
-    private mutating func scores() throws -> [UInt8] {
+    private mutating func appendScores(to bytes: inout [UInt8]) throws {
         let isFirst = row == 0
         let scores = try served.snapshot.score(try nextTable()).probabilities
-        var bytes: [UInt8] = []
         for (index, score) in scores.enumerated() {
             if index > 0 || !isFirst { bytes.append(UInt8(ascii: ",")) }
             bytes.append(Double(score), decimals: 6)
         }
-        if row == plan.count {
-            part = .done
-            bytes += "]}\n".utf8
-        }
-        return bytes
+        guard row == plan.count else { return }
+        part = .done
+        bytes += "]}\n".utf8
     }
 }
