@@ -97,9 +97,7 @@ struct HeadReader {
         let name = line.lowerBound..<first
         guard !name.isEmpty, bytes[name].allSatisfy(isToken) else { throw .malformed("the method is not a token") }
         let minorVersion = try version(last + 1..<line.upperBound)
-        guard let method = Self.methods.first(where: { bytes[name].elementsEqual($0.rawValue.utf8) }) else {
-            throw .methodUnknown
-        }
+        guard let method = Self.methods.first(where: { $0.name == bytes[name] })?.method else { throw .methodUnknown }
         guard !target.isEmpty else { throw .malformed("the target is empty") }
         guard target.count <= limits.targetBytes else { throw .targetTooLong }
         guard bytes[target].allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
@@ -108,15 +106,16 @@ struct HeadReader {
         return (method, target, minorVersion)
     }
 
-    private static let methods: [HTTPRequest.Method] = [
-        .get, .post, .head, .put, .delete, .options, .patch, .trace, .query,
-    ]
+    private static let methods = [HTTPRequest.Method](
+        [.get, .post, .head, .put, .delete, .options, .patch, .trace, .query]
+    ).map { (name: Array($0.rawValue.utf8)[...], method: $0) }
+    private static let protocolName = Array("HTTP/".utf8)[...]
 
     /// RFC 9112 §2.3: `HTTP/` DIGIT `.` DIGIT, in capitals.
     private func version(_ range: Range<Int>) throws(Refusal) -> Int {
-        let version = bytes[range]
         let (major, minor) = (range.lowerBound + 5, range.lowerBound + 7)
-        guard range.count == 8, version.starts(with: "HTTP/".utf8), isDigit(bytes[major]), isDigit(bytes[minor]),
+        guard range.count == 8, bytes[range.lowerBound..<major] == Self.protocolName, isDigit(bytes[major]),
+            isDigit(bytes[minor]),
             bytes[major + 1] == UInt8(ascii: ".")
         else { throw .malformed("the version must be HTTP/1.1 or HTTP/1.0") }
         guard bytes[major] == UInt8(ascii: "1"), bytes[minor] <= UInt8(ascii: "1") else { throw .versionUnsupported }
@@ -154,7 +153,7 @@ struct HeadReader {
         _ target: Range<Int>, method: HTTPRequest.Method
     ) throws(Refusal) -> (path: Range<Int>, query: Range<Int>, authority: Range<Int>?) {
         var (rest, authority): (Range<Int>, Range<Int>?) = (target, nil)
-        if bytes[target].elementsEqual("*".utf8) {
+        if target.count == 1, bytes[target.lowerBound] == UInt8(ascii: "*") {
             guard method == .options else { throw .malformed("the target * belongs to OPTIONS") }
             return (target, target.upperBound..<target.upperBound, nil)
         }

@@ -14,6 +14,11 @@ package struct AccessRecord: Sendable {
     package var bytesOut: Int
     package var id: String
     package var remoteAddress: String
+
+    package var seconds: Double {
+        let (seconds, attoseconds) = duration.components
+        return Double(seconds) + 1e-18 * Double(attoseconds)
+    }
 }
 
 /// A number that goes up and down, for others to watch.

@@ -47,10 +47,11 @@ private func isRegisteredName(_ bytes: ArraySlice<UInt8>) -> Bool {
     while let byte = rest.popFirst() {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: continue
+        case 0x21, 0x24, 0x26...0x2E, 0x3B, 0x3D, 0x5F, 0x7E: continue
         case UInt8(ascii: "%"):
             guard let high = rest.popFirst(), let low = rest.popFirst(), hexDigit(high) != nil, hexDigit(low) != nil
             else { return false }
-        default: guard "-._~!$&'()*+,;=".utf8.contains(byte) else { return false }
+        default: return false
         }
     }
     return true

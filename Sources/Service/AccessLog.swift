@@ -7,7 +7,7 @@ struct AccessLog: Sendable {
     let isJSON: Bool
 
     func record(_ record: AccessRecord) {
-        let isProbe = record.route.map { Probes.paths.contains(String($0.dropFirst())) } ?? false
+        let isProbe = record.route.map(Probes.patterns.contains) ?? false
         let recordLevel: Logger.Level = isProbe ? .debug : .info
         guard recordLevel >= level else { return }
         var line = LogLine(isJSON: isJSON, level: recordLevel, message: "request")
@@ -16,7 +16,7 @@ struct AccessLog: Sendable {
         // The route's pattern and never the target: a query may hold what should not be written down.
         line.member("route", record.route ?? "")
         line.member("status", record.status)
-        line.member("duration_seconds", seconds: record.duration)
+        line.member("duration_seconds", seconds: record.seconds)
         line.member("bytes_in", record.bytesIn)
         line.member("bytes_out", record.bytesOut)
         line.member("remote", record.remoteAddress)

@@ -37,8 +37,7 @@ struct LogLine {
         member(name, String(value))
     }
 
-    mutating func member(_ name: String, seconds: Duration) {
-        let seconds = seconds / .seconds(1)
+    mutating func member(_ name: String, seconds: Double) {
         guard json == nil else {
             json!.key(name)
             return json!.value(seconds, decimals: 6)

@@ -22,7 +22,7 @@ final class RequestStatistics: Sendable {
     }
 
     func record(_ record: AccessRecord) {
-        let (route, seconds) = (record.route ?? "", record.duration / .seconds(1))
+        let (route, seconds) = (record.route ?? "", record.seconds)
         state.withLock { kinds in
             let found = kinds.firstIndex {
                 $0.status == record.status && $0.route == route && $0.method == record.method

@@ -16,6 +16,8 @@ final class Draining: Sendable {
 enum Probes {
     /// The paths that are always answered, and to everybody.
     static let paths = ["livez", "readyz", "health"]
+    /// Of their routes.
+    static let patterns = paths.map { "/\($0)" }
 
     static let live = jsonResponse { $0.member("status", "ok") }.encoded()
     private static let isReady = jsonResponse { $0.member("status", "ready") }.encoded()
