@@ -34,7 +34,7 @@ func isAuthority(_ bytes: ArraySlice<UInt8>) -> Bool {
 }
 
 /// Nothing, or a colon and at most 65535; RFC 3986 lets the number be empty.
-private func isPort(_ bytes: ArraySlice<UInt8>) -> Bool {
+package func isPort(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard let colon = bytes.first else { return true }
     let digits = bytes.dropFirst()
     return colon == UInt8(ascii: ":") && digits.count <= 5 && digits.allSatisfy(isDigit)

@@ -81,20 +81,16 @@ struct AllowedHosts: Sendable {
             let isAddress = bytes[..<end].dropFirst().allSatisfy {
                 isDigit($0) || 0x61...0x66 ~= $0 | 0x20 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
             }
-            return isAddress && (port.isEmpty || Self.isPort(port))
+            return isAddress && isPort(port)
         }
         var name = bytes
         if let colon = bytes.lastIndex(of: UInt8(ascii: ":")) {
-            guard Self.isPort(bytes[colon...]) else { return false }
+            guard isPort(bytes[colon...]) else { return false }
             name = bytes[..<colon]
         }
         if Self.isIPv4(name) { return true }
         let text = String(decoding: name, as: UTF8.self).lowercased()
         return text == "localhost" || text.hasSuffix(".localhost") || names.contains(text)
-    }
-
-    private static func isPort(_ text: ArraySlice<UInt8>) -> Bool {
-        text.first == UInt8(ascii: ":") && text.count <= 6 && text.dropFirst().allSatisfy(isDigit)
     }
 
     private static func isIPv4(_ text: ArraySlice<UInt8>) -> Bool {
