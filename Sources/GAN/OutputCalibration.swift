@@ -32,18 +32,19 @@ struct OutputCalibration {
                 rows.append(source.rows(Self.pieceRows, from: row))
             }
             let made = Moments(rows, numbers: numbers)
-            // A choice that none of the rows has made counts as half a one.
+            // A choice that none of the rows has made counts as half a one; it may be rarer by far, and then takes the
+            // first rounds to be seen at all.
             let least = 0.5 / Double(Self.rowCount)
             for choice in networks.choices?.choices ?? [] {
                 for index in choice {
                     let ratio = max(target.means[index], least) / max(made.means[index], least)
-                    weights[bias.lowerBound + index] += Float(min(max(log(ratio), -1), 1))
+                    weights[bias.lowerBound + index] += Float(min(max(log(ratio), -4), 4))
                 }
             }
             let inputs = matrix.count / width
             for (number, (real, fake)) in zip(numbers, zip(target.numbers, made.numbers)) {
                 guard real.deviation > 0, fake.deviation > 0 else { continue }
-                let scale = Float(min(max(real.deviation / fake.deviation, 0.8), 1.25))
+                let scale = Float(min(max(real.deviation / fake.deviation, 0.5), 2))
                 let start = matrix.lowerBound + number.index * inputs
                 for place in start..<start + inputs { weights[place] *= scale }
                 let place = bias.lowerBound + number.index

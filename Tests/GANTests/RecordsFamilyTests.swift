@@ -5,14 +5,17 @@ import TestSupport
 import Testing
 
 struct RecordsFamilyTests {
+    private static func specification(_ table: Table, steps: Int) throws -> Specification {
+        try TrainerTests.specification(
+            table, seed: 3, steps: steps, batchSize: 128,
+            options: [
+                "generator_layers": .widths([64, 64]), "discriminator_layers": .widths([64, 64]),
+                "latent_dim": .number(16),
+            ])
+    }
+
     private static func train(_ table: Table, steps: Int = 400) throws -> Snapshot {
-        try TrainerTests.train(
-            TrainerTests.specification(
-                table, seed: 3, steps: steps, batchSize: 128,
-                options: [
-                    "generator_layers": .widths([64, 64]), "discriminator_layers": .widths([64, 64]),
-                    "latent_dim": .number(16),
-                ]), table)
+        try TrainerTests.train(specification(table, steps: steps), table)
     }
 
     @Test func tablesWithTextsOrGapsAreRecords() throws {
@@ -67,6 +70,33 @@ struct RecordsFamilyTests {
             Double(table.columns[4].values.count(where: \.isNaN)) / Double(table.rowCount)
         }
         #expect(abs(missing(sample) - missing(table)) < 0.03)
+    }
+
+    /// A category that a training has lost comes back, however seldom the generator would make it.
+    @Test func aLostCategoryComesBack() throws {
+        let texts = ["often", "rare"]
+        let table = Table(
+            columns: [
+                Column(name: "x", values: (0..<2000).map { $0 % 40 == 7 ? 1 : 0 }, texts: texts),
+                Column(name: "y", values: (0..<2000).map { Double($0 * 37 % 101) }),
+            ], orientation: .records)
+        func rare(_ snapshot: Snapshot) -> Double {
+            let column = snapshot.sample(rows: 0..<20_000, seed: 5).columns[0]
+            return Double(column.values.count { column.texts?[Int($0)] == "rare" }) / 20_000
+        }
+        let snapshot = try Self.train(table, steps: 20)
+        #expect(0.015...0.035 ~= rare(snapshot))
+        let bias = try #require(snapshot.tensors.last { $0.name.hasPrefix("generator.") })
+        let lost = try #require(
+            bias.values.indices.lazy.compactMap { index -> Snapshot? in
+                var tensors: [String: (shape: [Int], values: [Float])] = [:]
+                for tensor in snapshot.tensors { tensors[tensor.name] = (tensor.shape, tensor.values) }
+                tensors[bias.name]?.values[index] -= 9
+                return Snapshot(manifest: snapshot.manifest, tensors: tensors)
+            }.first { rare($0) < 0.001 })
+        let trainer = try Trainer(Self.specification(table, steps: 1), table, from: Checkpoint(startingFrom: lost))
+        while try trainer.advance(SingleWorker()) {}
+        #expect(0.015...0.035 ~= rare(trainer.snapshot()))
     }
 
     /// However little has been learned of how columns hang together, what a search may take has it.
