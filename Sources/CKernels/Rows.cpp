@@ -73,7 +73,7 @@ template <int bytes>
     typedef Register<bytes> Wide;
     typedef Register<narrow_bytes> Narrow;
     if (width == 1) return sum_column(matrix, rows, factors, sum);
-    // As many registers hold two columns' chains as there are.
+    // Of the widest registers there are enough for the chains of two.
     constexpr int vectors = bytes == 64 ? 2 : 1;
     long j = 0;
     for (; j + vectors * Wide::count <= width; j += vectors * Wide::count)

@@ -115,8 +115,7 @@ struct HeadReader {
     private func version(_ range: Range<Int>) throws(Refusal) -> Int {
         let (major, minor) = (range.lowerBound + 5, range.lowerBound + 7)
         guard range.count == 8, bytes[range.lowerBound..<major] == Self.protocolName, isDigit(bytes[major]),
-            isDigit(bytes[minor]),
-            bytes[major + 1] == UInt8(ascii: ".")
+            isDigit(bytes[minor]), bytes[major + 1] == UInt8(ascii: ".")
         else { throw .malformed("the version must be HTTP/1.1 or HTTP/1.0") }
         guard bytes[major] == UInt8(ascii: "1"), bytes[minor] <= UInt8(ascii: "1") else { throw .versionUnsupported }
         return bytes[minor] == UInt8(ascii: "0") ? 0 : 1

@@ -15,6 +15,7 @@ package struct AccessRecord: Sendable {
     package var id: String
     package var remoteAddress: String
 
+    /// The duration; by its parts, for to divide it takes arithmetic of 128 bits.
     package var seconds: Double {
         let (seconds, attoseconds) = duration.components
         return Double(seconds) + 1e-18 * Double(attoseconds)

@@ -97,8 +97,8 @@ package final class Network: Sendable {
     /// of the output gradient, and of the tangent rows' outputs; expects the gradients of the samples' own outputs.
     func addFusedGradient(samples: Int, in workspace: Workspace, weightGradient: Matrix) {
         let factors = workspace.outputGradient[samples..<2 * samples]
-        for (index, layer) in layers.enumerated() {
-            layer.addFusedGradient(
+        for index in layers.indices {
+            layers[index].addFusedGradient(
                 samples: samples, factors: factors, input: workspace.activations[index],
                 outputGradient: workspace.gradients[index + 1], weightGradient: weightGradient)
         }

@@ -5,7 +5,7 @@ package struct JSONWriter: Sendable {
     /// Whether a value has just ended, so that the next one needs a comma.
     private var needsComma = false
 
-    package init() { bytes.reserveCapacity(256) }
+    package init() {}
 
     /// Hands over what there is, to send it while the rest is yet to be written.
     package mutating func take() -> [UInt8] {

@@ -62,10 +62,9 @@ struct SampleSource: Sendable {
 
     /// The next piece, or `nil` behind the last.
     mutating func next() throws -> [UInt8]? {
-        var bytes: [UInt8] = []
+        var bytes = part == .head && plan.format == .json ? head : []
         switch part {
         case .head:
-            if plan.format == .json { appendHead(to: &bytes) }
             part = .rows
             if plan.count == 0 { finishRows(to: &bytes) } else { try appendRows(to: &bytes) }
         case .rows: try appendRows(to: &bytes)
@@ -86,7 +85,8 @@ struct SampleSource: Sendable {
         row = 0
     }
 
-    private func appendHead(to bytes: inout [UInt8]) {
+    /// What stands before the rows of a JSON answer.
+    private var head: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("model", served.model)
@@ -99,9 +99,10 @@ struct SampleSource: Sendable {
             writer.member("columns", served.snapshot.manifest.encoder.columns.map(\.name))
         }
         // The object stays open for the rows.
-        bytes = writer.take()
+        var bytes = writer.take()
         bytes.removeLast()
         bytes += ",\"data\":[".utf8
+        return bytes
     }
 
     private mutating func nextTable() throws -> Table {
