@@ -57,10 +57,10 @@ actor EventLoop {
     }
 
     private func serve() {
+        var count = 0
         for _ in 0..<Self.roundsPerTurn {
-            // Under load the next event is near, and to wait for it here costs far less than by way of Dispatch.
-            let waited = waiting.isEmpty ? executor.wait { poller.poll(forMilliseconds: Self.patience) } : nil
-            let count = waited ?? poller.poll()
+            let waited = waiting.isEmpty ? executor.wait { next(after: count) } : nil
+            count = waited ?? poller.poll()
             now = .now
             for index in 0..<count {
                 let event = poller[index]
@@ -71,6 +71,16 @@ actor EventLoop {
             guard count > 0 else { return }
         }
         serveSoon()
+    }
+
+    /// Waits a little for events, after so many at the last look.
+    ///
+    /// Under load the next event is near, and to wait for it here costs far less than by way of Dispatch. Where several
+    /// clients had something at once, others are about to: they get the processor first, so that a look finds many of
+    /// them, which costs far less than to sleep and be woken for each.
+    private func next(after count: Int) -> Int {
+        let more = count > 1 ? poller.pollAfterOthers() : 0
+        return more > 0 ? more : poller.poll(forMilliseconds: Self.patience)
     }
 
     /// Gives those that gave way one turn, behind which the queue's other work comes first again.

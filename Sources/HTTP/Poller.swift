@@ -44,6 +44,12 @@ import Glibc
         Int(max(0, unsafe epoll_wait(descriptor, &events, Int32(events.count), timeout)))
     }
 
+    /// How many events there are once others have had their turn on this processor.
+    mutating func pollAfterOthers() -> Int {
+        sched_yield()
+        return poll()
+    }
+
     /// An event of the last poll.
     subscript(index: Int) -> Event {
         Event(token: unsafe events[index].data.u64, flags: unsafe events[index].events)
