@@ -207,7 +207,7 @@ package final class Trainer {
         // Short trainings forget their beginning sooner (Karras et al. 2020, arXiv:2006.06676, ramp of the average).
         let halfLife = min(Self.averageHalfLife, max(1, 0.05 * Float(step)))
         state.moveAverage(decay: recipe.movingAverage ? exp2f(-1 / halfLife) : 0)
-        track(update.discriminatorLoss, update.generatorLoss, step: step)
+        if update.isSound { track(update.discriminatorLoss, update.generatorLoss, step: step) }
     }
 
     /// The shards' part of the discriminator's step. A function of its own, so that no copy of the weights is alive when
@@ -304,7 +304,7 @@ package final class Trainer {
         abs(loss) < Self.runawayLoss && allFinite(gradient.span)
     }
 
-    /// A step that is not sound changed nothing; the rate is halved, and three in a row end the training.
+    /// A step that is not sound left that player as it was; the rate is halved, and three in a row end the training.
     func guardAgainstDivergence(_ isSound: Bool) throws(Diverged) {
         if isSound {
             state.counters.failures = 0
