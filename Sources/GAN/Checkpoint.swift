@@ -115,6 +115,14 @@ package struct Checkpoint: Sendable, Equatable {
 }
 
 extension Checkpoint {
+    /// The memory of one at the most, in bytes: weights and two moments a player, and of the generator its average, the
+    /// best one, three earlier ones and the first weights, of the discriminator the best and the first.
+    static func bytes(_ networks: Networks) -> Int {
+        4
+            * (9 * networks.generator.weightCount + 5 * networks.discriminator.weightCount
+                + 3 * networks.scorer.weightCount)
+    }
+
     /// All but the counters, by name, as it is kept.
     package var tensors: [(name: String, values: [Float])] {
         var tensors: [(String, [Float])] = [

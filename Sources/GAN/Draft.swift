@@ -51,10 +51,16 @@ package struct Draft: Sendable {
     /// A bound on the memory that the training takes beside the data itself, in bytes.
     package var estimatedMemory: Int {
         guard let networks = Networks(specification, encoder) else { return 0 }
+        let batchSize = specification.batchSize
+        let groups = specification.resolvedFamily.recipe(specification)?.penalty(at: 0).groups ?? 2
         let weights =
             networks.generator.weightCount + networks.discriminator.weightCount + networks.scorer.weightCount
-        let widths = (networks.generator.layers + networks.discriminator.layers).map(\.outputs).reduce(0, +)
-        let networkBytes = 4 * (6 * weights + 10 * widths * specification.batchSize)
+        // Beside where the training stands there are a batch's gradients, the last snapshot and the one that is served.
+        let networkBytes =
+            Checkpoint.bytes(networks) + 3 * 4 * weights
+            + Objective.bytes(networks, batchSize: batchSize, groups: groups)
+            + (networks.hasOtherScorer
+                ? Objective.bytes(networks.forScoring, batchSize: batchSize, groups: 2) : 0)
         // The rows are there as the discriminator sees them and as the scorer does, a piece of them as floats.
         return networkBytes + 2 * rowCount * encoder.emptyRows.bytesPerRow + encoder.pieceBytes(rows: rowCount)
     }

@@ -49,9 +49,19 @@ final class Objective: Sendable {
     ///
     /// - Parameter together: so many rows are not to be cut apart.
     static func shards(_ networks: Networks, batchSize: Int, groups: Int, together: Int) -> [Objective] {
-        let count = max(1, (batchSize + 64) / 128)
+        let count = shardCount(batchSize: batchSize)
         let border = { (index: Int) in batchSize / together * index / count * together }
         return (0..<count).map { Objective(networks, rows: border($0)..<border($0 + 1), groups: groups) }
+    }
+
+    private static func shardCount(batchSize: Int) -> Int { max(1, (batchSize + 64) / 128) }
+
+    /// The memory of a batch's shards, in bytes.
+    static func bytes(_ networks: Networks, batchSize: Int, groups: Int) -> Int {
+        let weights = networks.generator.weightCount + networks.discriminator.weightCount
+        return Workspace.bytes(for: networks.generator, rows: batchSize)
+            + Workspace.bytes(for: networks.discriminator, rows: 2 * groups * batchSize / networks.packing)
+            + 4 * shardCount(batchSize: batchSize) * weights
     }
 
     /// The training pass of the discriminator that begins with a row of the batch's streams: every step of either player

@@ -7,10 +7,15 @@ package final class Workspace {
 
     /// - Parameter rows: samples and tangents together.
     package init(for network: Network, rows: Int, backward: Bool = true) {
-        let widths = [network.inputs] + network.layers.map(\.outputs)
+        let widths = Self.widths(network)
         activations = widths.map { Matrix(rows: rows, columns: $0) }
         gradients = backward ? widths.map { Matrix(rows: rows, columns: $0) } : []
     }
+
+    private static func widths(_ network: Network) -> [Int] { [network.inputs] + network.layers.map(\.outputs) }
+
+    /// The memory of one that goes backward, too, in bytes.
+    package static func bytes(for network: Network, rows: Int) -> Int { 8 * rows * widths(network).reduce(0, +) }
 
     package var input: Matrix { activations[0] }
     package var output: Matrix { activations[activations.count - 1] }

@@ -185,6 +185,22 @@ struct TrainerTests {
         let trainer = try Trainer(
             Self.specification(table, steps: 3000, options: ["learning_rate": .number(2)]), table)
         #expect(throws: Diverged.self) { while try trainer.advance(SingleWorker()) {} }
+        // What is reported are the losses of steps that were taken.
+        #expect(max(abs(trainer.discriminatorLoss), abs(trainer.generatorLoss)) < 1000)
+    }
+
+    /// A shard of 128 rows has gradients of its own, of all weights.
+    @Test func theMemoryOfEveryShardIsEstimated() throws {
+        let table = Distribution.demonstration.table(count: 500, seed: 1)
+        func estimate(batchSize: Int) throws -> Int {
+            let widths = OptionValue.widths([2048, 2048])
+            let options = ["generator_layers": widths, "discriminator_layers": widths]
+            return try Draft(Self.specification(table, batchSize: batchSize, options: options), for: table)
+                .estimatedMemory
+        }
+        let weights = 2 * 2048 * 2048
+        let (one, ten) = (try estimate(batchSize: 128), try estimate(batchSize: 1280))
+        #expect(one > 4 * 12 * weights && ten - one > 4 * 9 * weights)
     }
 
     @Test func rowsThatAreAllTheSameAreNoCollapse() throws {

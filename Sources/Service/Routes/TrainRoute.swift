@@ -131,7 +131,8 @@ struct TrainRoute: Sendable {
         throw Problem(
             422, "memory_estimate_exceeded",
             "the training would take about \(estimate) bytes of memory, of \(settings.maximumTrainingBytes)",
-            hint: "fewer rows or a lower max_categories take less; the setting max_training_bytes raises the limit",
+            hint: "fewer rows, smaller layers or batches or a lower max_categories take less; the setting "
+                + "max_training_bytes raises the limit",
             pointer: "/data")
     }
 
