@@ -13,6 +13,9 @@ package enum Loss: String, Sendable, Codable, CaseIterable {
     /// 2017, arXiv:1704.00028).
     case wganGP = "wgan-gp"
 
+    /// λ of the gradient penalty that the loss cannot do without: what Gulrajani et al. use on toys.
+    package var slopePenalty: Float { self == .wganGP ? 0.1 : 0 }
+
     /// The discriminator's loss on rows of a batch.
     ///
     /// - Parameters:

@@ -56,6 +56,15 @@ struct RecordsFamilyTests {
         #expect(real.reduce(0, +) > shuffled.reduce(0, +))
     }
 
+    /// The loss has no meaning without its gradient penalty.
+    @Test func wassersteinsLossHasItsPenalty() throws {
+        let table = try EncodingTests.records(300)
+        for (loss, penalty) in [("wgan-gp", Float(0.1)), ("rpgan", 0)] {
+            let specification = try TrainerTests.specification(table, options: ["loss": .text(loss)])
+            #expect(RecordsFamily().recipe(specification)?.slopePenalty == penalty)
+        }
+    }
+
     /// However little has been learned, columns one by one are right.
     @Test func columnsHaveTheFrequenciesOfTheData() throws {
         let table = try EncodingTests.records(1500)

@@ -83,7 +83,6 @@ package struct DenseFamily: Family {
             r1: Schedule(from: number("r1_gamma"), to: number("r1_gamma") / 1000),
             r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 1000),
             findsGamma: options.text("gamma") == "auto", tuningShare: 0.05,
-            // What Gulrajani et al. use on toys; this loss cannot do without.
-            slopePenalty: options.number("gradient_penalty") ?? (loss == .wganGP ? 0.1 : 0), movingAverage: true)
+            slopePenalty: options.number("gradient_penalty") ?? loss.slopePenalty, movingAverage: true)
     }
 }

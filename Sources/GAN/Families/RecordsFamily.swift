@@ -93,12 +93,13 @@ package struct RecordsFamily: Family {
     package func recipe(_ specification: Specification) -> Recipe? {
         let options = specification.options
         func number(_ name: String) -> Float { options.number(name) ?? 0 }
+        let loss = options.text("loss").flatMap(Loss.init) ?? .rpgan
         return Recipe(
-            loss: options.text("loss").flatMap(Loss.init) ?? .rpgan,
+            loss: loss,
             learningRate: Schedule(from: number("learning_rate"), to: number("learning_rate_end")),
             beta1: 0, beta2: Schedule(constant: 0.9),
             r1: Schedule(from: number("r1_gamma"), to: number("r1_gamma") / 10),
-            r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 10), tuningShare: 0.1, slopePenalty: 0,
-            movingAverage: true)
+            r2: Schedule(from: number("r2_gamma"), to: number("r2_gamma") / 10), tuningShare: 0.1,
+            slopePenalty: loss.slopePenalty, movingAverage: true)
     }
 }
