@@ -46,7 +46,7 @@ struct Negatives: RowSource {
         rowsOfGenerator.fill(rows, row: row, matrix: matrix, at: at, workspace: workspace)
         matrix.write(at..<at + rows) { span in
             encoder.convertToScoring(&span)
-            for index in stride(from: 1, to: rows, by: 2) {
+            for index in 0..<rows where !(row + index).isMultiple(of: 2) {
                 addNoise(&span, at: index * width, row: row + index)
             }
         }
@@ -99,9 +99,10 @@ struct Negatives: RowSource {
 
     /// Any number in the box, and any of each choice.
     private func fillAnywhere(_ span: inout MutableSpan<Float>, at start: Int, row: Int, _ noise: Random) {
+        var values = span._mutatingExtracting(start..<start + width)
+        noise.fillUniform(&values, row: row, width: width)
         for index in 0..<width {
-            let chance = noise.uniform(row: row, index: index)
-            span[start + index] = box.lower[index] + (box.upper[index] - box.lower[index]) * chance
+            values[index] = box.lower[index] + (box.upper[index] - box.lower[index]) * values[index]
         }
         networks.choices?.harden(row: &span, at: start)
     }

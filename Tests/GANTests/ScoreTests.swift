@@ -72,6 +72,14 @@ struct ScoreTests {
         #expect(scores.allSatisfy { max($0[4], $0[5]) <= 0.01 })
     }
 
+    /// Rows come one by one here, and half of those that are not real are noise all the same.
+    @Test func aBatchOfOneRowSeesNoiseToo() throws {
+        let table = Self.table(Source.normal.values(0..<2000))
+        let specification = try TrainerTests.specification(table, steps: 200, batchSize: 1)
+        let scores = try TrainerTests.train(specification, table).score(Self.table([0, -30, 1e7])).probabilities
+        #expect(scores[0] > 0.2 && max(scores[1], scores[2]) < 0.05)
+    }
+
     @Test func calibrationErrorsAreThoseOfTheFit() {
         let random = Random(seed: 1, stream: .demonstration)
         let normals = (0..<4000).map { random.normals(row: $0, block: 0)[0] }
