@@ -44,12 +44,12 @@ package struct Snapshot: Sendable {
     package let jointWeights: [Float]
     let networks: Networks?
 
-    /// How many rows go through a network together. Those that are not kept apart go in whole blocks, of which what is not
-    /// wanted is thrown away: a row must not depend on how many stand beside it.
+    /// How many rows go through a network together. Those that are not kept apart go in whole blocks, always of one size,
+    /// of which what is not wanted is thrown away: a row must not depend on how many stand beside it.
     private static func blockRows(for network: Network, rows: Int, keptApart: Bool) -> Int {
+        guard keptApart else { return GeneratedRows.blockRows }
         // As large as the second cache holds the activations of.
-        let most = network.operationsPerRow <= 16_384 ? 384 : 192
-        return keptApart ? max(1, min(rows, most)) : rows > 96 ? most : 96
+        return max(1, min(rows, network.operationsPerRow <= 16_384 ? 384 : 192))
     }
 
     /// The logit, but for its sign, of a row that cannot be real.
