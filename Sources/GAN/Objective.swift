@@ -87,12 +87,10 @@ final class Objective: Sendable {
             networks.discriminator.forward(
                 Pass(samples: batch.penalty.groups * packs, training: training), weights: weights, in: workspace)
             room.discriminatorGradient.fill(0..<1, with: 0)
-            room.loss =
-                batch.penalty.step(
-                    networks.discriminator, weights: weights, in: workspace, count: packs, loss: batch.loss,
-                    scale: 1 / Float(batch.size / networks.packing), weightGradient: room.discriminatorGradient,
-                    training: training
-                ).loss
+            room.loss = batch.penalty.step(
+                networks.discriminator, weights: weights, in: workspace, count: packs, loss: batch.loss,
+                scale: 1 / Float(batch.size / networks.packing), weightGradient: room.discriminatorGradient,
+                training: training)
         }
     }
 

@@ -39,8 +39,8 @@ struct GeneratedRows: RowSource {
     let latent: Random
     var choices = Choices.soft
 
-    /// How many rows out of their order go through the network together.
-    private static let blockRows = 96
+    /// How many rows go through a network together that does not keep them apart.
+    static let blockRows = 96
 
     func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
         generate(rows, row: row, in: workspace)
@@ -61,12 +61,7 @@ struct GeneratedRows: RowSource {
     }
 
     /// Rows of the stream, row-major.
-    func rows(_ count: Int, from row: Int = 0) -> [Float] {
-        let matrix = Matrix(rows: count, columns: networks.generator.outputs)
-        let workspace = Workspace(for: networks.generator, rows: count, backward: false)
-        fill(count, row: row, matrix: matrix, at: 0, workspace: workspace)
-        return matrix.values
-    }
+    func rows(_ count: Int, from row: Int = 0) -> [Float] { rows(Array(row..<row + count)) }
 
     /// Any rows of the stream, row-major, each of them what it is among any others.
     func rows(_ numbers: [Int]) -> [Float] {

@@ -86,4 +86,8 @@ package protocol Layer: Sendable {
 
 extension Layer {
     package var keepsRowsApart: Bool { true }
+
+    package func addFusedGradient(
+        samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix
+    ) {}
 }

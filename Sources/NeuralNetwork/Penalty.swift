@@ -32,38 +32,38 @@ package struct Penalty: Sendable, Equatable {
     ///   - scale: 1 / batch size.
     ///   - training: the training pass that the forward pass was.
     ///   - isFused: whether to take the short way where the network allows it; the gradients are the same.
-    /// - Returns: the loss without the penalties, and each group's sum of scale·‖∇ₓD‖².
+    /// - Returns: the loss without the penalties.
     package func step(
         _ network: Network, weights: [Float], in workspace: Workspace, count: Int, loss: Loss, scale: Float,
         weightGradient: Matrix, training: Pass.Training? = nil, isFused: Bool = true
-    ) -> (loss: Float, squaredSlopes: SIMD4<Float>) {
+    ) -> Float {
         let samples = groups * count
         guard !isNone else {
             let value = seed(loss, workspace, count: count, at: 0, scale: scale)
             network.backward(
                 Pass(samples: samples, training: training), weights: weights, in: workspace,
                 weightGradient: weightGradient, toInput: false)
-            return (value, .zero)
+            return value
         }
         workspace.outputGradient.fill(0..<samples, with: 1)
         network.backward(
             Pass(samples: samples, training: training), weights: weights, in: workspace, weightGradient: nil,
             toInput: true)
-        let squares = appendTangents(workspace, count: count, scale: scale)
+        appendTangents(workspace, count: count, scale: scale)
         network.forward(
             Pass(rows: samples..<2 * samples, samples: samples, training: training), weights: weights, in: workspace)
         if isFused, network.isPiecewiseLinear {
             // The gradients stay those of D itself: the loss only scales rows, and the tangents have the same.
             let value = seed(loss, workspace, count: count, at: samples, scale: scale)
             network.addFusedGradient(samples: samples, in: workspace, weightGradient: weightGradient)
-            return (value, squares)
+            return value
         }
         let value = seed(loss, workspace, count: count, at: 0, scale: scale)
         workspace.outputGradient.fill(samples..<2 * samples, with: 1)
         network.backward(
             Pass(rows: 0..<2 * samples, samples: samples, training: training), weights: weights, in: workspace,
             weightGradient: weightGradient, toInput: false)
-        return (value, squares)
+        return value
     }
 
     /// Overwrites a row of output gradients a sample, from row `row`, with the loss's.
@@ -77,28 +77,24 @@ package struct Penalty: Sendable, Equatable {
     }
 
     /// Overwrites the tangent rows of the input with each sample's v.
-    private func appendTangents(_ workspace: Workspace, count: Int, scale: Float) -> SIMD4<Float> {
+    private func appendTangents(_ workspace: Workspace, count: Int, scale: Float) {
         let samples = groups * count
         let width = workspace.input.columns
-        var sums = SIMD4<Float>.zero
-        return workspace.input.write(samples..<2 * samples) { tangents in
+        workspace.input.write(samples..<2 * samples) { tangents in
             for row in 0..<samples {
                 let gradient = workspace.inputGradient[row..<row + 1]
                 var tangent = tangents._mutatingExtracting(row * width..<(row + 1) * width)
                 var square: Float = 0
                 for i in 0..<width { square += gradient[i] * gradient[i] }
-                let group = row / count
-                sums[group] += square * scale
                 let norm = square.squareRoot()
                 let factor =
-                    switch group {
+                    switch row / count {
                     case 0: r1 * scale
                     case 1: r2 * scale
                     default: norm > 0 ? 2 * slope * scale * (norm - 1) / norm : 0
                     }
                 for i in 0..<width { tangent[i] = factor * gradient[i] }
             }
-            return sums
         }
     }
 }

@@ -141,10 +141,9 @@ struct GradientTests {
         let workspace = Workspace(for: network, rows: 8)
         network.forward(Pass(samples: 4), weights: weights, in: workspace)
         let gradient = Matrix(rows: 1, columns: 3)
-        let step = Penalty(r1: 0.5).step(
+        _ = Penalty(r1: 0.5).step(
             network, weights: weights, in: workspace, count: 2, loss: .wganGP, scale: 0.5, weightGradient: gradient,
             isFused: isFused)
-        #expect(step.squaredSlopes == [25, 25, 0, 0])
         #expect(gradient.values == [1.5, -2, 0])
     }
 }

@@ -57,10 +57,6 @@ package struct Activation: Layer {
         }
     }
 
-    package func addFusedGradient(
-        samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix
-    ) {}
-
     /// Activations bring nothing farther from zero but the steps to one.
     package func bound(weights: [Float], input: Double) -> Double { max(input, 1) }
 }

@@ -33,10 +33,6 @@ package struct Dropout: Layer {
         if let inputGradient { drop(outputGradient, pass, to: inputGradient) }
     }
 
-    package func addFusedGradient(
-        samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix
-    ) {}
-
     package func bound(weights: [Float], input: Double) -> Double { input }
 
     private func drop(_ source: Matrix, _ pass: Pass, to target: Matrix) {

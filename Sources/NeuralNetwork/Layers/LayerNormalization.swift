@@ -87,10 +87,6 @@ package struct LayerNormalization: Layer {
         }
     }
 
-    package func addFusedGradient(
-        samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix
-    ) {}
-
     /// Normalized values are no farther from zero than √n.
     package func bound(weights: [Float], input: Double) -> Double {
         zip(parameters[0].range, parameters[1].range).map { scale, shift in

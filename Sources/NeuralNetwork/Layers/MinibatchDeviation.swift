@@ -70,10 +70,6 @@ package struct MinibatchDeviation: Layer {
         }
     }
 
-    package func addFusedGradient(
-        samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix
-    ) {}
-
     package func bound(weights: [Float], input: Double) -> Double { max(input, 1) }
 
     /// The first rows of the groups.
