@@ -95,7 +95,7 @@ enum ByteRange: Equatable {
             self = last > 0 && count > 0 ? .part(max(0, count - last)..<count) : .unsatisfiable
         case (let first?, nil) where ends[1].isEmpty: self = first < count ? .part(first..<count) : .unsatisfiable
         case (let first?, let last?) where first <= last:
-            self = first < count ? .part(first..<min(count, last + 1)) : .unsatisfiable
+            self = first < count ? .part(first..<min(count - 1, last) + 1) : .unsatisfiable
         default: return
         }
     }
