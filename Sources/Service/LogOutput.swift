@@ -39,6 +39,7 @@ package final class LogOutput: Sendable {
             defer { state = State() }
             return state.lines
         }
-        if !lines.isEmpty { FileHandle.standardOutput.write(Data(lines)) }
+        // What a full disk or a reader that has gone away does not take is lost, and nothing else.
+        if !lines.isEmpty { try? FileHandle.standardOutput.write(contentsOf: Data(lines)) }
     }
 }

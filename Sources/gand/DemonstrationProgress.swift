@@ -30,5 +30,5 @@ struct DemonstrationProgress {
         return "training the demonstration \(bar) \(Int(fraction * 100)) % step \(job.progress.step) "
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }

@@ -26,6 +26,8 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "gand") { _ in
             LineLogHandler(level: settings.logLevel, isJSON: settings.logsJSON)
         }
+        // A reader of the log that goes away takes no more than the log with it.
+        signal(SIGPIPE, SIG_IGN)
         // Requests take and give back some hundred kilobytes each, which come page by page if they have gone to the kernel.
         mallopt(M_TRIM_THRESHOLD, 8 << 20)
         mallopt(M_MMAP_THRESHOLD, 1 << 20)
