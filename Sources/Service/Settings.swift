@@ -120,8 +120,11 @@ package struct Settings: Sendable {
             do {
                 let path = ConfigReader(
                     provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)]))
-                sources.append((file, ConfigReader(provider: try await FileProvider<YAMLSnapshot>(config: path))))
-                try checkNames(in: file)
+                let reader = ConfigReader(provider: try await FileProvider<YAMLSnapshot>(config: path))
+                sources.append((file, reader))
+                for name in try names(in: file) where value(of: name, reader) == nil {
+                    throw SettingsError(description: "\(file): \(name) must be one value, or a list of texts")
+                }
             } catch let error as SettingsError {
                 throw error
             } catch {
@@ -144,19 +147,21 @@ package struct Settings: Sendable {
         if let text = reader.string(forKey: key) { return text }
         if let number = reader.int(forKey: key) { return String(number) }
         if let bool = reader.bool(forKey: key) { return String(bool) }
-        return nil
+        return reader.stringArray(forKey: key)?.joined(separator: ",")
     }
 
-    /// Every key of the file must be one that there is.
-    private static func checkNames(in file: String) throws {
+    /// The keys of the file, every one of which must be one that there is.
+    private static func names(in file: String) throws -> [String] {
         let text = try String(contentsOfFile: file, encoding: .utf8)
-        for line in text.split(separator: "\n") where line.first.map({ $0 != "#" && $0 != " " && $0 != "-" }) ?? false {
-            let name = String(line.prefix { $0 != ":" })
+        let lines = text.split(whereSeparator: \.isNewline).filter { line in !"# -".contains(line[line.startIndex]) }
+        return try lines.map { line in
+            let name = line.prefix { $0 != ":" }.trimmingCharacters(in: ["\"", "'", " "])
             guard keys.contains(where: { $0.name == name }) else {
                 throw SettingsError(
                     description: "\(file): \(name) is not a setting; "
                         + suggestion(for: name, among: keys.map(\.name)))
             }
+            return name
         }
     }
 
