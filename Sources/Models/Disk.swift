@@ -98,8 +98,18 @@ enum Disk {
     }
 
     /// The names in a folder, sorted, or none if there is no such folder.
-    static func names(in path: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    static func names(in path: String) -> [String] { readableNames(in: path) ?? [] }
+
+    /// The same, `nil` where the folder cannot be read.
+    static func readableNames(in path: String) -> [String]? {
+        try? FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+
+    /// Makes a file that only its owner may read, or one that there is such a file.
+    static func makePrivateFile(_ path: String) throws(Failure) {
+        let descriptor = try open(path, O_RDWR | O_CREAT)
+        defer { _ = close(descriptor) }
+        guard fchmod(descriptor, 0o600) == 0 else { throw Failure(call: "fchmod", path: path, code: errno) }
     }
 
     /// The size of a plain file, or nil if there is none.

@@ -50,7 +50,7 @@ package actor Mirror {
     @discardableResult
     package func look() -> Bool {
         let published = "\(folder)/\(DataDirectory.publications)"
-        guard DataDirectory.isReadable(folder), Disk.isFolder(published) else {
+        guard DataDirectory.isReadable(folder), let files = Disk.readableNames(in: published) else {
             if couldLook != false { logger.error("the folder to follow cannot be read; what is here serves") }
             couldLook = false
             return false
@@ -59,7 +59,7 @@ package actor Mirror {
         couldLook = true
         var isComplete = true
         var present: Set<String> = []
-        for file in Disk.names(in: published) where file.hasSuffix(".json") {
+        for file in files where file.hasSuffix(".json") {
             let name = String(file.dropLast(5))
             present.insert(name)
             guard let stamp = stamp(of: "\(published)/\(file)"), taken[name] != stamp else { continue }
