@@ -15,13 +15,13 @@ package struct Admission: Sendable {
 
     /// Counts a client unless it is turned away. A Unix-domain socket's clients have no host and no limit of their own.
     package mutating func admit(_ host: String) -> Verdict {
-        guard count < limits.connections + limits.overloadConnections else { return .turnedAway }
-        if !host.isEmpty {
-            guard byHost[host, default: 0] < limits.connectionsPerAddress else { return .turnedAway }
-            byHost[host, default: 0] += 1
-        }
+        let ofHost = byHost[host, default: 0]
+        guard count < limits.connections + limits.overloadConnections,
+            ofHost < limits.connectionsPerAddress + limits.overloadConnections
+        else { return .turnedAway }
         count += 1
-        return count <= limits.connections ? .welcome : .overload
+        if !host.isEmpty { byHost[host] = ofHost + 1 }
+        return count <= limits.connections && ofHost < limits.connectionsPerAddress ? .welcome : .overload
     }
 
     package mutating func leave(_ host: String) {

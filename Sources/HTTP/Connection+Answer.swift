@@ -81,6 +81,12 @@ extension Connection {
             self.answer(response, exchange, on: loop)
             self.advance(on: loop)
         }
+        if isEnding { stopWaiting() }
+    }
+
+    /// Asks for the answer as it would be now: the client may be gone, and who waits in its place keeps its room.
+    func stopWaiting() {
+        if case .handling = state { task?.cancel() }
     }
 
     private func answer(_ response: Response, _ exchange: Exchange, on loop: isolated EventLoop) {

@@ -72,6 +72,7 @@ final class Connection {
         if event.hasEnded {
             isEnding = true
             if streaming?.body.endsWithClient == true { return close(on: loop) }
+            stopWaiting()
         }
         advance(on: loop)
     }

@@ -38,18 +38,19 @@ struct KeepAliveTests {
 
     @Test func clientsAreCountedInAllAndByAddress() {
         var limits = limits
-        limits.connections = 3
+        limits.connections = 4
         limits.overloadConnections = 1
         limits.connectionsPerAddress = 2
         var admission = Admission(limits: limits)
         #expect(admission.admit("a") == .welcome)
         #expect(admission.admit("a") == .welcome)
+        #expect(admission.admit("a") == .overload)
         #expect(admission.admit("a") == .turnedAway)
         #expect(admission.admit("b") == .welcome)
         #expect(admission.admit("b") == .overload)
         #expect(admission.admit("c") == .turnedAway)
-        #expect(admission.count == 4)
-        for host in ["a", "a", "b", "b"] { admission.leave(host) }
+        #expect(admission.count == 5)
+        for host in ["a", "a", "a", "b", "b"] { admission.leave(host) }
         #expect(admission.count == 0)
         // A Unix-domain socket's clients have no address to be counted by.
         for _ in 0..<3 { #expect(admission.admit("") == .welcome) }
