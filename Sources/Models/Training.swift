@@ -35,7 +35,10 @@ extension Safetensors {
     /// be as many of them as rows.
     package init(_ table: Table) throws {
         // The values and texts are those of the tensors; only what is said of them goes here.
-        let columns = try JSONEncoder().encode(
+        let encoder = JSONEncoder()
+        // The digest of the data set must not depend on the order of members.
+        encoder.outputFormatting = .sortedKeys
+        let columns = try encoder.encode(
             table.columns.map { $0.holding([]).holding(texts: $0.texts.map { _ in [] }) })
         try self.init(
             tensors: table.columns.enumerated().flatMap { index, column in
