@@ -247,6 +247,15 @@ package actor Jobs {
         job.progress = live.progress
         job.metrics = live.metrics
         job.warnings += live.warnings
+    /// Removes the data of jobs that may not be resumed any more.
+    package func forgetExpired() {
+        do {
+            try store.forgetExpired()
+        } catch {
+            logger.error("data could not be removed", metadata: ["error": "\(error)"])
+        }
+    }
+
         try? job.enter(live.stage)
         return job
     }

@@ -123,12 +123,14 @@ extension Store {
         try database.execute(
             sql: "UPDATE job SET keepsData = ?, resumableUntil = ? WHERE id = ?",
             arguments: [keepingData, job.isUnfinished ? Self.resumableUntil(job) : nil, job.id])
-        let expired = try giveUp("resumableUntil < ?", [Date.now.millisecondsSince1970], database)
+        let expired = try giveUpExpired(database)
+        // Jobs are pruned in the order of their acceptance, but never the one that has just come to its end.
         let old = try String.fetchAll(
             database,
             sql: """
-                SELECT id FROM job WHERE status NOT IN ('queued', 'running') ORDER BY id DESC LIMIT -1 OFFSET ?
-                """, arguments: [history])
+                SELECT id FROM job WHERE status NOT IN ('queued', 'running') AND id <> ?
+                ORDER BY id DESC LIMIT -1 OFFSET ?
+                """, arguments: [job.id, history - 1])
         for id in old { try database.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id]) }
         let done = job.isUnfinished ? [] : try files(ofJob: job.id, keepingData: keepingData)
         return try old.flatMap { try files(ofJob: $0, keepingData: false) } + expired + done
@@ -147,6 +149,13 @@ extension Store {
         return try database.read {
             try Bool.fetchOne($0, sql: sql, arguments: [id, Date.now.millisecondsSince1970]) ?? false
         }
+    }
+
+    /// Removes the data of jobs that may not be resumed any more.
+    package func forgetExpired() throws { try remove(transaction { try giveUpExpired($0) }) }
+
+    private func giveUpExpired(_ database: Database) throws -> [String] {
+        try giveUp("resumableUntil < ?", [Date.now.millisecondsSince1970], database)
     }
 
     /// Makes jobs that may be resumed ones that may not; returns the files that this leaves to remove.

@@ -140,10 +140,14 @@ package final class GANService: Service {
         let following = Task { await mirror?.run(every: .seconds(1)) }
         try? await gracefulShutdown()
         logger.info("shutting down")
+        let forgetting = Task {
+            while (try? await Task.sleep(for: .seconds(3600))) != nil { await jobs.forgetExpired() }
+        }
         draining.begin()
         following.cancel()
         async let trainings: Void = jobs.stop()
         await server.shutDown(within: .seconds(settings.shutdownTimeoutSeconds))
+        forgetting.cancel()
         await trainings
         logger.info("stopped")
     }
