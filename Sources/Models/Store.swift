@@ -67,6 +67,8 @@ package final class Store: Sendable {
         reserve = Reserve(path: directory.reservePath)
         // Opening writes, if only that the last process is gone.
         _ = reserve.release()
+        // SQLite gives its other files the permissions of this one.
+        try Disk.makePrivateFile(directory.databasePath)
         database = try DatabasePool(path: directory.databasePath)
         // GRDB's default in WAL mode is NORMAL, which may lose the last commits when the power fails: an answered
         // 202 must not be among them.
