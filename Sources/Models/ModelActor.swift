@@ -78,6 +78,8 @@ actor ModelActor {
             return try await run(trainer, training, job, &journal)
         } catch let error as SpecificationError {
             return .failed("\(error.pointer) \(error.detail)")
+        } catch Store.Error.versionNotFound {
+            return .failed("the version that the training goes on from is gone")
         } catch {
             return .failed("the data of the job cannot be read")
         }

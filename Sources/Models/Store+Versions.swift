@@ -115,7 +115,8 @@ extension Store {
         try transaction { database in
             try Self.check(condition, ofModel: name, database)
             guard let model = try Self.storedModel(name, database) else { throw Error.modelNotFound(name) }
-            guard model.currentVersion != number else { throw Error.versionInUse(model: name, number: number) }
+            let isInUse = try model.currentVersion == number || Self.startVersions(ofModel: name, database).contains(number)
+            guard !isInUse else { throw Error.versionInUse(model: name, number: number) }
             let sql = "DELETE FROM version WHERE model = ? AND number = ?"
             try database.execute(sql: sql, arguments: [name, number])
             guard database.changesCount == 1 else { throw Error.versionNotFound(model: name, number: number) }
@@ -156,6 +157,14 @@ extension Store {
             name: name, currentVersion: row["current"], versions: try versions(of: name, database),
             damaged: try Int.fetchAll(database, sql: damaged, arguments: [name]),
             tags: try decoded([String: String].self, row["tags"]), revision: row["revision"])
+    /// The versions that jobs which wait or run go on from.
+    private static func startVersions(ofModel name: String, _ database: Database) throws -> [Int] {
+        let sql = "SELECT body FROM job WHERE model = ? AND status IN ('queued', 'running')"
+        return try String.fetchAll(database, sql: sql, arguments: [name]).compactMap { body in
+            try Training(of: decoded(Job.self, body)).startVersion
+        }
+    }
+
     }
 
     private func exists(_ version: Version) throws -> Bool {
@@ -169,7 +178,10 @@ extension Store {
     private func prune(_ model: String, keeping count: Int, _ database: Database) throws -> [String] {
         let sql = "SELECT current FROM model WHERE name = ?"
         let current = try Int.fetchOne(database, sql: sql, arguments: [model])
-        let old = try Self.versions(of: model, database).dropFirst(max(1, count)).filter { $0.number != current }
+        let starts = try Self.startVersions(ofModel: model, database)
+        let old = try Self.versions(of: model, database).dropFirst(max(1, count)).filter {
+            $0.number != current && !starts.contains($0.number)
+        }
         return try old.map { version in
             try database.execute(
                 sql: "DELETE FROM version WHERE model = ? AND number = ?", arguments: [model, version.number])
