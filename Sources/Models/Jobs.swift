@@ -89,6 +89,7 @@ package actor Jobs {
             logger.info("job goes on", metadata: ["job": "\(job.id)", "model": "\(job.model)"])
         }
         runNext()
+        for job in store.recovery.failed { finished(job) }
     }
 
     /// Accepts a job; it and its data are durable when this returns.

@@ -130,7 +130,8 @@ actor ModelActor {
                 report(trainer, &journal)
                 nextReport = now + .milliseconds(50)
             }
-            if now >= nextSnapshot, trainer.phase == .adversarial {
+            // A training may be past its steps before there has been one.
+            if now >= nextSnapshot, trainer.phase == .adversarial || trainer.phase == .scoring && lastGood == nil {
                 let snapshot = trainer.snapshot()
                 if publishesSnapshots {
                     catalog.serve(

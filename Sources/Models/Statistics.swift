@@ -8,7 +8,9 @@ package final class Statistics: Sendable {
         package var lastStep: [String: Double] = [:]
         package var samples: [String: Int] = [:]
         package var scored: [String: Int] = [:]
-        package var jobs: [String: Int] = [:]
+        /// Those that are over, by how they ended. From the beginning on, so that the first failure is seen as a rise.
+        package var jobs = Dictionary(
+            uniqueKeysWithValues: Job.Status.allCases.filter(\.isTerminal).map { ($0.rawValue, 0) })
         package var jobSeconds = Histogram(bounds: [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400])
         package var sampleSeconds = Histogram(bounds: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10])
         package var checkpointSeconds = Histogram(bounds: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10])
