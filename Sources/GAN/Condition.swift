@@ -8,8 +8,8 @@ package struct Condition: Sendable {
         case number(Double)
         case numbers(ClosedRange<Double>)
         case text(String)
-        /// Dates or times of the column's format, from the first to the last.
-        case texts(from: String, through: String)
+        /// Dates or times of the column's format, from the first to the last; `nil` leaves an end open.
+        case texts(from: String?, through: String?)
     }
 
     private let requirements: [(column: Int, requirement: Requirement)]
@@ -77,9 +77,8 @@ package struct Condition: Sendable {
         case .missing: return { values[$0].isNaN }
         case .text(let text): isRight = texts.map { $0 == text }
         case .texts(let first, let last):
-            guard let format = encoder.format, let low = format.number(first), let high = format.number(last)
-            else { return { _ in false } }
-            isRight = texts.map { text in format.number(text).map { low <= $0 && $0 <= high } ?? false }
+            guard let format = encoder.format, let range = format.range(first, last) else { return { _ in false } }
+            isRight = texts.map { text in format.number(text).map(range.contains) ?? false }
         case .number, .numbers: isRight = texts.map { _ in false }
         }
         return { !values[$0].isNaN && isRight[Int(values[$0])] }
@@ -116,6 +115,16 @@ extension ColumnEncoder {
     }
 }
 
+extension TimeFormat {
+    /// What lies between two texts, either of which may be left out; `nil` where nothing can.
+    fileprivate func range(_ first: String?, _ last: String?) -> ClosedRange<Double>? {
+        guard let low = first.map(number) ?? -.infinity, let high = last.map(number) ?? .infinity, low <= high else {
+            return nil
+        }
+        return low...high
+    }
+}
+
 extension NumberEncoder {
     /// The same of times of a format.
     fileprivate func reasonAgainst(_ requirement: Condition.Requirement, _ format: TimeFormat) -> String? {
@@ -123,7 +132,8 @@ extension NumberEncoder {
         case .missing: hasMissing ? nil : "the column has no missing values"
         case .text(let text): format.number(text) == nil ? "the text is not of the column's format" : nil
         case .texts(let first, let last):
-            format.number(first) == nil || format.number(last) == nil ? "the texts are not of the column's format" : nil
+            format.range(first, last) == nil
+                ? "the texts are not of the column's format, or the first is behind the last" : nil
         case .number, .numbers: "the column is one of texts"
         }
     }

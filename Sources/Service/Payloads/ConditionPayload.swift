@@ -33,7 +33,10 @@ enum ConditionPayload {
                 pointer: pointer + JSONElement.token(unknown.key))
         }
         let (low, high) = (value["min"], value["max"])
-        if let first = low?.string, let last = high?.string { return .texts(from: first, through: last) }
+        let ends = [low, high].compactMap(\.self)
+        if !ends.isEmpty, ends.allSatisfy({ $0.kind == .string }) {
+            return .texts(from: low?.string, through: high?.string)
+        }
         let bounds = (low: low.map(\.double) ?? -.infinity, high: high.map(\.double) ?? .infinity)
         guard low != nil || high != nil, let lowest = bounds.low, let highest = bounds.high, lowest <= highest else {
             throw Problem(
