@@ -161,7 +161,7 @@ struct SampleSource: Sendable {
             // The next search goes on behind the last row that was taken.
             searched = count == wanted.count ? rows.lowerBound + (right.last ?? 0) + 1 : rows.upperBound
             since = isFound ? 0 : since + rows.count
-            parts.append(table.rows(right))
+            parts.append(table.rows(right).withoutUnusedTexts)
         }
         let joined = Table(joining: parts)
         guard turns > 1 else { return joined }
