@@ -26,7 +26,8 @@ struct EventRoutes: Sendable {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["after", "limit", "format"])
         let format = try Format.of(request, parameters)
         let limit = try parameters.integer("limit", in: 1...Self.pageLimit)
-        let after = try parameters.integer("after", in: 0...Int(Int32.max)) ?? Self.lastEvent(request)
+        // A browser that comes back asks for the same address, and says in the field where it stands.
+        let after = max(try parameters.integer("after", in: 0...Int(Int32.max)) ?? 0, Self.lastEvent(request))
         let job = try await jobs.find(request.parameters["id"] ?? "")
         switch format {
         case .json: return try page(of: job, after: after, limit: limit ?? 100)
