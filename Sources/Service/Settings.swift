@@ -249,6 +249,9 @@ package struct Settings: Sendable {
         }
     }
 
+    /// How an answer that never changes may be kept: by anybody, unless it takes a key to get it (RFC 9111 §3.5).
+    var forever: String { (keys.isEmpty ? "public" : "private") + ", max-age=31536000, immutable" }
+
     /// The keys as their file is now; `nil` where there is no file.
     func reloadedKeys() throws(SettingsError) -> Keys? {
         keysFile.isEmpty ? nil : try Self.keys(inFile: keysFile)

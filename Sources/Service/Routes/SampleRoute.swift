@@ -74,7 +74,8 @@ struct SampleRoute: Sendable {
         if request.method != .post, plan.isSeedGiven, plan.reference.version != nil {
             let tag = "\"\(served.model)@\(served.version)-\(plan.seed)-\(plan.count)-\(plan.tag)\""
             fields[.eTag] = tag
-            fields[.cacheControl] = "public, max-age=31536000, immutable"
+            fields[.cacheControl] = settings.forever
+            fields[.vary] = "Accept"
             if request.ifNoneMatch(tag) { return Response(status: .notModified, fields: fields) }
         } else {
             fields[.cacheControl] = "no-store"

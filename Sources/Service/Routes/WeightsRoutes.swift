@@ -9,6 +9,7 @@ struct WeightsRoutes: Sendable {
     let jobs: Jobs
     let sampler: Sampler
 
+    let settings: Settings
     private static let contentType = "application/x-safetensors"
 
     func get(_ request: Request) async throws -> Response {
@@ -22,7 +23,7 @@ struct WeightsRoutes: Sendable {
         let tag = "\"\(version.sha256)\""
         var fields: HTTPFields = [
             .eTag: tag, .acceptRanges: "bytes",
-            .cacheControl: number == nil ? "no-cache" : "public, max-age=31536000, immutable",
+            .cacheControl: number == nil ? "no-cache" : settings.forever,
             .model: version.model, .version: String(version.number),
         ]
         guard !request.ifNoneMatch(tag) else { return Response(status: .notModified, fields: fields) }
