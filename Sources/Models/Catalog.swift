@@ -90,6 +90,21 @@ package final class Catalog: Sendable {
         }
     }
 
+    /// The file of a version; one that is damaged is set aside and serves no more, and there is no such version then.
+    package func soundFile(of version: Version) throws -> [UInt8] {
+        do {
+            return try store.file(of: version)
+        } catch Store.Error.corruptFile {
+            try setAside(version)
+            throw Store.Error.versionNotFound(model: version.model, number: version.number)
+        }
+    }
+
+    /// How good a version's samples are; `nil` where nobody has judged them.
+    package func report(of version: Version) throws -> Report? {
+        try WeightsFile.report(Safetensors(contentsOf: soundFile(of: version)))
+    }
+
     /// What the file of a version holds; `nil` where it is damaged, and set aside now.
     private func snapshot(of version: Version) throws -> Snapshot? {
         do {
@@ -97,9 +112,23 @@ package final class Catalog: Sendable {
             if let snapshot { return snapshot }
         } catch Store.Error.corruptFile {
         } catch is Safetensors.Error {}
+        try setAside(version)
+        return nil
+    }
+
+    private func setAside(_ version: Version) throws {
         logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
         try store.setAside(version)
-        return nil
+        forgetServed(version)
+    }
+
+    /// The next request reads from the store what serves now.
+    private func forgetServed(_ version: Version) {
+        state.withLock { state in
+            state.changes += 1
+            if state.current[version.model]?.version == version.number { state.current[version.model] = nil }
+            state.recalled.removeAll { $0.model == version.model && $0.version == version.number }
+        }
     }
 }
 

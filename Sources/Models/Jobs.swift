@@ -82,21 +82,26 @@ package actor Jobs {
         self.logger = logger
     }
 
+    /// - Throws: `ShuttingDown`.
+    package func checkRunning() throws {
+        guard !isStopping else { throw ShuttingDown() }
+    }
+
     /// Goes on with what the last process left.
     package func start() {
+        for job in store.recovery.failed { finished(job) }
         queue.insert(contentsOf: store.recovery.jobs, at: 0)
         for job in store.recovery.jobs {
             logger.info("job goes on", metadata: ["job": "\(job.id)", "model": "\(job.model)"])
         }
         runNext()
-        for job in store.recovery.failed { finished(job) }
     }
 
     /// Accepts a job; it and its data are durable when this returns.
     ///
     /// - Throws: `Store.Error`, `ShuttingDown`.
     package func submit(_ submission: Submission) throws -> Acceptance {
-        guard !isStopping else { throw ShuttingDown() }
+        try checkRunning()
         if let key = submission.key, let job = try store.accepted(under: key) {
             // Its history may have been pruned meanwhile.
             return Acceptance(job: (try? self.job(job.id)) ?? job, isReplayed: true)
@@ -116,7 +121,7 @@ package actor Jobs {
     ///
     /// - Throws: `Store.Error`, `ShuttingDown`.
     package func resume(_ id: String) throws -> Job {
-        guard !isStopping else { throw ShuttingDown() }
+        try checkRunning()
         let former = try job(id)
         guard former.isUnfinished else { throw Store.Error.jobNotResumable(id) }
         return enqueue(
@@ -209,7 +214,7 @@ package actor Jobs {
 
     /// Makes a file that somebody brings a version of a model, which serves from now on.
     package func add(_ file: WeightsFile, to model: String, onlyIf condition: Store.Condition) throws -> Model {
-        guard !isStopping else { throw ShuttingDown() }
+        try checkRunning()
         try store.checkDisk(for: file.bytes.count)
         try store.check(condition, ofModel: model)
         let origin = file.provenance
@@ -242,12 +247,6 @@ package actor Jobs {
         catalog.forget(model, version: version)
     }
 
-    private func current(_ run: Run) -> Job {
-        var job = run.job
-        let live = run.actor.live.withLock(\.self)
-        job.progress = live.progress
-        job.metrics = live.metrics
-        job.warnings += live.warnings
     /// Removes the data of jobs that may not be resumed any more.
     package func forgetExpired() {
         do {
@@ -257,6 +256,12 @@ package actor Jobs {
         }
     }
 
+    private func current(_ run: Run) -> Job {
+        var job = run.job
+        let live = run.actor.live.withLock(\.self)
+        job.progress = live.progress
+        job.metrics = live.metrics
+        job.warnings += live.warnings
         try? job.enter(live.stage)
         return job
     }

@@ -1,8 +1,11 @@
 import Dispatch
 
-/// Where samples are made and rows are scored: beside the training and off the connections' queues.
+/// Where samples are made, rows are scored and the store is read: beside the training and off the connections' queues.
 package final class Sampler: Sendable {
     private let queue = DispatchQueue(label: "gand.sampler", qos: .userInitiated, attributes: .concurrent)
+
+    /// A serial queue has a thread of its own, however many samples the others are busy with.
+    private let readings = DispatchQueue(label: "gand.readings", qos: .userInitiated)
 
     /// Work of fewer floating-point operations takes no longer than the way to the queue and back.
     private static let shortestWork = 4_000_000
@@ -17,6 +20,17 @@ package final class Sampler: Sendable {
     }
 
     package func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await Self.run(body, on: queue)
+    }
+
+    /// The same for what is read from the store, which does not wait for samples.
+    package func read<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await Self.run(body, on: readings)
+    }
+
+    private static func run<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result, on queue: DispatchQueue
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Swift.Result(catching: body)) }
         }

@@ -1,5 +1,4 @@
 import Foundation
-package import GAN
 import GRDB
 
 extension Store {
@@ -76,21 +75,6 @@ extension Store {
                 try Self.replaceDamaged(of: version.model, database)
             }
         }
-    }
-
-    /// The file of a version; one that is damaged is set aside, and there is no such version then.
-    package func soundFile(of version: Version) throws -> [UInt8] {
-        do {
-            return try file(of: version)
-        } catch Error.corruptFile {
-            try setAside(version)
-            throw Error.versionNotFound(model: version.model, number: version.number)
-        }
-    }
-
-    /// How good a version's samples are; `nil` where nobody has judged them.
-    package func report(of version: Version) throws -> Report? {
-        try WeightsFile.report(Safetensors(contentsOf: soundFile(of: version)))
     }
 
     /// Lets the newest sound version serve where the one that does is not.

@@ -82,9 +82,7 @@ extension Store {
     /// The file, if it is still what was published.
     package func file(of version: Version) throws -> [UInt8] {
         let path = try directory.weightsPath(model: version.model, version: version.number)
-        guard Disk.size(of: path) != nil else {
-            throw Error.versionNotFound(model: version.model, number: version.number)
-        }
+        guard Disk.size(of: path) != nil else { throw Error.corruptFile("\(version.model)@\(version.number)") }
         let bytes = try Disk.read(path)
         guard Digest.sha256(bytes) == version.sha256 else {
             throw Error.corruptFile("\(version.model)@\(version.number)")
@@ -157,14 +155,14 @@ extension Store {
             name: name, currentVersion: row["current"], versions: try versions(of: name, database),
             damaged: try Int.fetchAll(database, sql: damaged, arguments: [name]),
             tags: try decoded([String: String].self, row["tags"]), revision: row["revision"])
+    }
+
     /// The versions that jobs which wait or run go on from.
     private static func startVersions(ofModel name: String, _ database: Database) throws -> [Int] {
         let sql = "SELECT body FROM job WHERE model = ? AND status IN ('queued', 'running')"
         return try String.fetchAll(database, sql: sql, arguments: [name]).compactMap { body in
             try Training(of: decoded(Job.self, body)).startVersion
         }
-    }
-
     }
 
     private func exists(_ version: Version) throws -> Bool {

@@ -5,7 +5,7 @@ import HTTP
 struct DataReader {
     /// Columns whose numbers are to be read as texts.
     var textColumns: Set<String> = []
-    var columnLimit = 1024
+    let columnLimit: Int
     /// Whether the body came as `curl -d @file` sends it.
     var newlinesMayBeGone = false
 

@@ -28,6 +28,15 @@ struct Problem: Error, Sendable {
         self.allowed = allowed
     }
 
+    /// There is nothing yet to sample or to score with.
+    ///
+    /// - Parameter isExpected: whether a job of the model waits or runs.
+    static func noSnapshot(isExpected: Bool) -> Problem {
+        isExpected
+            ? Problem(503, "model_not_ready", "the model's training has not come to its first snapshot", retryAfter: 1)
+            : Problem(404, "model_not_found", "the model has no version", hint: "POST /train makes one")
+    }
+
     /// The statuses with their phrases, which HTTPTypes does not give for a bare code.
     private static let statuses: [Int: HTTPResponse.Status] = {
         let known: [HTTPResponse.Status] = [

@@ -84,11 +84,13 @@ package final class GANService: Service {
         let events = EventRoutes(jobs: jobs, store: store)
         let train = TrainRoute(jobs: jobs, catalog: catalog, sampler: sampler, events: events, settings: settings)
         let sample = SampleRoute(catalog: catalog, jobs: jobs, sampler: sampler, settings: settings)
-        let score = ScoreRoute(catalog: catalog, jobs: jobs, sampler: sampler)
+        let score = ScoreRoute(
+            catalog: catalog, jobs: jobs, sampler: sampler, columnLimit: settings.maximumColumns)
         let jobRoutes = JobRoutes(jobs: jobs)
         let models = ModelRoutes(store: store, catalog: catalog, jobs: jobs, sampler: sampler)
-        let reports = ReportRoute(store: store, sampler: sampler)
-        let weights = WeightsRoutes(store: store, jobs: jobs, sampler: sampler)
+        let reports = ReportRoute(store: store, catalog: catalog, sampler: sampler)
+        let weights = WeightsRoutes(
+            store: store, catalog: catalog, jobs: jobs, sampler: sampler, settings: settings)
         let metrics = MetricsRoute(
             store: store, jobs: jobs, sampler: sampler, requests: requests, inFlight: inFlight)
         let readOnly: [Router.Guard] = settings.followed == nil ? [] : [Router.Guard(ReadOnly.refusal)]
@@ -138,16 +140,16 @@ package final class GANService: Service {
         await jobs.start()
         for address in addresses { await onListening(address) }
         let following = Task { await mirror?.run(every: .seconds(1)) }
-        try? await gracefulShutdown()
-        logger.info("shutting down")
         let forgetting = Task {
             while (try? await Task.sleep(for: .seconds(3600))) != nil { await jobs.forgetExpired() }
         }
+        try? await gracefulShutdown()
+        logger.info("shutting down")
         draining.begin()
         following.cancel()
+        forgetting.cancel()
         async let trainings: Void = jobs.stop()
         await server.shutDown(within: .seconds(settings.shutdownTimeoutSeconds))
-        forgetting.cancel()
         await trainings
         logger.info("stopped")
     }

@@ -13,7 +13,7 @@ struct MetricsRoute: Sendable {
     func get(_ request: Request) async throws -> Response {
         _ = try Parameters(query: request.query, body: nil, scalars: [])
         let active = await jobs.active
-        let (counts, models) = try await sampler.run { [store] in (try store.jobCounts(), try store.models()) }
+        let (counts, models) = try await sampler.read { [store] in (try store.jobCounts(), try store.models()) }
         var text = Prometheus()
         writeProcess(to: &text)
         writeRequests(to: &text)

@@ -12,7 +12,7 @@ struct ModelRoutes: Sendable {
 
     func list(_ request: Request) async throws -> Response {
         _ = try Parameters(query: request.query, body: nil, scalars: [])
-        let models = try await sampler.run { [store] in try store.models() }
+        let models = try await sampler.read { [store] in try store.models() }
         var active: [String: Bool] = [:]
         for model in models { active[model.name] = await jobs.isActive(model.name) }
         return jsonResponse { writer in
@@ -60,12 +60,12 @@ struct ModelRoutes: Sendable {
     }
 
     private func model(_ name: String) async throws -> Model {
-        try await sampler.run { [store] in try store.model(name) }
+        try await sampler.read { [store] in try store.model(name) }
     }
 
     private func response(_ model: Model) async throws -> Response {
         let isTraining = await jobs.isActive(model.name)
-        let served = try? await sampler.run { [catalog] in try catalog.served(model.name) }
+        let served = try? await sampler.read { [catalog] in try catalog.served(model.name) }
         var writer = JSONWriter()
         model.write(to: &writer, isTraining: isTraining, served: served)
         return Response(

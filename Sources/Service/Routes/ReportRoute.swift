@@ -7,6 +7,7 @@ import Models
 /// `GET /models/{name}/report`: how good a version's samples are, as JSON or as a page to read.
 struct ReportRoute: Sendable {
     let store: Store
+    let catalog: Catalog
     let sampler: Sampler
 
     private static let protection = [
@@ -18,9 +19,9 @@ struct ReportRoute: Sendable {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["version"])
         let reference = try ModelReference(request.parameters["name"])
         let number = try parameters.version ?? reference.version
-        let (version, report) = try await sampler.run { [store] in
+        let (version, report) = try await sampler.read { [store, catalog] in
             let version = try store.version(model: reference.name, number: number)
-            return (version, try store.report(of: version))
+            return (version, try catalog.report(of: version))
         }
         guard let report else {
             throw Problem(

@@ -127,19 +127,18 @@ struct SampleRoute: Sendable {
         let deadline = ContinuousClock.now + .seconds(wait)
         while true {
             if let served = catalog.servedFromMemory(reference.name, version: reference.version) { return served }
-            if let served = try await sampler.run({ [catalog] in
+            // Asked first: a job that is over by then has left what it made behind.
+            let isExpected = await jobs.isActive(reference.name)
+            if let served = try await sampler.read({ [catalog] in
                 try catalog.served(reference.name, version: reference.version)
             }) {
                 return served
             }
-            guard await jobs.isActive(reference.name) else {
-                throw Problem(404, "model_not_found", "the model has no version", hint: "POST /train makes one")
+            try await jobs.checkRunning()
+            guard isExpected, ContinuousClock.now < deadline, !Task.isCancelled else {
+                throw Problem.noSnapshot(isExpected: isExpected)
             }
-            guard ContinuousClock.now < deadline else {
-                throw Problem(
-                    503, "model_not_ready", "the model's training has not come to its first snapshot", retryAfter: 1)
-            }
-            try await Task.sleep(for: .milliseconds(20))
+            try? await Task.sleep(for: .milliseconds(20))
         }
     }
 }

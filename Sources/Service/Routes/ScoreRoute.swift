@@ -9,17 +9,30 @@ struct ScoreRoute: Sendable {
     let catalog: Catalog
     let jobs: Jobs
     let sampler: Sampler
+    let columnLimit: Int
 
     func handle(_ request: Request) async throws -> Response {
         // Parsing and scoring are one piece of work on the sampler's queue.
-        let response = try await sampler.run { try self.answer(request) }
-        if let response { return response }
-        throw Problem(
-            503, "model_not_ready", "the model's training has not come to its first snapshot", retryAfter: 1)
+        do {
+            return try await sampler.run { try self.answer(request) }
+        } catch let missing as NoSnapshot {
+            try await jobs.checkRunning()
+            if await jobs.isActive(missing.model) { throw Problem.noSnapshot(isExpected: true) }
+        }
+        // A job that is over by now has left what it made behind.
+        do {
+            return try await sampler.run { try self.answer(request) }
+        } catch is NoSnapshot {
+            throw Problem.noSnapshot(isExpected: false)
+        }
     }
 
-    /// `nil` while the model has no snapshot.
-    private func answer(_ request: Request) throws -> Response? {
+    /// The model has no snapshot.
+    private struct NoSnapshot: Error {
+        let model: String
+    }
+
+    private func answer(_ request: Request) throws -> Response {
         let body = try RequestBody(request)
         let parameters = try Parameters(
             query: request.query, body: body.envelope, scalars: ["model", "detail", "format"], structured: ["data"],
@@ -28,9 +41,12 @@ struct ScoreRoute: Sendable {
         let reference = try ModelReference(parameters.text("model"))
         let format = try AnswerFormat.of(request, parameters)
         let withDetail = try parameters.bool("detail") ?? false
-        guard let served = try catalog.served(reference.name, version: reference.version) else { return nil }
+        guard let served = try catalog.served(reference.name, version: reference.version) else {
+            throw NoSnapshot(model: reference.name)
+        }
         let reader = DataReader(
-            textColumns: served.snapshot.manifest.encoder.textColumns, newlinesMayBeGone: request.newlinesMayBeGone)
+            textColumns: served.snapshot.manifest.encoder.textColumns, columnLimit: columnLimit,
+            newlinesMayBeGone: request.newlinesMayBeGone)
         guard let table = try reader.table(body, parameters) else {
             throw Problem(
                 422, "invalid_data", "there is nothing to score", hint: "send {\"data\": [...]}", pointer: "/data")

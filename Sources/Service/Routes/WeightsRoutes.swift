@@ -6,19 +6,20 @@ import Models
 /// `/models/{name}/weights`: a version as one safetensors file, out and in.
 struct WeightsRoutes: Sendable {
     let store: Store
+    let catalog: Catalog
     let jobs: Jobs
     let sampler: Sampler
-
     let settings: Settings
+
     private static let contentType = "application/x-safetensors"
 
     func get(_ request: Request) async throws -> Response {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["version"])
         let reference = try ModelReference(request.parameters["name"])
         let number = try parameters.version ?? reference.version
-        let (version, file) = try await sampler.run { [store] in
+        let (version, file) = try await sampler.read { [store, catalog] in
             let version = try store.version(model: reference.name, number: number)
-            return (version, try store.soundFile(of: version))
+            return (version, try catalog.soundFile(of: version))
         }
         let tag = "\"\(version.sha256)\""
         var fields: HTTPFields = [
