@@ -11,6 +11,9 @@ struct CSVColumnReading {
     /// Numbers with a comma for a point; counted as texts too.
     private(set) var decimalCommas = 0
     private(set) var firstText: Exception?
+    /// Digits that a number would not keep: behind a zero, or more of them than a Double tells apart.
+    private var codes = 0
+    private var (shortest, longest) = (Int.max, 0)
     private(set) var firstInfinity: Exception?
 
     /// What programs write for a value that they do not have, besides nothing.
@@ -23,6 +26,19 @@ struct CSVColumnReading {
         if range.isEmpty { return true }
         guard !field.isQuoted, range.count <= 4 else { return false }
         return absences.contains(range.map { bytes[$0] })
+    }
+
+    /// Whether the fields are postal codes, account numbers and the like rather than numbers: all of one length, and some
+    /// of them would lose digits.
+    var isOfCodes: Bool { codes > 0 && shortest == longest }
+
+    /// Takes note of a field that is a number.
+    @inline(__always)
+    mutating func note(_ number: Double, _ range: Range<Int>, in bytes: Span<UInt8>) {
+        shortest = min(shortest, range.count)
+        longest = max(longest, range.count)
+        guard bytes[range.lowerBound] == UInt8(ascii: "0") && range.count > 1 || number > 0x1p53 else { return }
+        if range.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= bytes[$0] }) { codes += 1 }
     }
 
     /// Takes note of a field that is not a finite number.

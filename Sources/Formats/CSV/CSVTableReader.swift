@@ -97,7 +97,9 @@ struct CSVTableReader {
                     }
                     throw fault(field, row: transposer.rowCount + filled / width, column: column, in: bytes)
                 }
-                if value == nil {
+                if let value {
+                    readings[column].note(value, field.range, in: bytes)
+                } else {
                     let row = transposer.rowCount + filled / width
                     if let detail = readings[column].note(field, row: row, in: bytes) {
                         throw FormatError(.invalidCSV, at: place(row, column), detail)
@@ -141,7 +143,7 @@ struct CSVTableReader {
     private func isOfTexts(_ column: Int, rows: Int) throws(FormatError) -> Bool {
         let reading = readings[column]
         guard let first = reading.firstText else {
-            guard let infinity = reading.firstInfinity else { return false }
+            guard let infinity = reading.firstInfinity else { return reading.isOfCodes }
             throw FormatError(.invalidData, at: place(infinity.row, column), "the number is not finite")
         }
         if reading.texts == reading.decimalCommas, tokenizer.separator != UInt8(ascii: ",") {

@@ -30,6 +30,17 @@ struct TableCSVTests {
         #expect(table.columns.map(\.values) == values)
     }
 
+    /// Digits that a number would lose make texts of a column, where all are of one length.
+    @Test(arguments: [
+        ("zip\n00501\n10001\n90210\n", ["00501", "10001", "90210"]),
+        ("id\n123456789012345678\n123456789012345679\n", ["123456789012345678", "123456789012345679"]),
+        ("x\n7\n007\n12\n", nil), ("x\n0.5\n0.25\n", nil), ("x\n0\n1\n", nil), ("x\n12345678901234567890\n1\n", nil),
+    ])
+    func codesAreTexts(_ csv: String, _ texts: [String]?) throws {
+        let column = try table(csv).columns[0]
+        #expect(column.texts.map(Array.init) == texts)
+    }
+
     @Test func theHeaderDecidesTheOrientation() throws {
         #expect(try table("a\n1").orientation == .records)
         #expect(try table("1\n2").orientation == .numbers)
