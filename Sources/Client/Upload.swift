@@ -7,6 +7,8 @@ package struct Upload {
     /// Content-Type and Content-Encoding, as far as the file's name tells; the server looks at the first bytes else.
     package let fields: [(String, String)]
 
+    /// What gzip begins with (RFC 1952 §2.3.1): standard input has no name that would tell.
+    private static let gzipMark: [UInt8] = [0x1F, 0x8B]
     private static let pieceBytes = 256 * 1024
     private static let types = [
         "csv": "text/csv", "tsv": "text/csv", "json": "application/json", "ndjson": "application/x-ndjson",
@@ -17,8 +19,17 @@ package struct Upload {
     package init(_ path: String) throws(Fault) {
         guard path != "-" else {
             let input = FileHandle.standardInput
-            content = Exchange.Content { try Self.piece(of: input, "standard input") }
-            fields = []
+            var first: [UInt8]?
+            do {
+                first = try Self.piece(of: input, "standard input")
+            } catch {
+                throw .file("standard input cannot be read")
+            }
+            fields = first?.starts(with: Self.gzipMark) == true ? [("Content-Encoding", "gzip")] : []
+            content = Exchange.Content {
+                defer { first = nil }
+                return try first ?? Self.piece(of: input, "standard input")
+            }
             return
         }
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
