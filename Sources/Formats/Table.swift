@@ -113,6 +113,11 @@ package struct Table: Sendable, Equatable {
         self.init(columns: columns, orientation: parts[0].orientation)
     }
 
+    /// A name for one more column: the given one, or where it is taken, one like it.
+    package func unusedName(_ name: String) -> String {
+        names.contains(name) ? unusedName("\(name)_") : name
+    }
+
     /// The table with those texts only that its rows have.
     package var withoutUnusedTexts: Table {
         Table(columns: columns.map(\.withoutUnusedTexts), orientation: orientation)

@@ -188,7 +188,9 @@ struct SampleSource: Sendable {
         if plan.format != .json, plan.withScores {
             let scores = try served.snapshot.score(table).probabilities
             table = Table(
-                columns: table.columns + [Column(name: "score", values: scores.map(Double.init), decimals: 6)],
+                columns: table.columns + [
+                    Column(name: table.unusedName("score"), values: scores.map(Double.init), decimals: 6)
+                ],
                 orientation: plan.format == .csv || orientation == .records ? .records : .rows)
         }
         writer.append(table, to: &bytes)

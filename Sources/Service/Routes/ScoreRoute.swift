@@ -91,7 +91,7 @@ struct ScoreRoute: Sendable {
 
     private func csv(_ served: Served, _ table: Table, _ scores: Snapshot.Scores, withDetail: Bool) -> Response {
         func column(_ name: String, _ values: [Float]) -> Column {
-            Column(name: name, values: values.map(Double.init), decimals: 6)
+            Column(name: table.unusedName(name), values: values.map(Double.init), decimals: 6)
         }
         var columns = table.columns + [column("score", scores.probabilities)]
         if withDetail {
@@ -99,7 +99,9 @@ struct ScoreRoute: Sendable {
             if let percentiles = scores.percentiles { columns.append(column("percentile", percentiles)) }
             let names = served.snapshot.manifest.encoder.columns.map(\.name)
             columns.append(
-                Column(name: "misfit", values: scores.misfits.map { $0 < 0 ? .nan : Double($0) }, texts: names))
+                Column(
+                    name: table.unusedName("misfit"), values: scores.misfits.map { $0 < 0 ? .nan : Double($0) },
+                    texts: names))
         }
         var bytes: [UInt8] = []
         var writer = CSVRowWriter()
