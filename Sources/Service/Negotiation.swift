@@ -29,7 +29,7 @@ enum RequestBody {
         case "", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream":
             let first = request.body.first { $0 > 0x20 }
             if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-                self = .json(try request.body.withSpan { text throws(FormatError) in try JSONDocument(text) }.root)
+                self = try Self.jsonOrLines(request.body)
             } else if request.body.first(where: { _ in true }) == 0x93 {
                 self = .npy(request.body)
             } else if request.body.first(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: ",") }) != nil {
@@ -47,6 +47,17 @@ enum RequestBody {
     }
 
     /// The object that a JSON body is; parameters may stand in it.
+    /// One document, or where there is more behind its end, one a line.
+    private static func jsonOrLines(_ body: Body) throws(FormatError) -> RequestBody {
+        do throws(FormatError) {
+            return .json(try body.withSpan { text throws(FormatError) in try JSONDocument(text) }.root)
+        } catch {
+            let lines = try? body.withSpan { text throws(FormatError) in try JSONDocument(NDJSON.array(text)) }.root
+            guard let lines else { throw error }
+            return .lines(lines)
+        }
+    }
+
     var envelope: JSONElement? {
         if case .json(let element) = self, element.kind == .object { element } else { nil }
     }

@@ -144,6 +144,9 @@ import Testing
             "POST", "/train?model=lines&dry_run=true", to: server.address,
             fields: [("Content-Type", "application/x-ndjson")], body: Array("[1,2]\n[3,4]\n".utf8))
         #expect(lines.status == 200)
+        // By its bytes alone, too.
+        let objects = try server.json("POST", "/train?model=lines&dry_run=true", "{\"a\":1}\n{\"a\":2}\n")
+        #expect(objects["rows"] as? Int == 2)
     }
 
     @Test func whatColumnsAreCanBeSaid() throws {
