@@ -69,7 +69,12 @@ package final class Store: Sendable {
         _ = reserve.release()
         // SQLite gives its other files the permissions of this one.
         try Disk.makePrivateFile(directory.databasePath)
-        database = try DatabasePool(path: directory.databasePath)
+        do {
+            database = try DatabasePool(path: directory.databasePath)
+        } catch let error as DatabaseError {
+            throw DataDirectory.Error.failed(
+                call: "SQLite", path: directory.databasePath, code: error.resultCode.rawValue)
+        }
         // GRDB's default in WAL mode is NORMAL, which may lose the last commits when the power fails: an answered
         // 202 must not be among them.
         try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
