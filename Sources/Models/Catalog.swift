@@ -119,11 +119,8 @@ package final class Catalog: Sendable {
     private func setAside(_ version: Version) throws {
         logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
         try store.setAside(version)
-        forgetServed(version)
-    }
-
-    /// The next request reads from the store what serves now.
-    private func forgetServed(_ version: Version) {
+        // The next request reads what serves now; where nothing can, what is in memory is better than nothing.
+        guard try store.model(version.model).currentVersion != nil else { return }
         state.withLock { state in
             state.changes += 1
             if state.current[version.model]?.version == version.number { state.current[version.model] = nil }
