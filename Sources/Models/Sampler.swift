@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// Where samples are made, rows are scored and the store is read: beside the training and off the connections' queues.
 package final class Sampler: Sendable {
@@ -21,6 +22,22 @@ package final class Sampler: Sendable {
 
     package func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await Self.run(body, on: queue)
+    }
+
+    /// The same of work that may be given up: it is told whether the task that waits for it is cancelled.
+    package func run<Result: Sendable>(
+        _ body: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Result
+    ) async throws -> Result {
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            try await run { try body { cancellation.isSet.load(ordering: .relaxed) } }
+        } onCancel: {
+            cancellation.isSet.store(true, ordering: .relaxed)
+        }
+    }
+
+    private final class Cancellation: Sendable {
+        let isSet = Atomic(false)
     }
 
     /// The same for what is read from the store, which does not wait for samples.

@@ -5,7 +5,7 @@ import Logging
 
 /// What stands between the server and the routes.
 enum Middleware {
-    /// Runs a route off the connection's queue and turns what it throws into a problem.
+    /// Runs a route on the connection's queue, which long work is to leave, and turns what it throws into a problem.
     static func answering(
         _ route: @escaping @Sendable (Request) async throws -> Response, logger: Logger
     ) -> Handler {

@@ -1,6 +1,7 @@
 import Formats
 import HTTP
 import HTTPTypes
+import Models
 
 /// What a request's body is.
 enum RequestBody {
@@ -46,7 +47,6 @@ enum RequestBody {
         }
     }
 
-    /// The object that a JSON body is; parameters may stand in it.
     /// One document, or where there is more behind its end, one a line.
     private static func jsonOrLines(_ body: Body) throws(FormatError) -> RequestBody {
         do throws(FormatError) {
@@ -58,8 +58,18 @@ enum RequestBody {
         }
     }
 
+    /// The object that a JSON body is; parameters may stand in it.
     var envelope: JSONElement? {
         if case .json(let element) = self, element.kind == .object { element } else { nil }
+    }
+}
+
+extension Sampler {
+    /// Reads a body: a short one at once, a long one where no connection waits for it.
+    func parse<Result: Sendable>(
+        _ body: Body, _ read: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        body.count < 4096 ? try read() : try await run(read)
     }
 }
 

@@ -34,18 +34,21 @@ struct ModelRoutes: Sendable {
 
     func patch(_ request: Request) async throws -> Response {
         let name = try Self.name(request)
-        let body = try RequestBody(request)
-        guard let envelope = body.envelope else {
+        let change = try await sampler.parse(request.body) { try Self.change(request) }
+        return try await response(jobs.change(model: name, change, onlyIf: request.condition))
+    }
+
+    private static func change(_ request: Request) throws -> Store.Change {
+        guard let envelope = try RequestBody(request).envelope else {
             throw Problem(
                 422, "invalid_data", "the body must be a JSON object",
                 hint: "{\"current_version\": 1} rolls back, {\"tags\": {}} sets the tags", pointer: "")
         }
         let parameters = try Parameters(
             query: request.query, body: envelope, scalars: ["current_version"], structured: ["tags"])
-        let change = Store.Change(
+        return Store.Change(
             currentVersion: try parameters.integer("current_version", in: 1...Int(Int32.max)),
             tags: try parameters.members["tags"].map { try TagsPayload.read($0, at: "/tags") })
-        return try await response(jobs.change(model: name, change, onlyIf: request.condition))
     }
 
     func delete(_ request: Request) async throws -> Response {

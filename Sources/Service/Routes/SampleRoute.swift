@@ -31,7 +31,7 @@ struct SampleRoute: Sendable {
     }
 
     func handle(_ request: Request) async throws -> Response {
-        let plan = try plan(request)
+        let plan = try await sampler.parse(request.body) { try self.plan(request) }
         let served = try await snapshot(plan.reference, wait: plan.wait)
         if plan.format == .npy, !served.snapshot.manifest.encoder.textColumns.isEmpty {
             throw Problem(
@@ -180,9 +180,9 @@ private actor SampleStream {
         }
         if !pieces.isEmpty { return try await pieces.removeFirst().value }
         let source = source
-        let (piece, rest) = try await sampler.run {
+        let (piece, rest) = try await sampler.run { isCancelled in
             var source = source
-            return (try source.next(), source)
+            return (try source.next(unless: isCancelled), source)
         }
         self.source = rest
         return piece

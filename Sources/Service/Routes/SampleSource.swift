@@ -61,14 +61,17 @@ struct SampleSource: Sendable {
     }
 
     /// The next piece, or `nil` behind the last.
-    mutating func next() throws -> [UInt8]? {
+    ///
+    /// - Parameter isAbandoned: whether nobody waits for it any more; a search asks now and then.
+    /// - Throws: `CancellationError` where it is abandoned.
+    mutating func next(unless isAbandoned: () -> Bool = { false }) throws -> [UInt8]? {
         var bytes = part == .head && plan.format == .json ? head : []
         switch part {
         case .head:
             part = .rows
-            if plan.count == 0 { finishRows(to: &bytes) } else { try appendRows(to: &bytes) }
-        case .rows: try appendRows(to: &bytes)
-        case .scores: try appendScores(to: &bytes)
+            if plan.count == 0 { finishRows(to: &bytes) } else { try appendRows(to: &bytes, isAbandoned) }
+        case .rows: try appendRows(to: &bytes, isAbandoned)
+        case .scores: try appendScores(to: &bytes, isAbandoned)
         case .done: return nil
         }
         return bytes
@@ -105,18 +108,18 @@ struct SampleSource: Sendable {
         return bytes
     }
 
-    private mutating func nextTable() throws -> Table {
+    private mutating func nextTable(_ isAbandoned: () -> Bool) throws -> Table {
         let end = min(plan.count, row + pieceRows)
         defer { row = end }
         guard plan.isSearch else {
             return Table(columns: sampling.rows(row..<end, seed: plan.seed).columns, orientation: orientation)
         }
-        let table = try search(for: row..<end)
+        let table = try search(for: row..<end, isAbandoned)
         return Table(columns: table.columns, orientation: orientation)
     }
 
     /// The next rows of the answer, found among all that are made.
-    private mutating func search(for wanted: Range<Int>) throws -> Table {
+    private mutating func search(for wanted: Range<Int>, _ isAbandoned: () -> Bool) throws -> Table {
         if wanted.lowerBound == 0 { searched = 0 }
         let turns = plan.balance?.texts.count ?? 1
         var missing = [Int](repeating: 0, count: turns)
@@ -134,6 +137,7 @@ struct SampleSource: Sendable {
                     422, "invalid_parameter", "none of \(Self.patience) rows in a row is one that is asked for",
                     pointer: plan.condition == nil ? "query:balance" : "/where")
             }
+            guard !isAbandoned() else { throw CancellationError() }
             if ahead.isEmpty {
                 let ranges = ranges(missing: wanted.count - count, found: count, among: searched - first)
                 ahead = sampling.candidates(ranges, seed: plan.seed, workers)[...]
@@ -182,9 +186,9 @@ struct SampleSource: Sendable {
         }
     }
 
-    private mutating func appendRows(to bytes: inout [UInt8]) throws {
+    private mutating func appendRows(to bytes: inout [UInt8], _ isAbandoned: () -> Bool) throws {
         let began = ContinuousClock.now
-        var table = try nextTable()
+        var table = try nextTable(isAbandoned)
         if plan.format != .json, plan.withScores {
             let scores = try served.snapshot.score(table).probabilities
             table = Table(
@@ -216,9 +220,9 @@ struct SampleSource: Sendable {
         bytes += "],\"scores\":[".utf8
     }
 
-    private mutating func appendScores(to bytes: inout [UInt8]) throws {
+    private mutating func appendScores(to bytes: inout [UInt8], _ isAbandoned: () -> Bool) throws {
         let isFirst = row == 0
-        let scores = try served.snapshot.score(try nextTable()).probabilities
+        let scores = try served.snapshot.score(try nextTable(isAbandoned)).probabilities
         for (index, score) in scores.enumerated() {
             if index > 0 || !isFirst { bytes.append(UInt8(ascii: ",")) }
             bytes.append(Double(score), decimals: 6)
