@@ -113,7 +113,8 @@ extension Store {
         try transaction { database in
             try Self.check(condition, ofModel: name, database)
             guard let model = try Self.storedModel(name, database) else { throw Error.modelNotFound(name) }
-            let isInUse = try model.currentVersion == number || Self.startVersions(ofModel: name, database).contains(number)
+            let isInUse =
+                try model.currentVersion == number || Self.startVersions(ofModel: name, database).contains(number)
             guard !isInUse else { throw Error.versionInUse(model: name, number: number) }
             let sql = "DELETE FROM version WHERE model = ? AND number = ?"
             try database.execute(sql: sql, arguments: [name, number])

@@ -108,6 +108,16 @@ import Testing
         #expect(steps > 2000 && Double(steps) < 10 * speed)
     }
 
+    @Test func theSameDataHaveTheSameDigest() throws {
+        let server = try RunningServer(dataDirectory: TemporaryFolder().path)
+        let digests = try (0..<5).map { _ in
+            try server.json("POST", "/train?steps=0&wait=30", "[1,2,3,4]")["data_sha256"] as? String
+        }
+        #expect(Set(digests).count == 1 && digests[0] != nil)
+        let other = try server.json("POST", "/train?steps=0&wait=30", "[1,2,3,5]")["data_sha256"] as? String
+        #expect(other != digests[0])
+    }
+
     @Test func theSameRequestIsAcceptedOnce() throws {
         let folder = TemporaryFolder()
         let server = try RunningServer(dataDirectory: folder.path)

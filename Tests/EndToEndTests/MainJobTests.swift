@@ -28,6 +28,11 @@ import Testing
         #expect(String(decoding: csv.body, as: UTF8.self).split(separator: "\n").first == "x")
         #expect(csv.fields["gand-seed"] == "1")
         #expect(try server.send("GET", "/models/default").status == 200)
+        // Who waits gets what is published while the server looks.
+        for index in 0..<10 {
+            #expect(try server.send("POST", "/train?model=m\(index)&steps=0").status == 202)
+            #expect(try server.send("GET", "/sample?model=m\(index)&wait=30").status == 200)
+        }
         #expect(try server.send("DELETE", "/models/default").status == 204)
         #expect(try server.send("GET", "/sample").status == 404)
         #expect(server.terminate() == 0)

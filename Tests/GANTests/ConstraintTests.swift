@@ -105,9 +105,17 @@ struct ConstraintTests {
             ], snapshot: snapshot)
         let rows = asked.rows(of: sample)
         #expect(!rows.isEmpty && rows.allSatisfy { Self.texts(sample, "country")[$0] == "Italy" })
+        let (before, after) = try (
+            Condition([("end", .texts(from: nil, through: "2021-06-30"))], snapshot: snapshot).rows(of: sample),
+            Condition([("end", .texts(from: "2021-07-01", through: nil))], snapshot: snapshot).rows(of: sample)
+        )
+        let known = Self.texts(sample, "end").compactMap(\.self).count
+        #expect(!before.isEmpty && !after.isEmpty && Set(before + after).count == known)
         for wrong: [(name: String, requirement: Condition.Requirement)] in [
             [("country", .text("Spain"))], [("country", .text("France")), ("town", .text("Rome"))],
-            [("country", .text("Italy")), ("town", .missing)], [("end", .text("soon"))], [("high", .number(1e6))],
+            [("country", .text("Italy")), ("town", .missing)], [("end", .text("soon"))],
+            [("end", .texts(from: "2021-12-31", through: "2021-01-01"))], [("end", .texts(from: "soon", through: nil))],
+            [("high", .number(1e6))],
         ] {
             #expect(throws: SpecificationError.self) { try Condition(wrong, snapshot: snapshot) }
         }

@@ -57,6 +57,15 @@ struct ConnectionTests {
         #expect(await client.receiveAll().hasSuffix("later"))
     }
 
+    /// Nobody knows whether it is still there: it is answered as things are.
+    @Test func aHalfClosedClientIsNotWaitedFor() async throws {
+        let server = try TestServer()
+        let client = RawClient(server.address)
+        client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+        client.finish()
+        #expect(await client.receiveAll().hasSuffix("waited"))
+    }
+
     @Test func aStreamIsChunkedAndWhole() async throws {
         let server = try TestServer()
         let answer = try await send("GET", "/stream?n=50", to: server.address)

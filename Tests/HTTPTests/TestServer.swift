@@ -41,6 +41,12 @@ struct TestServer {
                 return Response(status: .ok, body: .bytes(Array("later".utf8)))
             }
         }
+        router.on(.get, "/wait") { _ in
+            .later {
+                try? await Task.sleep(for: .seconds(3600))
+                return Response(status: .ok, body: .bytes(Array("waited".utf8)))
+            }
+        }
         router.on(.get, "/items/{id}") { request in
             .now(Response(status: .ok, body: .bytes(Array((request.parameters["id"] ?? "").utf8))))
         }

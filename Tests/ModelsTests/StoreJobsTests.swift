@@ -118,6 +118,16 @@ import Testing
         #expect(TemporaryFolder.files(in: folder.path) == ids.suffix(2).map { "jobs/\($0).safetensors" })
     }
 
+    /// However many were accepted and ended while it ran.
+    @Test func aJobThatHasJustEndedIsThereToBeSeen() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path), history: 1)
+        var slow = try store.begin("slow")
+        for _ in 0..<2 { try store.complete(store.begin("fast")) }
+        try slow.succeed()
+        try store.finish(slow)
+        #expect(try store.job(slow.id).status == .succeeded && store.jobs().count == 1)
+    }
+
     @Test func pagesAndFilters() throws {
         let store = try Store(directory: DataDirectory(path: folder.path))
         let ids = try ["a", "b", "c"].map { try store.accept(.example($0), dataset: nil).id }

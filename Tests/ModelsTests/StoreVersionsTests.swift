@@ -1,3 +1,4 @@
+import GAN
 import Models
 import TestSupport
 import Testing
@@ -51,6 +52,28 @@ import Testing
         #expect(try store.models().isEmpty && TemporaryFolder.files(in: folder.path).isEmpty)
         // Its numbers are not given again.
         #expect(try store.begin().version == 4)
+    }
+
+    /// A job that waits goes on from a version: neither is it pruned nor can it be deleted meanwhile.
+    @Test func whatAJobGoesOnFromIsInUse() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path))
+        for _ in 1...2 { try store.complete(store.begin()) }
+        let table = Distribution.demonstration.table(count: 10, seed: 1)
+        let training = try Training(
+            specification: Specification(Specification.Request(seed: 1), for: table), startVersion: 1)
+        var job = try store.accept(
+            Job(
+                model: "people", specification: training.encoded(), rows: 10, columns: 1, dataSHA256: "", seed: 1),
+            dataset: nil)
+        #expect(throws: Store.Error.versionInUse(model: "people", number: 1)) {
+            try store.delete(model: "people", version: 1)
+        }
+        let number = try store.takeVersionNumber(model: "people")
+        try store.publish(.example(.example(), number: number), file: Safetensors.example().encoded(), keeping: 1)
+        #expect(try store.model("people").versions.map(\.number) == [number, 1])
+        try job.cancel()
+        try store.finish(job)
+        try store.delete(model: "people", version: 1)
     }
 
     @Test func aVersionWithoutAJobTakesItsOwnNumber() throws {
