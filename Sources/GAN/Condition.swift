@@ -36,19 +36,38 @@ package struct Condition: Sendable {
         }
     }
 
-    /// Whether one of the combinations that begin with a column, if any do, is one that is asked for.
-    private func isPossible(_ first: Int) -> Bool {
-        guard case .combination(_, let combination) = encoder.columns[first].encoder else { return true }
-        let asked = requirements.filter { combination.columns.contains($0.column) }
-        return combination.values.indices.contains { word in
-            asked.allSatisfy { column, requirement in
-                let (values, texts) =
-                    switch encoder.columns[column].encoder {
-                    case .derived(_, let values, let texts, _): (values, texts ?? [])
-                    default: (combination.values, combination.texts)
-                    }
-                return requirement == (values[word].isNaN ? .missing : .text(texts[Int(values[word])]))
+    /// Whether what is asked of a category or of combinations, and of the columns that follow from it, is there together.
+    private func isPossible(_ source: Int) -> Bool {
+        let (own, texts, mayBeMissing): ([Double], [String], Bool)
+        switch encoder.columns[source].encoder {
+        case .combination(_, let combination):
+            (own, texts, mayBeMissing) = (combination.values, combination.texts, false)
+        case .category(let category):
+            own = category.vocabulary.indices.map(Double.init)
+            (texts, mayBeMissing) = (category.vocabulary, category.hasMissing)
+        default: return true
+        }
+        let asked: [(requirement: Requirement, values: [Double], texts: [String]?)] = requirements.compactMap {
+            if $0.column == source { return ($0.requirement, own, texts) }
+            guard case .derived(source, let values, let texts, _) = encoder.columns[$0.column].encoder else {
+                return nil
             }
+            return ($0.requirement, values, texts)
+        }
+        // Where the category is missing, so is what follows from it.
+        return asked.count < 2 || mayBeMissing && asked.allSatisfy { $0.requirement == .missing }
+            || own.indices.contains { word in
+                asked.allSatisfy { Self.meets($0.requirement, $0.values[word], $0.texts) }
+            }
+    }
+
+    private static func meets(_ requirement: Requirement, _ value: Double, _ texts: [String]?) -> Bool {
+        switch requirement {
+        case .missing: value.isNaN
+        case .number(let number): texts == nil && value == number
+        case .numbers(let range): texts == nil && range.contains(value)
+        case .text(let text): texts.map { !value.isNaN && $0[Int(value)] == text } ?? false
+        case .texts: false
         }
     }
 

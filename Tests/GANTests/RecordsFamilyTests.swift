@@ -144,6 +144,18 @@ struct RecordsFamilyTests {
         #expect((0..<1000).allSatisfy { parts[0].isGiven($0) == candidates.isGiven($0) })
     }
 
+    /// What follows from another column is what it is: no search is begun for what cannot be.
+    @Test func whatCannotStandTogetherIsRefused() throws {
+        let snapshot = try Self.train(EncodingTests.records(300), steps: 2)
+        let rome = (name: "city", requirement: Condition.Requirement.text("Rome"))
+        let rows = try Condition([rome, ("country", .text("Italy"))], snapshot: snapshot)
+            .rows(of: snapshot.sample(rows: 0..<500, seed: 1))
+        #expect(!rows.isEmpty)
+        for wrong in [Condition.Requirement.text("France"), .missing] {
+            #expect(throws: SpecificationError.self) { try Condition([rome, ("country", wrong)], snapshot: snapshot) }
+        }
+    }
+
     @Test func sameSeedSameWeights() throws {
         let table = try EncodingTests.records(300)
         let weights = try [1, 2].map { count in
