@@ -70,7 +70,7 @@ struct Parameters {
     private static func agree(_ a: Value, _ b: Value) -> Bool {
         switch (a, b) {
         case (.text(let text), .number(let number)), (.number(let number), .text(let text)): Double(text) == number
-        case (.text(let text), .bool(let bool)), (.bool(let bool), .text(let text)): text == (bool ? "true" : "false")
+        case (.text(let text), .bool(let bool)), (.bool(let bool), .text(let text)): Self.bool(text) == bool
         default: a == b
         }
     }
@@ -122,10 +122,14 @@ struct Parameters {
         switch values[name]?.value {
         case nil: nil
         case .bool(let bool)?: bool
-        case .text("true")?, .text("1")?, .text("")?: true
-        case .text("false")?, .text("0")?: false
+        case .text(let text)? where Self.bool(text) != nil: Self.bool(text)
         default: throw invalid(name, "must be true or false")
         }
+    }
+
+    /// A name alone says yes.
+    private static func bool(_ text: String) -> Bool? {
+        ["true": true, "1": true, "": true, "false": false, "0": false][text]
     }
 
     func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, of type: Choice.Type) throws -> Choice?

@@ -138,6 +138,9 @@ import Testing
         #expect(sample.fields["content-type"] == "application/x-npy")
         #expect(sample.body.starts(with: [0x93] + Array("NUMPY".utf8)))
         #expect(sample.body.count == 128 + 50 * 2 * 8)
+        // No rows are a table all the same.
+        #expect(try server.send("GET", "/sample?n=0&format=npy").body.count == 128)
+        #expect(try server.send("GET", "/sample?n=0&format=csv").body == Array("x1,x2\n".utf8))
         let again = try Client.send("POST", "/score", to: server.address, body: sample.body, timeout: 60)
         #expect(again.status == 200)
         let lines = try Client.send(

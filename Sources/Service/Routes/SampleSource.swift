@@ -69,7 +69,7 @@ struct SampleSource: Sendable {
         switch part {
         case .head:
             part = .rows
-            if plan.count == 0 { finishRows(to: &bytes) } else { try appendRows(to: &bytes, isAbandoned) }
+            try appendRows(to: &bytes, isAbandoned)
         case .rows: try appendRows(to: &bytes, isAbandoned)
         case .scores: try appendScores(to: &bytes, isAbandoned)
         case .done: return nil
@@ -111,7 +111,7 @@ struct SampleSource: Sendable {
     private mutating func nextTable(_ isAbandoned: () -> Bool) throws -> Table {
         let end = min(plan.count, row + pieceRows)
         defer { row = end }
-        guard plan.isSearch else {
+        guard plan.isSearch, row < end else {
             return Table(columns: sampling.rows(row..<end, seed: plan.seed).columns, orientation: orientation)
         }
         let table = try search(for: row..<end, isAbandoned)
