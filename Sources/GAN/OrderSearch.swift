@@ -8,11 +8,14 @@ struct OrderedPair: Hashable {
 
 extension [OrderedPair] {
     /// Whether a column is known to be never above another, by one pair or by several.
-    func leads(from lower: Int, to upper: Int) -> Bool {
+    ///
+    /// - Parameter isBetween: whether several pairs may meet in a column.
+    func leads(from lower: Int, to upper: Int, through isBetween: (_ column: Int) -> Bool = { _ in true }) -> Bool {
         var seen: Set = [lower]
         var open = [lower]
         while let column = open.popLast() {
             if column == upper { return true }
+            guard column == lower || isBetween(column) else { continue }
             for pair in self where pair.lower == column && seen.insert(pair.upper).inserted { open.append(pair.upper) }
         }
         return false
@@ -22,6 +25,8 @@ extension [OrderedPair] {
 /// Looks for columns that are never above others in a table, where that cannot be chance.
 struct OrderSearch {
     private let columns: [(place: Int, column: ComparableColumn)]
+    /// Those of the table without gaps.
+    private let complete: Set<Int>
 
     /// Time goes with the pairs of columns.
     private static let maximumColumns = 64
@@ -38,6 +43,7 @@ struct OrderSearch {
                 ? ComparableColumn(table.columns[place], schema.columns[place].kind).map { (place, $0) } : nil
         }
         columns = Array(candidates.prefix(Self.maximumColumns))
+        complete = Set(schema.columns.indices.filter { schema.columns[$0].missing == 0 })
     }
 
     /// The pairs that neither follow from one another nor from those that are known.
@@ -50,8 +56,10 @@ struct OrderSearch {
                 pairs.append(OrderedPair(lower: lower, upper: upper))
             }
         }
-        for pair in pairs where (known + pairs.filter { $0 != pair }).leads(from: pair.lower, to: pair.upper) {
-            pairs.removeAll { $0 == pair }
+        // In a row where the column in the middle has a gap, nothing follows from what is on its sides.
+        for pair in pairs {
+            let others = pairs.filter { $0 != pair }
+            if (known + others).leads(from: pair.lower, to: pair.upper, through: complete.contains) { pairs = others }
         }
         return pairs
     }

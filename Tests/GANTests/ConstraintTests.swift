@@ -65,6 +65,23 @@ struct ConstraintTests {
         #expect(try Self.rules(Self.specification(EncodingTests.records(2000))) == ["unique:id", "unique:name"])
     }
 
+    /// What is on the sides of a gap is in order, too, which does not follow from either's order with the gap.
+    @Test(arguments: [false, true]) func orderIsKeptAcrossGaps(_ hasGaps: Bool) throws {
+        var generator = SeededGenerator(seed: 8)
+        let lines = (0..<1000).map { row in
+            let low = Int.random(in: 0..<1000, using: &generator)
+            let middle = low + Int.random(in: 0..<100, using: &generator)
+            let high = middle + Int.random(in: 0..<100, using: &generator)
+            return "\(low),\(hasGaps && row.isMultiple(of: 3) ? "" : "\(middle)"),\(high),\(row % 2 == 0 ? "x" : "y")"
+        }
+        let table = try Table(csv: Array("a,b,c,t\n\(lines.joined(separator: "\n"))".utf8))
+        let rules = Set(["a<=b", "b<=c"] + (hasGaps ? ["a<=c"] : []))
+        for told in [[], ["a<=b", "b<=c"]] {
+            let found = try Set(Self.rules(Self.specification(table, told)))
+            #expect(found == rules)
+        }
+    }
+
     /// However little is learned, every row of every sample keeps every rule, and rows that do not are not real.
     @Test func rulesAreKept() throws {
         let table = try Self.stays(2000)
