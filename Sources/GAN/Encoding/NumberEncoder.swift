@@ -43,9 +43,10 @@ struct NumberEncoder: Sendable, Equatable, Codable {
     ///   keeps the shape that they have together, unless the column is discrete or has long tails.
     init(dense values: [Double], alone: Bool) {
         let (mean, deviation) = moments(values)
-        let decimals = min(Precision.decimals(of: values) ?? 15, Precision.decimals(deviation: deviation))
+        let decimals = Precision.decimals(
+            of: values, exact: Precision.decimals(of: values), deviation: deviation)
         guard deviation > 0 else {
-            self.init(.constant(values.first ?? 0), decimals: 15)
+            self.init(.constant(values.first ?? 0), decimals: decimals)
             return
         }
         let sorted = Self.quantiles(values)
@@ -76,19 +77,21 @@ struct NumberEncoder: Sendable, Equatable, Codable {
     init(record values: [Double], decimals: Int? = nil, protecting: Int) {
         let present = values.sortedPresent
         let hasMissing = present.count < values.count
+        let exact = decimals ?? Precision.decimals(of: present)
         guard let first = present.first, let last = present.last, first < last else {
-            self.init(.constant(present.first ?? 0), decimals: 15, hasMissing: hasMissing)
+            self.init(
+                .constant(present.first ?? 0), decimals: Precision.decimals(of: present, exact: exact, deviation: 0),
+                hasMissing: hasMissing)
             return
         }
         let masses = Self.masses(of: present)
         let rest = masses.isEmpty ? present : present.filter { !masses.contains($0) }
         let (_, deviation) = moments(rest)
-        let exact = decimals ?? Precision.decimals(of: present)
         let protected = QuantileMap(sorted: rest, protecting: protecting)
         // Codes of half a deviation stand beside the ones and zeros of choices.
         self.init(
             rest[0] < rest[rest.count - 1] ? .quantile(protected) : .constant(rest[0]), scale: 0.5,
-            decimals: min(exact ?? 15, Precision.decimals(deviation: deviation)), bounds: first...last,
+            decimals: Precision.decimals(of: present, exact: exact, deviation: deviation), bounds: first...last,
             masses: masses, hasMissing: hasMissing)
     }
 

@@ -14,10 +14,16 @@ enum Precision {
         return decimals
     }
 
-    /// Digits after the point that tell apart what single precision can: six to seven of a deviation.
-    static func decimals(deviation: Double) -> Int {
-        guard deviation > 0 else { return 15 }
-        return min(15, max(0, 6 - Int(floor(log10(deviation)))))
+    /// Digits after the point that a column is written with: those that its values were given with, as far as a double
+    /// can have them; of others what single precision tells apart, six to seven digits of a deviation.
+    ///
+    /// - Parameter exact: `decimals(of:)`.
+    static func decimals(of values: [Double], exact: Int?, deviation: Double) -> Int {
+        let enough = deviation > 0 ? min(15, max(0, 6 - Int(floor(log10(deviation))))) : 15
+        guard let exact else { return enough }
+        // Beyond that many digits any double looks as if it had so few decimals.
+        let largest = values.reduce(0) { max($0, abs($1)) }
+        return largest * power(exact) < 1e15 ? exact : min(exact, enough)
     }
 
     /// Rounds to so many digits; beyond 2⁵³ every double is a whole number of these units already.
