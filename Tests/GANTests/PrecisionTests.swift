@@ -1,6 +1,6 @@
 import Formats
+import Foundation
 import GAN
-import Glibc
 import NeuralNetwork
 import TestSupport
 import Testing
@@ -48,5 +48,18 @@ struct PrecisionTests {
         #expect(try Self.back(Self.numbers { 2 * $1 }).column.decimals == 6)
         #expect(try Self.back(Self.numbers { 1e9 + 2 * $1 }).column.decimals == 6)
         #expect(try Self.back(Self.numbers { exp(18 + 0.1 * $1) }).column.decimals == 0)
+    }
+
+    /// However small numbers are, and however many powers of ten they span, they keep seven digits.
+    @Test func smallNumbersAreKept() throws {
+        for values in [Self.numbers { 1.6e-19 + 1e-20 * $1 }, Self.numbers { u, _ in pow(10, -12 * u) }] {
+            let (made, type) = try Self.back(values)
+            #expect(made.decimals == nil && type == "decimal")
+            let (low, high) = (values.min() ?? 0, values.max() ?? 0)
+            #expect(made.values.allSatisfy { low...high ~= $0 })
+            #expect(TwoSample.kolmogorovSmirnov(made.values.map(log), values.map(log)) < 0.02)
+            #expect(made.values.allSatisfy { Double(String(format: "%.6e", $0)) == $0 })
+        }
+        #expect(try Self.back([Double](repeating: 1.6e-19, count: 100)).column.values[0] == 1.6e-19)
     }
 }

@@ -177,7 +177,7 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
     }
 
     /// The column of numbers, or of the texts of times in the units of their format.
-    private func column(_ name: String, _ numbers: [Double], decimals: Int) -> Column {
+    private func column(_ name: String, _ numbers: [Double], decimals: Int?) -> Column {
         guard let format else { return Column(name: name, values: numbers, decimals: decimals) }
         var places = [Double](repeating: .nan, count: numbers.count)
         var texts: [String] = []

@@ -17,8 +17,8 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
     let difference: NumberEncoder
     /// No value lies outside, unless its floor does.
     let bounds: ClosedRange<Double>
-    /// Digits after the point that differences can have.
-    let decimals: Int
+    /// Digits after the point that differences can have; `nil` where they have seven, wherever their point is.
+    let decimals: Int?
 
     /// - Parameters:
     ///   - floors: the least that each value may be; NaN where anything may be.
@@ -29,13 +29,13 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
         self.own = own
         let present = values.lazy.filter { !$0.isNaN }
         bounds = (present.min() ?? 0)...(present.max() ?? 0)
-        let digits = Precision.decimals(of: values + floors) ?? 15
+        let digits = Precision.decimals(of: values + floors) ?? (own.decimals == nil ? nil : 15)
         self.decimals = digits
         let spread = zip(values, floors).filter { value, floor in
             !value.isNaN && !floor.isNaN && !own.masses.contains(value)
         }
         difference = NumberEncoder(
-            record: spread.map { Precision.round($0 - $1, power: Precision.power(digits)) }, protecting: rows)
+            record: spread.map { Precision.round($0 - $1, decimals: digits) }, protecting: rows)
     }
 
     /// The places of the span: "none of these", the masses of values and those of differences, and "missing"; 0 where there
@@ -56,7 +56,7 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
 
     /// How much a value is above its floor.
     func above(_ floor: Double, _ value: Double) -> Double {
-        Precision.round(value - floor, power: Precision.power(decimals))
+        Precision.round(value - floor, decimals: decimals)
     }
 
     func decode(_ code: NumberEncoder.Code, floor: Double) -> Double {
@@ -70,10 +70,12 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
         if floor > bounds.upperBound, own.hasMissing { return .nan }
         let place = max(0, code.place - own.masses.count)
         let above = max(0, difference.decode(NumberEncoder.Code(number: code.number, place: place)))
-        let power = Precision.power(own.decimals)
-        let value = Precision.round(min(max(floor + above, bounds.lowerBound), bounds.upperBound), power: power)
+        let value = Precision.round(
+            min(max(floor + above, bounds.lowerBound), bounds.upperBound), decimals: own.decimals)
         guard value < floor else { return value }
         // Rounding has gone below the floor, which may have more digits.
+        guard let decimals = own.decimals else { return floor }
+        let power = Precision.power(decimals)
         let next = Precision.round((floor * power).rounded(.up) / power, power: power)
         return next < floor ? max(floor, Precision.round(next + 1 / power, power: power)) : next
     }

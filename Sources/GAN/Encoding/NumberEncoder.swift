@@ -15,7 +15,8 @@ struct NumberEncoder: Sendable, Equatable, Codable {
     let map: Map
     /// What codes are multiplied by, so that they suit the other spans.
     let scale: Float
-    let decimals: Int
+    /// Digits after the point; `nil` where each number has seven digits, wherever its point is.
+    let decimals: Int?
     /// No value lies outside.
     let bounds: ClosedRange<Double>?
     /// Values that have places of their own.
@@ -23,7 +24,7 @@ struct NumberEncoder: Sendable, Equatable, Codable {
     let hasMissing: Bool
 
     private init(
-        _ map: Map, scale: Float = 1, decimals: Int, bounds: ClosedRange<Double>? = nil, masses: [Double] = [],
+        _ map: Map, scale: Float = 1, decimals: Int?, bounds: ClosedRange<Double>? = nil, masses: [Double] = [],
         hasMissing: Bool = false
     ) {
         self.map = map
@@ -173,7 +174,7 @@ struct NumberEncoder: Sendable, Equatable, Codable {
             case .quantile(let map): map.value(code.number / scale)
             case .constant(let constant): constant
             }
-        let rounded = Precision.round(value, power: Precision.power(decimals))
+        let rounded = Precision.round(value, decimals: decimals)
         return bounds.map { min(max(rounded, $0.lowerBound), $0.upperBound) } ?? rounded
     }
 }

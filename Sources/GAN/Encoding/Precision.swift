@@ -15,15 +15,29 @@ enum Precision {
     }
 
     /// Digits after the point that a column is written with: those that its values were given with, as far as a double
-    /// can have them; of others what single precision tells apart, six to seven digits of a deviation.
+    /// can have them; of others what single precision tells apart, six to seven digits of a deviation. `nil` is for
+    /// digits from each number's first on, where those after the point would leave many of the numbers too few.
     ///
     /// - Parameter exact: `decimals(of:)`.
-    static func decimals(of values: [Double], exact: Int?, deviation: Double) -> Int {
+    static func decimals(of values: [Double], exact: Int?, deviation: Double) -> Int? {
         let enough = deviation > 0 ? min(15, max(0, 6 - Int(floor(log10(deviation))))) : 15
-        guard let exact else { return enough }
+        guard let exact else {
+            let (small, others) = (1000 / power(enough), values.lazy.filter { $0 != 0 })
+            return others.count { abs($0) < small } * 20 > others.count ? nil : enough
+        }
         // Beyond that many digits any double looks as if it had so few decimals.
         let largest = values.reduce(0) { max($0, abs($1)) }
         return largest * power(exact) < 1e15 ? exact : min(exact, enough)
+    }
+
+    /// Rounds to so many digits after the point, or for `nil` to seven from the first on.
+    static func round(_ value: Double, decimals: Int?) -> Double {
+        if let decimals { return round(value, power: power(decimals)) }
+        guard value.isNormal else { return value }
+        let exponent = Int(floor(log10(abs(value)))) - 6
+        let digits = Int((value / pow(10, Double(exponent))).rounded())
+        // Powers of ten beyond 10²² are rounded themselves; a text is not.
+        return Double("\(digits)e\(exponent)") ?? value
     }
 
     /// Rounds to so many digits; beyond 2⁵³ every double is a whole number of these units already.

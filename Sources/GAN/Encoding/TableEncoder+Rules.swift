@@ -17,7 +17,7 @@ extension TableEncoder {
             if let format = encoder.format { return column.seconds(format) }
             // As it is written, for it may have been moved to a bound with more digits.
             guard let decimals = column.decimals else { return column.values }
-            return column.values.map { Precision.round($0, power: Precision.power(decimals)) }
+            return column.values.map { Precision.round($0, decimals: decimals) }
         }
     }
 
