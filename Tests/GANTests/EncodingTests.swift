@@ -1,6 +1,6 @@
 import Formats
+import Foundation
 import GAN
-import Glibc
 import NeuralNetwork
 import TestSupport
 import Testing
@@ -203,6 +203,22 @@ struct EncodingTests {
         let late = try Table(csv: Array((header + "\n1,u-1,soon,30,5,Rome,Italy,yes").utf8))
         let error = #expect(throws: SpecificationError.self) { try encoder.encode(late) }
         #expect(error?.pointer == "row:1/column:joined")
+    }
+
+    /// The values of the outermost five rows are nowhere in what is kept, either as they are or as limits.
+    @Test func outermostValuesAreNotKept() throws {
+        var lines = (0..<2000).map { "\(1000 + $0 * 7 % 500),\(2000 + $0 * 7 % 500 + $0 * 11 % 300)" }
+        lines += ["-987123,-987111", "987654,987656"]
+        let table = try Table(csv: Array("a,b\n\(lines.joined(separator: "\n"))".utf8))
+        for rules in [[], [Constraint.Rule.order(lower: "a", upper: "b", isStrict: false)]] {
+            var schema = try Schema(table, types: ["a": "number", "b": "number"])
+            let encoder = TableEncoder(
+                records: table, schema: &schema, maximumCategories: 100, protecting: 5, rules: rules)
+            let kept = String(decoding: try JSONEncoder().encode(encoder), as: UTF8.self)
+            for value in ["987123", "987111", "987654", "987656"] {
+                #expect(!kept.split(whereSeparator: { !$0.isNumber }).contains(Substring(value)))
+            }
+        }
     }
 
     /// A text of fewer than five rows is nowhere in what is kept.

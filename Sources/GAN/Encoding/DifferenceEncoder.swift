@@ -27,8 +27,7 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
         self.bases = bases
         let own = NumberEncoder(record: values, decimals: decimals, protecting: rows)
         self.own = own
-        let present = values.lazy.filter { !$0.isNaN }
-        bounds = (present.min() ?? 0)...(present.max() ?? 0)
+        bounds = own.bounds ?? own.decode(NumberEncoder.Code())...own.decode(NumberEncoder.Code())
         let digits = Precision.decimals(of: values + floors) ?? (own.decimals == nil ? nil : 15)
         self.decimals = digits
         let spread = zip(values, floors).filter { value, floor in
@@ -66,7 +65,7 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
             if !(mass < floor) { return mass }
         }
         guard !floor.isNaN else { return own.decode(NumberEncoder.Code(number: code.number)) }
-        // Only values that are missing had such a floor.
+        // Hardly any values but missing ones had such a floor.
         if floor > bounds.upperBound, own.hasMissing { return .nan }
         let place = max(0, code.place - own.masses.count)
         let above = max(0, difference.decode(NumberEncoder.Code(number: code.number, place: place)))

@@ -79,7 +79,7 @@ struct NumberEncoder: Sendable, Equatable, Codable {
         let present = values.sortedPresent
         let hasMissing = present.count < values.count
         let exact = decimals ?? Precision.decimals(of: present)
-        guard let first = present.first, let last = present.last, first < last else {
+        guard let first = present.first, first < present[present.count - 1] else {
             self.init(
                 .constant(present.first ?? 0), decimals: Precision.decimals(of: present, exact: exact, deviation: 0),
                 hasMissing: hasMissing)
@@ -88,12 +88,17 @@ struct NumberEncoder: Sendable, Equatable, Codable {
         let masses = Self.masses(of: present)
         let rest = masses.isEmpty ? present : present.filter { !masses.contains($0) }
         let (_, deviation) = moments(rest)
+        let digits = Precision.decimals(of: present, exact: exact, deviation: deviation)
         let protected = QuantileMap(sorted: rest, protecting: protecting)
+        // Rounded as all values between them are, and no value of one row alone.
+        let ends = [protected.knots[0], protected.knots[protected.knots.count - 1]].map {
+            Precision.round($0, decimals: digits)
+        }
+        let outermost = (masses + ends).sorted()
         // Codes of half a deviation stand beside the ones and zeros of choices.
         self.init(
-            rest[0] < rest[rest.count - 1] ? .quantile(protected) : .constant(rest[0]), scale: 0.5,
-            decimals: Precision.decimals(of: present, exact: exact, deviation: deviation), bounds: first...last,
-            masses: masses, hasMissing: hasMissing)
+            rest[0] < rest[rest.count - 1] ? .quantile(protected) : .constant(rest[0]), scale: 0.5, decimals: digits,
+            bounds: outermost[0]...outermost[outermost.count - 1], masses: masses, hasMissing: hasMissing)
     }
 
     /// Values that at least a twentieth of the rows have, and ten times as many as have one on average: up to seven, the
