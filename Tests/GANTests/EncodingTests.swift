@@ -221,6 +221,32 @@ struct EncodingTests {
         }
     }
 
+    /// Of a few values beside a point mass the outermost are not given away.
+    @Test(arguments: [15, 12, 11]) func fewValuesAreNotTold(_ count: Int) throws {
+        let values = (0..<2000).map { $0 < count ? 1000 * Double($0 + 1) : 0 }
+        let table = Table(columns: [Column(name: "x", values: values)], orientation: .records)
+        var schema = try Schema(table)
+        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        let codes = try encoder.encode(table).values
+        let back = encoder.decode(codes.span, row: 0, random: Random(seed: 1, stream: .decoding)).columns[0].values
+        #expect(back.suffix(2000 - count).allSatisfy { $0 == 0 })
+        let hidden = min(5, (count - 1) / 2)
+        let told = 1000 * Double(hidden + 1)...1000 * Double(count - hidden)
+        #expect(back.prefix(count).allSatisfy(told.contains))
+    }
+
+    /// Sixty values are not sixty knots.
+    @Test func fewValuesAreNotLearnedByHeart() throws {
+        var generator = SeededGenerator(seed: 12)
+        let values = (0..<60).map { _ in Double(Int.random(in: 0..<1_000_000, using: &generator)) }
+        let table = Table(columns: [Column(name: "x", values: values)], orientation: .records)
+        var schema = try Schema(table)
+        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        let kept = String(decoding: try JSONEncoder().encode(encoder), as: UTF8.self)
+        let numbers = Set(kept.split { !$0.isNumber }.compactMap { Double($0) })
+        #expect(values.count(where: numbers.contains) <= 6)
+    }
+
     /// A text of fewer than five rows is nowhere in what is kept.
     @Test func rareTextsAreNotKept() throws {
         let lines = (0..<200).map { "\($0 % 7),\($0 < 4 ? "secret" : $0.isMultiple(of: 2) ? "a" : "b")" }

@@ -15,10 +15,11 @@ struct QuantileMap: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - sorted: the values, ascending; at least one.
     ///   - protecting: how many rows at either end may not be told from one another, so that no knot is the value of one
-    ///     row alone.
+    ///     row alone. Where there are few rows, there is not more than one knot for as many, lest they be learned by
+    ///     heart.
     init(sorted: [Double], protecting rows: Int) {
-        let count = min(Self.maximumKnots, max(sorted.count / 30, min(sorted.count, 100), 2))
-        let protected = min(rows, sorted.count / 20)
+        let count = min(Self.maximumKnots, max(sorted.count / 30, min(sorted.count / max(rows, 1), 100), 2))
+        let protected = min(rows, (sorted.count - 1) / 2)
         let (first, last) = (sorted[protected], sorted[sorted.count - 1 - protected])
         knots = (0..<count).map { index in
             let place = Double(index) / Double(count - 1) * Double(sorted.count - 1)
