@@ -16,6 +16,9 @@ struct CSVColumnReading {
     private var (shortest, longest) = (Int.max, 0)
     private(set) var firstInfinity: Exception?
 
+    /// Whether a text that is not quoted stands for a missing value.
+    static func isAbsence(_ text: String) -> Bool { text.utf8.count <= 4 && absences.contains(Array(text.utf8)) }
+
     /// What programs write for a value that they do not have, besides nothing.
     private static let absences: Set<[UInt8]> = Set(
         ["NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None"].map { Array($0.utf8) })

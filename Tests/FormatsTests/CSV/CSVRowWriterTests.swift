@@ -18,6 +18,24 @@ struct CSVRowWriterTests {
         #expect(text == "a,\"b,\"\"c\"\"\"\n1,0.13\n,2\n")
     }
 
+    /// Texts that look like gaps stay texts, and gaps of a single column stay rows.
+    @Test func gapsAndTextsReadBack() throws {
+        let texts = ["Oslo", "NA", "null", "None", "n/a", "#N/A"]
+        let table = Table(
+            columns: [
+                Column(name: "t", values: [0, 1, 2, .nan, 3, 4, 5], texts: texts),
+                Column(name: "n", values: [1, 2, 3, 4, 5, .nan, 7]),
+            ], orientation: .records)
+        // Not a number is not equal to itself.
+        #expect(try "\(Table(csv: bytes([table])))" == "\(table)")
+        for column in table.columns {
+            let alone = Table(columns: [column], orientation: .records)
+            let text = bytes([alone])
+            #expect(!String(decoding: text, as: UTF8.self).contains("\n\n"))
+            #expect(try "\(Table(csv: text))" == "\(alone)")
+        }
+    }
+
     @Test(arguments: [Table.Orientation.numbers, .rows, .records])
     func readsBackHoweverItIsCut(_ orientation: Table.Orientation) throws {
         var generator = SeededGenerator(seed: 7)
