@@ -187,6 +187,32 @@ struct EncodingTests {
         #expect(Self.column(back, "id").values == (2001...4000).map(Double.init))
     }
 
+    /// Identifiers are missing as often as in the data, and of a model that was kept before they could be, never.
+    @Test func identifiersMayBeMissing() throws {
+        let lines = (0..<2000).map { row in
+            let isThere = row.isMultiple(of: 5)
+            return "\(isThere ? "C\(100_000 + row * 7919 % 900_000)" : ""),\(isThere ? "\(row * row)" : ""),\(row % 3)"
+        }
+        let table = try Table(csv: Array("cid,number,n\n\(lines.joined(separator: "\n"))".utf8))
+        var schema = try Schema(table, types: ["number": "identifier"])
+        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        #expect(encoder.descriptions.map(\.type).prefix(2) == ["identifier", "identifier"])
+        #expect(encoder.descriptions.map(\.hasMissing) == [true, true, false])
+        let codes = try encoder.encode(table).values
+        let back = encoder.decode(codes.span, row: 0, random: Random(seed: 1, stream: .decoding))
+        for column in back.columns.prefix(2) {
+            #expect(abs(column.values.count(where: \.isNaN) - 1600) < 80)
+        }
+        let part = encoder.decode(
+            codes.span.extracting(700 * encoder.width..<720 * encoder.width), row: 700,
+            random: Random(seed: 1, stream: .decoding))
+        #expect(Self.texts(part, "cid") == Array(Self.texts(back, "cid")[700..<720]))
+        let kept = String(decoding: try JSONEncoder().encode(encoder), as: UTF8.self)
+        let old = kept.replacing(",\"missing\":0.8", with: "").replacing("\"missing\":0.8,", with: "")
+        let read = try JSONDecoder().decode(TableEncoder.self, from: Data(old.utf8))
+        #expect(old != kept && read.descriptions.map(\.hasMissing) == [false, false, false])
+    }
+
     @Test func whatNoRecordHasIsAMisfit() throws {
         let table = try Self.records(2000)
         var schema = try Schema(table)

@@ -36,9 +36,12 @@ extension ColumnEncoder {
                     value.isNaN || Int(exactly: value).map(combination.texts.indices.contains) ?? false
                 })
             else { throw ManifestError("a combination has texts that it cannot have") }
-        case .identifier(let pattern): try pattern.check()
-        case .sequence(let start):
+        case .identifier(let pattern, let missing):
+            try pattern.check()
+            try Self.checkShare(missing)
+        case .sequence(let start, let missing):
             guard abs(start) < 0x1p53 else { throw ManifestError("a sequence does not begin with a whole number") }
+            try Self.checkShare(missing)
         case .derived(let source, let values, let texts, let decimals):
             guard earlier.indices.contains(source), let category = earlier[source].learnedCategory,
                 category.vocabulary.count == values.count
@@ -54,6 +57,10 @@ extension ColumnEncoder {
                 throw ManifestError("a derived column has values that it cannot have")
             }
         }
+    }
+
+    private static func checkShare(_ share: Double?) throws(ManifestError) {
+        guard 0...1 ~= share ?? 0 else { throw ManifestError("more identifiers are missing than there are") }
     }
 }
 

@@ -11,10 +11,10 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
     case difference(DifferenceEncoder, TimeFormat?)
     /// Texts that stand together with those of other columns only as they do in the data: a category of the combinations.
     case combination(CategoryEncoder, CombinationEncoder)
-    /// Made anew for each row, and never learned.
-    case identifier(IdentifierPattern)
+    /// Made anew for each row, and never learned; `missing` is the share of rows without one.
+    case identifier(IdentifierPattern, missing: Double?)
     /// Made anew for each row: whole numbers from this one on.
-    case sequence(start: Double)
+    case sequence(start: Double, missing: Double?)
     /// A function of a category in another column, or of a combination: the values of its vocabulary's words, in their
     /// order; NaN is missing.
     case derived(from: Int, values: [Double], texts: [String]?, decimals: Int?)
@@ -142,6 +142,9 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
         random: Random, lane: Int
     ) -> Column {
         let count = values.count / max(width, 1)
+        let isGap = { (row: Int, share: Double?) in
+            share.map { Double(random.uniform(row: first + row, index: lane)) < $0 } ?? false
+        }
         switch self {
         case .number(let encoder), .time(let encoder, _):
             let numbers = (0..<count).map { row in
@@ -166,12 +169,14 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
             return Column(
                 name: name, values: words, texts: encoder.isBoolean ? Column.booleanTexts : encoder.vocabulary,
                 isBoolean: encoder.isBoolean)
-        case .identifier(let pattern):
+        case .identifier(let pattern, let missing):
             return Column(
-                name: name, values: (0..<count).map(Double.init),
+                name: name, values: (0..<count).map { isGap($0, missing) ? .nan : Double($0) },
                 texts: (0..<count).map { pattern.text(row: first + $0, seed: random.seed) })
-        case .sequence(let start):
-            return Column(name: name, values: (0..<count).map { start + Double(first + $0) }, decimals: 0)
+        case .sequence(let start, let missing):
+            return Column(
+                name: name, values: (0..<count).map { isGap($0, missing) ? .nan : start + Double(first + $0) },
+                decimals: 0)
         case .derived: return Column(name: name, values: [Double](repeating: .nan, count: count))
         }
     }

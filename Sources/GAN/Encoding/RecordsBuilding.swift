@@ -93,9 +93,14 @@ struct RecordsBuilding {
             }
             return .time(NumberEncoder(record: values, decimals: 0, protecting: protectedRows), format)
         case .identifier:
-            guard let texts = column.texts else { return .sequence(start: (column.values.max() ?? 0) + 1) }
+            let gaps = column.values.count(where: \.isNaN)
+            let missing = gaps > 0 ? Double(gaps) / Double(table.rowCount) : nil
+            guard let texts = column.texts else {
+                let last = column.values.lazy.filter { !$0.isNaN }.max() ?? 0
+                return .sequence(start: last + 1, missing: missing)
+            }
             let pattern = IdentifierPattern(texts) ?? (unique.contains(index) ? IdentifierPattern(around: texts) : nil)
-            return pattern.map { .identifier($0) } ?? category()
+            return pattern.map { .identifier($0, missing: missing) } ?? category()
         }
     }
 

@@ -270,7 +270,7 @@ extension ColumnEncoder {
         case .category(let encoder): (encoder.isBoolean ? "boolean" : "category", encoder.hasMissing, nil)
         case .combination(let category, let encoder):
             ("category", category.hasMissing || encoder.values.contains(where: \.isNaN), nil)
-        case .identifier, .sequence: ("identifier", false, nil)
+        case .identifier(_, let missing), .sequence(_, let missing): ("identifier", missing ?? 0 > 0, nil)
         case .derived(let source, let values, let texts, let decimals):
             (
                 texts != nil ? "category" : decimals == 0 ? "integer" : "decimal", values.contains(where: \.isNaN),
