@@ -11,6 +11,8 @@ struct RowLayout: Sendable {
 
     /// Appends rows; `isFirst` is whether none came before them.
     func append(_ piece: Table, to bytes: inout [UInt8], isFirst: Bool) {
+        // A piece may have few of the texts that its columns know.
+        let piece = piece.withoutUnusedTexts
         let values = piece.columns.map(\.values)
         let formats = piece.columns.map { NumberFormat(decimals: $0.decimals) }
         let texts = piece.columns.map { column in column.texts.map { $0.map { write($0, column) } } }
