@@ -19,12 +19,12 @@ extension ColumnEncoder {
         case .number(let number): try number.check()
         case .time(let number, let format):
             try number.check()
-            guard TimeFormat.known.contains(format) else { throw ManifestError("a format of times is unknown") }
+            guard format.isKnown else { throw ManifestError("a format of times is unknown") }
             try number.checkTimes(unit: format.unit)
         case .difference(let encoder, let format):
             try encoder.check()
             guard let format else { break }
-            guard TimeFormat.known.contains(format) else { throw ManifestError("a format of times is unknown") }
+            guard format.isKnown else { throw ManifestError("a format of times is unknown") }
             try encoder.own.checkTimes(unit: format.unit, bounds: encoder.bounds)
         case .category(let category): try category.check()
         case .combination(let category, let combination):

@@ -107,7 +107,8 @@ package struct Schema: Sendable, Equatable, Codable {
         if column.isBoolean { return .boolean }
         if distinct > 0, TimeFormat.reading(texts) != nil { return .timestamp }
         try refuseSlips(in: column)
-        return isUnique ? .identifier : .category
+        // Dates of several formats are none that could be made anew.
+        return isUnique && !TimeFormat.beginsMost(of: texts) ? .identifier : .category
     }
 
     /// Refuses a column of dates or times with a few texts that are none: a slip more often than a category.

@@ -13,29 +13,77 @@ struct TimeFormat: Sendable, Hashable, Codable {
     let parts: [Part]
 
     /// ISO 8601 and the ways of the United States and of Europe, in the order in which they are tried: what both can be is
-    /// read as the former.
-    static let known: [TimeFormat] = [
-        "Y-M-D", "Y-M-D h:m:s", "Y-M-DTh:m:s", "Y-M-DTh:m:sZ", "Y-M-D h:m", "Y-M-DTh:m", "h:m:s", "h:m", "Y/M/D",
-        "M/D/Y", "M/D/Y h:m:s", "M/D/Y h:m", "D/M/Y", "D/M/Y h:m:s", "D/M/Y h:m", "D.M.Y", "D.M.Y h:m:s", "D.M.Y h:m",
+    /// read as the former. All but dates alone may end in a zone.
+    private static let known: [TimeFormat] = [
+        "Y-M-D", "Y-M-D h:m:s", "Y-M-DTh:m:s", "Y-M-D h:m", "Y-M-DTh:m", "h:m:s", "h:m", "Y/M/D", "M/D/Y",
+        "M/D/Y h:m:s", "M/D/Y h:m", "D/M/Y", "D/M/Y h:m:s", "D/M/Y h:m", "D.M.Y", "D.M.Y h:m:s", "D.M.Y h:m",
     ].flatMap { pattern in
         let plain = TimeFormat(pattern: pattern)
         guard pattern.contains("s") else { return [plain] }
-        return [plain] + [3, 6].map { TimeFormat(pattern: pattern, fraction: $0) }
+        return [plain] + (1...9).map { TimeFormat(pattern: pattern, fraction: $0) }
     }
 
     /// The first format that reads every text.
     static func reading(_ texts: TextList) -> TimeFormat? {
         guard let first = texts.first else { return nil }
-        return known.first { format in
+        return formats(like: [first]).first { format in
             format.number(first) != nil && texts.allSatisfy { format.number($0) != nil }
         }
     }
 
     /// The format that reads most of the texts, as far as a few of them tell.
     static func readingMost(_ texts: TextList) -> TimeFormat? {
-        let some = stride(from: 0, to: texts.count, by: max(1, texts.count / 25)).map { texts[$0] }
-        return known.first { format in some.count { format.number($0) != nil } * 4 > some.count * 3 }
+        let some = few(of: texts)
+        return formats(like: some).first { format in some.count { format.number($0) != nil } * 4 > some.count * 3 }
     }
+
+    /// Whether most of the texts begin with a date, whatever follows, as far as a few of them tell.
+    static func beginsMost(of texts: TextList) -> Bool {
+        let dates = known.filter { $0.isDated && !$0.parts.contains(.hour) }
+        let some = few(of: texts)
+        let begun = some.count { text in dates.contains { $0.number(String(text.prefix(10))) != nil } }
+        return begun * 2 > some.count
+    }
+
+    private static func few(of texts: TextList) -> [String] {
+        stride(from: 0, to: texts.count, by: max(1, texts.count / 25)).map { texts[$0] }
+    }
+
+    /// The formats that there are, without a zone and with those that texts end in.
+    private static func formats(like texts: [String]) -> [TimeFormat] {
+        let zones = Set(texts.compactMap { zone(ending: Array($0.utf8)) })
+        return known + zones.flatMap { zone in known.compactMap { $0.followed(by: zone) } }
+    }
+
+    /// `Z` or an offset such as `+02:00`, `+0200` or `+02` at the end of a text.
+    private static func zone(ending text: [UInt8]) -> [UInt8]? {
+        (1...6).lazy.map { Array(text.suffix($0)) }.first(where: isZone)
+    }
+
+    private static func isZone(_ text: [UInt8]) -> Bool {
+        guard text != [UInt8(ascii: "Z")] else { return true }
+        guard let sign = text.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return false }
+        let isColon = text.count == 6 && text[3] == UInt8(ascii: ":")
+        let digits = text.indices.dropFirst().filter { !isColon || $0 != 3 }
+        return [2, 4].contains(digits.count) && digits.allSatisfy { 0x30...0x39 ~= text[$0] }
+    }
+
+    private func followed(by zone: [UInt8]) -> TimeFormat? {
+        parts.contains(.hour) ? TimeFormat(parts: parts + zone.map { .literal($0) }) : nil
+    }
+
+    /// Whether it is one of those that there are, with a zone or without.
+    var isKnown: Bool {
+        Self.known.contains { known in
+            guard parts != known.parts else { return true }
+            let zone = parts.dropFirst(known.parts.count).compactMap { part in
+                if case .literal(let byte) = part { byte } else { nil }
+            }
+            return Self.isZone(zone) && known.followed(by: zone) == self
+        }
+    }
+
+    private init(parts: [Part]) { self.parts = parts }
 
     private init(pattern: String, fraction: Int? = nil) {
         var parts: [Part] = []
@@ -58,9 +106,9 @@ struct TimeFormat: Sendable, Hashable, Codable {
     /// Whether texts have a date, and not only a time of the day.
     var isDated: Bool { parts.contains(.year) }
 
-    /// Digits of a second.
+    /// Digits of a second that are told apart: not more than six, for a double has no more at the dates of today.
     var decimals: Int {
-        for case .fraction(let digits) in parts { return digits }
+        for case .fraction(let digits) in parts { return min(6, digits) }
         return 0
     }
 
@@ -97,7 +145,8 @@ struct TimeFormat: Sendable, Hashable, Codable {
                 seconds += number
             case .fraction(let count):
                 guard let number = Self.digits(count, of: &bytes) else { return nil }
-                fraction = Double(number) / Precision.power(count)
+                let beyond = (decimals..<count).reduce(1) { power, _ in 10 * power }
+                fraction = Double(number / beyond) / Precision.power(decimals)
             }
         }
         guard bytes.isEmpty, day <= Self.days(inMonth: month, of: year) else { return nil }
@@ -121,7 +170,8 @@ struct TimeFormat: Sendable, Hashable, Codable {
             case .hour: text += Self.padded(ofDay / 3600, 2)
             case .minute: text += Self.padded(ofDay / 60 % 60, 2)
             case .second: text += Self.padded(ofDay % 60, 2)
-            case .fraction(let count): text += Self.padded(fraction, count)
+            case .fraction(let count):
+                text += Self.padded(fraction, decimals) + String(repeating: "0", count: count - decimals)
             }
         }
         return text
