@@ -37,11 +37,15 @@ struct TimeFormat: Sendable, Hashable, Codable {
         return formats(like: some).first { format in some.count { format.number($0) != nil } * 4 > some.count * 3 }
     }
 
-    /// Whether most of the texts begin with a date, whatever follows, as far as a few of them tell.
+    /// Whether most of the texts begin with a date behind which, if anything, there is a time, as far as a few of them
+    /// tell.
     static func beginsMost(of texts: TextList) -> Bool {
         let dates = known.filter { $0.isDated && !$0.parts.contains(.hour) }
         let some = few(of: texts)
-        let begun = some.count { text in dates.contains { $0.number(String(text.prefix(10))) != nil } }
+        let begun = some.count { text in
+            guard let next = text.dropFirst(10).first else { return dates.contains { $0.number(text) != nil } }
+            return "T ".contains(next) && dates.contains { $0.number(String(text.prefix(10))) != nil }
+        }
         return begun * 2 > some.count
     }
 

@@ -36,17 +36,6 @@ struct CSVRowWriterTests {
         }
     }
 
-    /// A hundred rows alone take less than a few times as long as all the rows of which each has another text.
-    @Test func textsThatAPieceDoesNotHaveTakeNoTime() {
-        let values = (0..<200_000).map(Double.init)
-        let column = Column(name: "t", values: values, texts: values.map { "text \($0)" })
-        let table = Table(columns: [column], orientation: .records)
-        let clock = ContinuousClock()
-        let whole = clock.measure { _ = bytes([table]) }
-        let pieces = clock.measure { for row in 0..<100 { _ = bytes([table.rows([row])]) } }
-        #expect(pieces < whole * 10)
-    }
-
     @Test(arguments: [Table.Orientation.numbers, .rows, .records])
     func readsBackHoweverItIsCut(_ orientation: Table.Orientation) throws {
         var generator = SeededGenerator(seed: 7)
