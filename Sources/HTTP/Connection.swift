@@ -94,7 +94,10 @@ final class Connection {
             readsLeft -= 1
             fill(from: loop)
         }
+        // What is buffered behind a full output has no event of its own to come for it.
+        let isHeldBack = output.count >= Self.outputLimit
         flush(on: loop)
+        if isHeldBack, output.isEmpty { yield(on: loop) }
         returnBuffers(to: loop)
     }
 

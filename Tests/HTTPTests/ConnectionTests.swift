@@ -21,6 +21,20 @@ struct ConnectionTests {
         }
     }
 
+    /// An answer that fills the output holds back what is pipelined behind it only until it is written.
+    @Test func whatIsBehindALongAnswerIsAnswered() async throws {
+        let server = try TestServer()
+        let body = String(repeating: "a", count: 300_000)
+        let request = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        let client = RawClient(server.address)
+        client.send(request + "GET /items/behind HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(await client.receive(until: "\r\n\r\nbehind").hasSuffix("\r\n\r\nbehind"))
+        // The end of what the client sends is seen behind one, too.
+        client.send(request)
+        client.finish()
+        #expect(await client.receiveAll().hasSuffix("\r\n\r\n\(body)"))
+    }
+
     @Test func headIsLikeGetWithoutTheBody() async throws {
         let server = try TestServer()
         let client = RawClient(server.address)
