@@ -188,7 +188,7 @@ extension Connection {
             switch transport.write(output, from: outputStart) {
             case .bytes(let count):
                 outputStart += count
-                if keepAlive.wait == .writing { keepAlive.progress(count, now: loop.now) }
+                keepAlive.progress(count, of: .writing, now: loop.now)
             case .wouldBlock: return keepAlive.enter(.writing, now: loop.now)
             case .ended, .failed: return close(on: loop)
             }
@@ -196,6 +196,7 @@ extension Connection {
         guard !isClosed else { return }
         output.removeAll(keepingCapacity: true)
         outputStart = 0
+        keepAlive.finishWriting()
         switch state {
         case .reading where closesAfterOutput:
             // A client that is still sending gets to read its answer before a reset (RFC 9112 §9.6).
@@ -204,11 +205,12 @@ extension Connection {
             keepAlive.enter(server.isDraining ? .draining : .idle, now: loop.now)
         case .reading: keepAlive.enter(.head, now: loop.now)
         case .lingering where keepAlive.wait != .linger: linger(on: loop)
+        case .body: keepAlive.enter(.body, now: loop.now)
         case .handling: keepAlive.enter(.handler, now: loop.now)
         case .streaming:
             keepAlive.enter(.handler, now: loop.now)
             ask(on: loop)
-        case .handshake, .body, .lingering, .closed: break
+        case .handshake, .lingering, .closed: break
         }
     }
 

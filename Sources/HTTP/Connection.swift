@@ -192,7 +192,7 @@ final class Connection {
         case .body(let head, let reader):
             let before = loop.input.count
             let progress = try reader.read(from: &loop.input)
-            keepAlive.progress(before - loop.input.count, now: loop.now)
+            keepAlive.progress(before - loop.input.count, of: .body, now: loop.now)
             switch progress {
             case .complete:
                 try handle(head, body: try reader.body(), on: loop)

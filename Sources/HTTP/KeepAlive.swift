@@ -36,15 +36,24 @@ package struct KeepAlive: Sendable {
     }
 
     /// Begins to wait for something else; a wait that is under way goes on with the clock that it has.
+    ///
+    /// While a client is waited for to read, nothing else is: what it sends meanwhile is no reason to wait for longer.
     package mutating func enter(_ next: Wait, now: ContinuousClock.Instant) {
-        guard next != wait else { return }
+        guard next != wait, wait != .writing else { return }
         wait = next
         since = now
         progress = 0
     }
 
-    /// Counts bytes of a body that came, or of an answer that went; enough of them set the clock back.
-    package mutating func progress(_ count: Int, now: ContinuousClock.Instant) {
+    /// Ends the wait for a client to read: it is the server's turn, until it waits for something else.
+    package mutating func finishWriting() {
+        if wait == .writing { wait = .handler }
+    }
+
+    /// Counts bytes of a body that came, or of an answer that went, where those are waited for; enough of them set the
+    /// clock back.
+    package mutating func progress(_ count: Int, of awaited: Wait, now: ContinuousClock.Instant) {
+        guard awaited == wait else { return }
         progress += count
         guard progress >= limits.progressBytes else { return }
         progress = 0

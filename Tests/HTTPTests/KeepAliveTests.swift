@@ -30,10 +30,29 @@ struct KeepAliveTests {
 
     @Test func aBodyThatDripsIsNotProgress() {
         var keepAlive = KeepAlive(limits: limits, waitingFor: .body, now: start)
-        for second in 0..<30 { keepAlive.progress(100, now: start + .seconds(second)) }
+        for second in 0..<30 { keepAlive.progress(100, of: .body, now: start + .seconds(second)) }
         #expect(keepAlive.verdict(now: start + .seconds(30)) == .refuse)
-        keepAlive.progress(limits.progressBytes, now: start + .seconds(29))
+        keepAlive.progress(limits.progressBytes, of: .body, now: start + .seconds(29))
         #expect(keepAlive.verdict(now: start + .seconds(30)) == .wait)
+    }
+
+    @Test func whatAClientSendsDoesNotExcuseThatItDoesNotRead() {
+        var keepAlive = KeepAlive(limits: limits, waitingFor: .handler, now: start)
+        keepAlive.enter(.writing, now: start)
+        for second in 0..<30 {
+            for wait in [KeepAlive.Wait.head, .body, .handler, .writing] {
+                keepAlive.enter(wait, now: start + .seconds(second))
+            }
+            keepAlive.progress(limits.progressBytes, of: .body, now: start + .seconds(second))
+        }
+        #expect(keepAlive.verdict(now: start + .seconds(30)) == .close)
+        keepAlive.progress(limits.progressBytes, of: .writing, now: start + .seconds(29))
+        #expect(keepAlive.verdict(now: start + .seconds(30)) == .wait)
+        // Once it has read, its next request is waited for as any other one.
+        keepAlive.finishWriting()
+        keepAlive.enter(.body, now: start + .seconds(31))
+        #expect(keepAlive.verdict(now: start + .seconds(60)) == .wait)
+        #expect(keepAlive.verdict(now: start + .seconds(61)) == .refuse)
     }
 
     @Test func clientsAreCountedInAllAndByAddress() {
