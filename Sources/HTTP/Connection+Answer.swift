@@ -10,17 +10,13 @@ extension Connection {
         var id: String
         var route: String?
         var started: ContinuousClock.Instant
-        var bytesIn: Int
+        var bytesIn = 0
         /// Whether the answer leaves a body behind that nobody will read.
-        var leavesBody: Bool
+        var leavesBody = false
 
-        init(
-            _ head: Head, id: String, route: String?, started: ContinuousClock.Instant, bytesIn: Int,
-            leavesBody: Bool = false
-        ) {
+        init(_ head: Head, id: String, started: ContinuousClock.Instant) {
             (method, minorVersion, keepsAlive) = (head.method, head.minorVersion, head.keepsAlive)
-            (self.id, self.route, self.started, self.bytesIn) = (id, route, started, bytesIn)
-            self.leavesBody = leavesBody
+            (self.id, self.started) = (id, started)
         }
     }
 
@@ -35,15 +31,40 @@ extension Connection {
         var isAsking = false
     }
 
-    func handle(_ head: Head, body: Body, on loop: isolated EventLoop) throws(Refusal) {
+    /// Sees to a request whose head is read.
+    func begin(_ head: Head, on loop: isolated EventLoop) {
         let started = ContinuousClock.now
         let id = server.requestID(head.fields)
-        guard let request = Request(head, body: body, id: id, remoteAddress: remoteAddress) else {
-            throw .malformed("the target is not percent-encoded properly")
+        guard let request = Request(head, body: Body(), id: id, remoteAddress: remoteAddress) else {
+            let exchange = Exchange(head, id: id, started: started)
+            return refuse(.malformed("the target is not percent-encoded properly"), exchange, on: loop)
         }
+        guard head.framing == .none else {
+            return receive(head, request, Exchange(head, id: id, started: started), on: loop)
+        }
+        handle(request, Exchange(head, id: id, started: started), on: loop)
+    }
+
+    /// Begins to read a body, or answers at once where nothing that it says could change the answer.
+    private func receive(
+        _ head: Head, _ request: Request, _ exchange: consuming Exchange, on loop: isolated EventLoop
+    ) {
+        exchange.route = server.router.pattern(of: request)
+        if let response = server.router.refusal(of: request) {
+            exchange.leavesBody = true
+            keepAlive.enter(.handler, now: loop.now)
+            return answer(response, exchange, on: loop)
+        }
+        if head.expectsContinue, loop.input.isEmpty { output += ResponseEncoder.goOn }
+        state = .body(request, exchange, BodyReader(head, limits: server.limits))
+        keepAlive.enter(.body, now: loop.now)
+    }
+
+    /// Answers a request that is complete.
+    func handle(_ request: Request, _ exchange: consuming Exchange, on loop: isolated EventLoop) {
         keepAlive.enter(.handler, now: loop.now)
         let (reply, route) = (isOverload || server.isBusy ? server.overloaded : server.router).handle(request)
-        let exchange = Exchange(head, id: id, route: route, started: started, bytesIn: body.count)
+        exchange.route = route
         switch reply {
         case .now(let response) where !response.isCompressible: answer(response, exchange, on: loop)
         case .now(let response): answer(later: { response }, request, exchange, on: loop)
@@ -51,21 +72,15 @@ extension Connection {
         }
     }
 
-    /// Answers a request before its body is read where nothing that the body says could change the answer.
-    ///
-    /// - Returns: whether it is answered.
-    func answersEarly(_ head: Head, on loop: isolated EventLoop) throws(Refusal) -> Bool {
-        let started = ContinuousClock.now
+    /// What is known of the request that is being read.
+    var exchange: Exchange? {
+        if case .body(_, let exchange, _) = state { return exchange }
+        guard let head = parser.refusedHead else { return nil }
         let id = server.requestID(head.fields)
-        guard let request = Request(head, body: Body(), id: id, remoteAddress: remoteAddress) else {
-            throw .malformed("the target is not percent-encoded properly")
-        }
-        guard let response = server.router.refusal(of: request) else { return false }
-        keepAlive.enter(.handler, now: loop.now)
-        let route = server.router.pattern(of: request)
-        answer(
-            response, Exchange(head, id: id, route: route, started: started, bytesIn: 0, leavesBody: true), on: loop)
-        return true
+        var exchange = Exchange(head, id: id, started: .now)
+        exchange.route = Request(head, body: Body(), id: id, remoteAddress: remoteAddress)
+            .flatMap(server.router.pattern)
+        return exchange
     }
 
     private func answer(
@@ -121,6 +136,10 @@ extension Connection {
     private func finish(_ status: HTTPResponse.Status, _ exchange: Exchange, bytesOut: Int) {
         task = nil
         state = .reading
+        record(status, exchange, bytesOut: bytesOut)
+    }
+
+    private func record(_ status: HTTPResponse.Status, _ exchange: Exchange, bytesOut: Int) {
         guard let log = server.log else { return }
         log(
             AccessRecord(
@@ -165,22 +184,25 @@ extension Connection {
         if framing == .chunked { ResponseEncoder.encodeChunk(piece, to: &output) } else { output += piece }
     }
 
-    func refuse(_ refusal: Refusal, on loop: isolated EventLoop) {
-        let id = server.freshID()
+    /// Answers a request that the server refuses by itself.
+    ///
+    /// - Parameter exchange: `nil` where nothing is known of the request.
+    func refuse(_ refusal: Refusal, _ exchange: Exchange?, on loop: isolated EventLoop) {
+        let id = exchange?.id ?? server.freshID()
         let response = server.refuse(refusal, id)
-        guard case .bytes(let bytes) = response.body else { return close(on: loop) }
+        guard case .bytes(let body) = response.body else { return close(on: loop) }
         loop.encoder.encode(
-            response, framing: .length(bytes.count), requestID: id, keepsAlive: false, minorVersion: 1, to: &output)
+            response, framing: .length(body.count), requestID: id, keepsAlive: false, minorVersion: 1, to: &output)
+        // RFC 9110 §9.3.2: whatever the answer to HEAD, it ends with its head.
+        let bytes = exchange?.method == .head ? [] : body
         output += bytes
         closesAfterOutput = true
         // What is pipelined behind a refused request is never looked at.
         loop.input.clear()
         rest = []
         state = .lingering
-        server.log?(
-            AccessRecord(
-                method: "", route: nil, status: response.status.code, duration: .zero, bytesIn: 0,
-                bytesOut: bytes.count, id: id, remoteAddress: remoteAddress))
+        if let exchange { return record(response.status, exchange, bytesOut: bytes.count) }
+        server.log?(AccessRecord(refusal: response.status, bytesOut: bytes.count, id: id, remoteAddress: remoteAddress))
     }
 
     func flush(on loop: isolated EventLoop) {

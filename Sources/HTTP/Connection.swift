@@ -9,7 +9,7 @@ final class Connection {
         case handshake
         case reading
         /// The head is read, its body is not.
-        case body(Head, BodyReader)
+        indirect case body(Request, Exchange, BodyReader)
         case handling
         case streaming
         /// Nothing more will be answered; what the client still sends is thrown away.
@@ -151,7 +151,7 @@ final class Connection {
         do throws(Refusal) {
             while try step(on: loop) {}
         } catch {
-            refuse(error, on: loop)
+            refuse(error, exchange, on: loop)
         }
     }
 
@@ -180,22 +180,19 @@ final class Connection {
             parser.reset()
             loop.input.skip(count)
             requestsLeft -= 1
-            guard head.framing != .none else {
-                try handle(head, body: Body(), on: loop)
-                return true
-            }
-            guard try !answersEarly(head, on: loop) else { return true }
-            if head.expectsContinue, loop.input.isEmpty { output += ResponseEncoder.goOn }
-            state = .body(head, BodyReader(head, limits: server.limits))
-            keepAlive.enter(.body, now: loop.now)
+            begin(head, on: loop)
             return true
-        case .body(let head, let reader):
+        case .body(var request, var exchange, let reader):
             let before = loop.input.count
             let progress = try reader.read(from: &loop.input)
             keepAlive.progress(before - loop.input.count, of: .body, now: loop.now)
             switch progress {
             case .complete:
-                try handle(head, body: try reader.body(), on: loop)
+                request.body = try reader.body()
+                exchange.bytesIn = request.body.count
+                // What the client took to send it is not the answer's time.
+                exchange.started = .now
+                handle(request, exchange, on: loop)
                 return true
             case .needsTurn: yield(on: loop)
             case .needsInput: if inputEnded { close(on: loop) }
@@ -230,7 +227,7 @@ final class Connection {
         case .close: close(on: loop)
         case .refuse:
             if case .handshake = state { return close(on: loop) }
-            refuse(.timeout, on: loop)
+            refuse(.timeout, exchange, on: loop)
             flush(on: loop)
         }
     }

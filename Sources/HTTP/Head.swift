@@ -53,6 +53,7 @@ struct HeadReader {
         fields = RequestFields(bytes, capacity: fieldCount)
     }
 
+    /// What is asked for, by whom; `complete` then says how.
     mutating func read() throws(Refusal) -> Head {
         var start = 0
         let requestLine = line(from: &start)
@@ -60,24 +61,27 @@ struct HeadReader {
         while case let line = line(from: &start), !line.isEmpty { try field(line) }
         let (path, query, authority) = try split(target, method: method)
         let host = try host(minorVersion: minorVersion)
-        var head = Head(
+        return Head(
             method: method, fields: fields, path: path, query: query, authority: authority ?? host,
             minorVersion: minorVersion)
-        head.framing = try framing(minorVersion: minorVersion)
+    }
+
+    /// How the body comes, and what of the connection; a head that is refused for these is known for what it asks.
+    func complete(_ head: inout Head) throws(Refusal) {
+        head.framing = try framing(minorVersion: head.minorVersion)
         head.coding = try coding()
         let options = members(connection)
         head.keepsAlive =
-            minorVersion == 0
+            head.minorVersion == 0
             ? options.contains { equalsIgnoringCase(bytes[$0], "keep-alive") }
             : !options.contains { equalsIgnoringCase(bytes[$0], "close") }
         // RFC 9110 §10.1.1: a 1.0 client's expectation is ignored.
-        if minorVersion > 0, !expectations.isEmpty {
+        if head.minorVersion > 0, !expectations.isEmpty {
             guard members(expectations).allSatisfy({ equalsIgnoringCase(bytes[$0], "100-continue") }) else {
                 throw .expectationFailed
             }
             head.expectsContinue = true
         }
-        return head
     }
 
     /// The next line without its CR LF, which the parser has seen to be there.

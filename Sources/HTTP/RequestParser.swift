@@ -8,13 +8,15 @@ package struct RequestParser {
     /// Where the request line begins, behind empty lines.
     private var headStart = 0
     private var lineCount = 0
+    /// The last head where it was refused for what it says, rather than for not saying it properly.
+    private(set) var refusedHead: Head?
 
     package init(limits: Limits) { self.limits = limits }
 
     /// A target within its limit, and any method and version.
     private var requestLineBytes: Int { limits.targetBytes + 64 }
 
-    package mutating func reset() { self = RequestParser(limits: limits) }
+    package mutating func reset() { (looked, lineStart, headStart, lineCount) = (0, 0, 0, 0) }
 
     /// - Parameter bytes: all bytes of the request so far.
     /// - Returns: the head and how many bytes it took, or `nil` while it is incomplete.
@@ -43,7 +45,14 @@ package struct RequestParser {
                 let start = bytes.startIndex + headStart
                 var reader = HeadReader(
                     Array(bytes[start..<bytes.startIndex + looked]), fieldCount: lineCount - 1, limits: limits)
-                return (try reader.read(), looked)
+                var head = try reader.read()
+                do throws(Refusal) {
+                    try reader.complete(&head)
+                } catch {
+                    refusedHead = head
+                    throw error
+                }
+                return (head, looked)
             } else {
                 // RFC 9112 §2.2: empty lines before the request line are ignored.
                 guard looked <= 8 else { throw .malformed("the request line is missing") }

@@ -22,6 +22,15 @@ package struct AccessRecord: Sendable {
     }
 }
 
+extension AccessRecord {
+    /// Of a refusal of which nothing is known but who got it.
+    init(refusal status: HTTPResponse.Status, bytesOut: Int, id: String, remoteAddress: String) {
+        self.init(
+            method: "", route: nil, status: status.code, duration: .zero, bytesIn: 0, bytesOut: bytesOut, id: id,
+            remoteAddress: remoteAddress)
+    }
+}
+
 /// A number that goes up and down, for others to watch.
 package final class Gauge: Sendable {
     private let count = Atomic(0)
@@ -109,7 +118,7 @@ package final class Server: Sendable {
             state.turn = (state.turn + 1) % loops.count
             return (state.admission.admit(client.host), loops[state.turn])
         }
-        guard verdict != .turnedAway else { return turnAway(Socket(owning: client.descriptor)) }
+        guard verdict != .turnedAway else { return turnAway(client) }
         loop.executor.run {
             loop.assumeIsolated { $0.adopt(client, server: self, isOverload: verdict == .overload) }
         }
@@ -118,18 +127,21 @@ package final class Server: Sendable {
     /// The TLS that a client of this host is spoken to with.
     func tls(for host: String) -> TLSContext? { host.isEmpty ? nil : tls.withLock { $0 } }
 
-    private func turnAway(_ socket: consuming Socket) {
+    private func turnAway(_ client: Arrival) {
+        let socket = Socket(owning: client.descriptor)
         // A client of TLS could not read an answer.
-        guard tls.withLock({ $0 == nil }) else { return }
-        let response = refuse(.overloaded, freshID())
+        guard tls(for: client.host) == nil else { return }
+        let id = freshID()
+        let response = refuse(.overloaded, id)
         guard case .bytes(let body) = response.body else { return }
         var bytes: [UInt8] = []
         var encoder = ResponseEncoder()
         encoder.encode(
-            response, framing: .length(body.count), requestID: "", keepsAlive: false, minorVersion: 1, to: &bytes)
+            response, framing: .length(body.count), requestID: id, keepsAlive: false, minorVersion: 1, to: &bytes)
         bytes += body
         _ = socket.write(bytes, from: 0)
         socket.shutdownWriting()
+        log?(AccessRecord(refusal: response.status, bytesOut: body.count, id: id, remoteAddress: client.host))
     }
 
     func connectionClosed(_ host: String) {

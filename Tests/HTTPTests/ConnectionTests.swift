@@ -143,7 +143,10 @@ struct ConnectionTests {
         let second = RawClient(server.address)
         let third = RawClient(server.address)
         // Neither reads nor hears of anything but the overload.
-        #expect(await RawClient(server.address).receiveAll().hasPrefix("HTTP/1.1 503 "))
+        let turnedAway = await RawClient(server.address).receiveAll()
+        #expect(turnedAway.hasPrefix("HTTP/1.1 503 "))
+        let record = try #require(await server.records.first { $0.status == 503 })
+        #expect(turnedAway.contains("X-Request-Id: \(record.id)\r\n"))
         second.send("GET /items/7 HTTP/1.1\r\nHost: a\r\n\r\n")
         let refused = await second.receiveAll()
         #expect(refused.hasPrefix("HTTP/1.1 503 "))
@@ -173,6 +176,35 @@ struct ConnectionTests {
         let bad = try await send(
             "GET", "/hello", to: server.address, fields: [("X-Request-Id", String(repeating: "a", count: 65))])
         #expect((1...64).contains(bad.fields["x-request-id"]?.count ?? 0))
+    }
+
+    /// What the server refuses by itself is told and logged as the request that it is.
+    @Test(
+        arguments: [
+            ("POST /echo", "Content-Encoding: br\r\nContent-Length: 1", "a", 415, "/echo"),
+            ("POST /echo", "Content-Length: 1000000000", "", 413, "/echo"),
+            ("POST /echo", "Transfer-Encoding: chunked", "x\r\n", 400, "/echo"),
+            ("HEAD /hello", "Expect: more", "", 417, "/hello"), ("GET /%zz", "Accept: */*", "", 400, nil),
+            ("HEAD /%zz", "Accept: */*", "", 400, nil),
+        ] as [(String, String, String, Int, String?)])
+    func aRefusalKnowsItsRequest(
+        _ request: String, _ fields: String, _ body: String, _ status: Int, _ route: String?
+    ) async throws {
+        let server = try TestServer()
+        let client = RawClient(server.address)
+        client.send("\(request) HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine-7\r\n\(fields)\r\n\r\n\(body)")
+        client.finish()
+        let answer = await client.receiveAll()
+        #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
+        #expect(answer.contains("X-Request-Id: mine-7\r\n"))
+        let isHead = request.hasPrefix("HEAD ")
+        // RFC 9110 §9.3.2: an answer to HEAD has no body.
+        #expect(answer.hasSuffix(isHead ? "\r\n\r\n" : "\r\n\r\nrefused"))
+        let record = try #require(await server.records.first { _ in true })
+        #expect(record.method == request.prefix { $0 != " " })
+        #expect((record.id, record.route) == ("mine-7", route))
+        #expect((record.status, record.bytesOut) == (status, isHead ? 0 : 7))
+        #expect(record.duration > .zero)
     }
 
     @Test func literalsWinOverParameters() async throws {

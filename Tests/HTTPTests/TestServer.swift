@@ -11,6 +11,8 @@ struct TestServer {
 
     /// Tells of clients of `/events` that have gone.
     let gone: Gone
+    /// What was logged.
+    let records: AsyncStream<AccessRecord>
 
     private static let text: HTTPFields = [.contentType: "text/plain", .eTag: "\"1\""]
 
@@ -108,9 +110,13 @@ struct TestServer {
         }
         var probes = Router { _, _ in Response(status: .serviceUnavailable, fields: [.retryAfter: "1"]) }
         probes.on(.get, "/hello") { _ in .now(Response(status: .ok, body: .bytes(Array("probe".utf8)))) }
+        let (records, record) = AsyncStream.makeStream(of: AccessRecord.self)
+        self.records = records
         server = try Server(
             limits: limits, threads: 2, tls: tls, router: router, overloaded: probes,
-            refuse: { refusal, _ in Response(status: .init(code: refusal.status)) })
+            refuse: { refusal, _ in
+                Response(status: .init(code: refusal.status), body: .bytes(Array("refused".utf8)))
+            }, log: { record.yield($0) })
         address = try server.listen(on: .network(host: "127.0.0.1", port: 0))
         self.pulled = pulled
         self.gone = gone
