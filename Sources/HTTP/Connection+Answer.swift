@@ -222,7 +222,7 @@ extension Connection {
         switch state {
         case .reading where closesAfterOutput:
             // A client that is still sending gets to read its answer before a reset (RFC 9112 §9.6).
-            if inputEnded { close(on: loop) } else { linger(on: loop) }
+            linger(on: loop)
         case .reading where loop.input.isEmpty && rest.isEmpty:
             keepAlive.enter(server.isDraining ? .draining : .idle, now: loop.now)
         case .reading: keepAlive.enter(.head, now: loop.now)
@@ -236,6 +236,7 @@ extension Connection {
         }
     }
 
+    /// Says that nothing more comes, and closes once the client has said so, too.
     private func linger(on loop: isolated EventLoop) {
         state = .lingering
         loop.input.clear()

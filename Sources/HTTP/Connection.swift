@@ -224,7 +224,7 @@ final class Connection {
     func check(on loop: isolated EventLoop) {
         switch keepAlive.verdict(now: loop.now) {
         case .wait: beat(on: loop)
-        case .close: close(on: loop)
+        case .close: end(on: loop)
         case .refuse:
             if case .handshake = state { return close(on: loop) }
             refuse(.timeout, exchange, on: loop)
@@ -243,7 +243,13 @@ final class Connection {
 
     /// Closes what is idle, once nothing can be on its way any more, and everything if `cut`.
     func drain(cut: Bool, on loop: isolated EventLoop) {
-        if cut { return close(on: loop) }
+        if cut { return end(on: loop) }
         if keepAlive.wait == .idle { keepAlive.enter(.draining, now: loop.now) }
+    }
+
+    /// Closes what is not waited for any longer; a client that is owed nothing is told so (RFC 8446 §6.1).
+    private func end(on loop: isolated EventLoop) {
+        if case .reading = state, output.isEmpty { transport.finishWriting() }
+        close(on: loop)
     }
 }

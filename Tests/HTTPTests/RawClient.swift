@@ -77,7 +77,7 @@ func send(
 }
 
 /// Runs what blocks on a thread of its own: the server under test needs the threads that tests run on.
-private func offThePool<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+func offThePool<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
         DispatchQueue(label: "test").async { continuation.resume(returning: body()) }
     }

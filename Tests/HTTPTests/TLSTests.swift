@@ -26,6 +26,23 @@ struct TLSTests {
             try #require(process.terminationStatus == 0)
         }
 
+        /// What s_client(1) says behind the answer to a request, once the server has closed.
+        func complaint(_ request: String, to address: SocketAddress) async throws -> String {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["openssl", "s_client", "-quiet", "-connect", address.description]
+            let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+            (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
+            try process.run()
+            input.fileHandleForWriting.write(Data(request.utf8))
+            return try await offThePool {
+                Result {
+                    _ = try output.fileHandleForReading.readToEnd()
+                    return String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+                }
+            }.get()
+        }
+
         deinit { try? FileManager.default.removeItem(at: folder) }
 
         func context(clientAuthorities: String? = nil) throws(TLSError) -> TLSContext {
@@ -75,6 +92,17 @@ struct TLSTests {
         await #expect(throws: Client.Failure.self) {
             try await send("GET", "/hello", to: server.address, isEncrypted: true)
         }
+    }
+
+    /// RFC 8446 §6.1: without close_notify, an end may be an attacker's.
+    @Test(arguments: ["keep-alive", "close"]) func theEndIsTold(_ connection: String) async throws {
+        var limits = Limits()
+        limits.idleTimeout = .milliseconds(50)
+        limits.tick = .milliseconds(10)
+        let files = try Certificate()
+        let server = try TestServer(limits, tls: files.context())
+        let request = "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: \(connection)\r\n\r\n"
+        #expect(try await !files.complaint(request, to: server.address).contains("unexpected eof"))
     }
 
     @Test func filesThatCannotBeUsedAreNamed() throws {
