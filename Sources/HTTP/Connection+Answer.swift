@@ -243,7 +243,7 @@ extension Connection {
         rest = []
         keepAlive.enter(.linger, now: loop.now)
         transport.finishWriting()
-        if inputEnded { close(on: loop) }
+        if inputEnded { close(on: loop) } else if isReadable { yield(on: loop) }
     }
 
     func close(on loop: isolated EventLoop) {

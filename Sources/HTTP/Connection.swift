@@ -35,7 +35,7 @@ final class Connection {
     /// Whether the output's memory is the loop's.
     private var hasLoopOutput = false
     /// Whether the socket may have something; cleared by a read that shows it empty.
-    private var isReadable = true
+    private(set) var isReadable = true
     /// The poller has told that the client will send nothing more; there may still be something to read.
     private(set) var isEnding = false
     /// All that the client sent is read.
@@ -63,11 +63,14 @@ final class Connection {
         lastOutput = now
     }
 
+    private var isLingering: Bool { if case .lingering = state { true } else { false } }
     var isClosed: Bool { if case .closed = state { true } else { false } }
 
     /// Something has changed about the socket.
     func handle(_ event: Poller.Event, on loop: isolated EventLoop) {
-        guard !event.isBroken else { return close(on: loop) }
+        // Where this end has said its last, the end of the other one is no failure: what came before it is read, lest the
+        // kernel reset the client and drop what it is still to get (RFC 9112 §9.6).
+        guard !event.isBroken || isLingering else { return close(on: loop) }
         if event.isReadable { isReadable = true }
         if event.hasEnded {
             isEnding = true
@@ -117,7 +120,7 @@ final class Connection {
     }
 
     /// Lets others have their turn before this connection goes on.
-    private func yield(on loop: isolated EventLoop) {
+    func yield(on loop: isolated EventLoop) {
         guard !hasYielded else { return }
         hasYielded = true
         loop.yield(self)
@@ -134,13 +137,13 @@ final class Connection {
 
     private func fill(from loop: isolated EventLoop) {
         if case .handshake = state { return }
-        if case .lingering = state { loop.input.clear() }
+        if isLingering { loop.input.clear() }
         let (outcome, mayHaveMore) = loop.input.fill(from: transport)
         switch outcome {
         case .bytes:
             // Where the client has ended, the end comes next.
             if !mayHaveMore, !isEnding { isReadable = false }
-            if case .lingering = state { loop.input.clear() }
+            if isLingering { loop.input.clear() }
         case .wouldBlock: isReadable = false
         case .ended: inputEnded = true
         case .failed: close(on: loop)

@@ -10,10 +10,10 @@ import Glibc
         var token: UInt64
         fileprivate var flags: UInt32
 
-        var isReadable: Bool { flags & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue) != 0 }
+        var isReadable: Bool { flags & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue) != 0 }
         /// The client will send nothing more; it may still read.
         var hasEnded: Bool { flags & EPOLLRDHUP.rawValue != 0 }
-        /// The connection is broken in both directions.
+        /// The connection has ended in both directions, or failed.
         var isBroken: Bool { flags & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 }
     }
 

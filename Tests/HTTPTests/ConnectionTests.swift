@@ -35,6 +35,21 @@ struct ConnectionTests {
         #expect(await client.receiveAll().hasSuffix("\r\n\r\n\(body)"))
     }
 
+    /// RFC 9112 §9.6: what the client sends last must not cost it what it has not read yet, be that with the kernel, which
+    /// takes 128 KiB of it, or with the server.
+    @Test(arguments: [100_000, 200_000]) func theLastAnswerIsWholeWhateverElseIsSent(_ count: Int) async throws {
+        let server = try TestServer()
+        let client = RawClient(server.address, window: 4096)
+        let body = String(repeating: "a", count: count)
+        client.send(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+        let start = await client.receive(until: "\r\n\r\n")
+        client.finish(with: "more")
+        // The server has seen the end once others that came later have their answers.
+        for _ in 0..<4 { _ = try await send("GET", "/later", to: server.address) }
+        #expect((start + (await client.receiveAll())).hasSuffix("\r\n\r\n\(body)"))
+    }
+
     @Test func headIsLikeGetWithoutTheBody() async throws {
         let server = try TestServer()
         let client = RawClient(server.address)

@@ -6,9 +6,14 @@ import HTTP
 struct RawClient: ~Copyable {
     private let descriptor: Int32
 
-    init(_ address: SocketAddress) {
+    /// - Parameter window: bytes that the server may send ahead of the reads, where the system is not to choose.
+    init(_ address: SocketAddress, window: Int32? = nil) {
         guard case .network(_, let port) = address else { preconditionFailure("the tests' server has a port") }
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var window {
+            _ = unsafe setsockopt(
+                descriptor, SOL_SOCKET, SO_RCVBUF, &window, socklen_t(MemoryLayout<Int32>.size))
+        }
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
         target.sin_port = in_port_t(UInt16(port).bigEndian)
@@ -25,11 +30,17 @@ struct RawClient: ~Copyable {
 
     func send(_ text: String) { send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) {
+    /// Sends bytes and, in the same segment, that nothing more comes.
+    func finish(with text: String) {
+        send(Array(text.utf8), flags: Int32(MSG_MORE))
+        finish()
+    }
+
+    func send(_ bytes: [UInt8], flags: Int32 = 0) {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes {
-                unsafe Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+                unsafe Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL) | flags)
             }
             guard count > 0 else { return }
             sent += count
