@@ -45,11 +45,16 @@ struct Socket: ~Copyable {
         throw failure
     }
 
-    /// Removes the socket of a server that is gone; one that answers, or any other file, stays.
+    /// Removes the socket of a server that is gone; one that somebody listens on, answering or not, or any other file,
+    /// stays.
     private static func removeStale(_ path: String) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
-        do throws(SocketError) { _ = try connect(to: .unix(path: path), timeout: 1) } catch { remove(path) }
+        do throws(SocketError) {
+            _ = try connect(to: .unix(path: path), timeout: 1)
+        } catch {
+            if error.code == ECONNREFUSED { remove(path) }
+        }
     }
 
     /// A connected socket that blocks, for at most `timeout` seconds a call.

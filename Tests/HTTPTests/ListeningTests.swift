@@ -28,6 +28,28 @@ struct ListeningTests {
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
+    /// A server whose backlog is full does not answer, and is there all the same.
+    @Test func onlyTheSocketOfAServerThatIsGoneIsReplaced() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("gand-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let server = try TestServer()
+        do {
+            let listener = UnixSocket()
+            let isListening = listener.bind(path) == 0 && listener.listen(backlog: 0) == 0
+            #expect(isListening)
+            // The second one finds the backlog full, and does not wait.
+            let first = UnixSocket()
+            let second = UnixSocket()
+            let statuses = (first.connect(path), second.connect(path))
+            #expect(statuses == (0, -1))
+            #expect(throws: SocketError.self) { try server.server.listen(on: .unix(path: path)) }
+            #expect(FileManager.default.fileExists(atPath: path))
+        }
+        #expect(try server.server.listen(on: .unix(path: path)) == .unix(path: path))
+        #expect(try await send("GET", "/hello", to: .unix(path: path)).status == 200)
+        await server.server.shutDown(within: .seconds(1))
+    }
+
     @Test func bothFamiliesAreServedByOneListener() async throws {
         let server = try TestServer()
         guard case .network(_, let port) = try server.server.listen(on: .network(host: "::", port: 0)) else { return }

@@ -75,6 +75,29 @@ struct RawClient: ~Copyable {
     }
 }
 
+/// One end of a Unix-domain socket that does not block and is never used.
+struct UnixSocket: ~Copyable {
+    private let descriptor = socket(
+        AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+
+    deinit { close(descriptor) }
+
+    func bind(_ path: String) -> Int32 { unsafe withAddress(path) { unsafe Glibc.bind(descriptor, $0, $1) } }
+    func connect(_ path: String) -> Int32 { unsafe withAddress(path) { unsafe Glibc.connect(descriptor, $0, $1) } }
+    func listen(backlog: Int32) -> Int32 { Glibc.listen(descriptor, backlog) }
+
+    private func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        return unsafe withUnsafePointer(to: &address) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+}
+
 /// Sends a request as `Client` does.
 func send(
     _ method: String, _ target: String, to address: SocketAddress, fields: [(String, String)] = [],
