@@ -71,10 +71,10 @@ struct HeadReader {
         head.framing = try framing(minorVersion: head.minorVersion)
         head.coding = try coding()
         let options = members(connection)
+        // RFC 9112 §9.3: close is heeded whatever else is said, and a 1.0 client has to ask for more.
         head.keepsAlive =
-            head.minorVersion == 0
-            ? options.contains { equalsIgnoringCase(bytes[$0], "keep-alive") }
-            : !options.contains { equalsIgnoringCase(bytes[$0], "close") }
+            !options.contains { equalsIgnoringCase(bytes[$0], "close") }
+            && (head.minorVersion > 0 || options.contains { equalsIgnoringCase(bytes[$0], "keep-alive") })
         // RFC 9110 §10.1.1: a 1.0 client's expectation is ignored.
         if head.minorVersion > 0, !expectations.isEmpty {
             guard members(expectations).allSatisfy({ equalsIgnoringCase(bytes[$0], "100-continue") }) else {

@@ -78,6 +78,21 @@ struct ConnectionTests {
         #expect(answer.hasSuffix(String(repeating: "a", count: 20_000)))
     }
 
+    /// RFC 9112 §9.3: close comes before anything else that is said of the connection.
+    @Test(
+        arguments: [
+            ("1.0", "keep-alive", true), ("1.0", "close", false), ("1.0", "keep-alive, close", false),
+            ("1.0", "close, Keep-Alive", false), ("1.1", "keep-alive", true), ("1.1", "keep-alive, close", false),
+        ])
+    func closeIsHeeded(_ version: String, _ options: String, _ isKept: Bool) async throws {
+        let server = try TestServer()
+        let client = RawClient(server.address)
+        let request = "GET /hello HTTP/\(version)\r\nHost: a\r\nConnection: \(options)\r\n\r\n"
+        client.send(request + request)
+        client.finish()
+        #expect(await client.receiveAll().components(of: "HTTP/1.1 200 OK") == (isKept ? 2 : 1))
+    }
+
     @Test func aHalfClosedClientGetsItsAnswer() async throws {
         let server = try TestServer()
         let client = RawClient(server.address)
