@@ -9,7 +9,6 @@ struct InputBuffer {
 
     var isEmpty: Bool { start == end }
     var count: Int { end - start }
-    var isFull: Bool { count == Self.capacity }
     var unused: ArraySlice<UInt8> { bytes[start..<end] }
 
     /// Counts bytes as used.

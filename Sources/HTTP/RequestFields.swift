@@ -25,8 +25,6 @@ package struct RequestFields: Sendable {
                 value: UInt32(value.lowerBound)..<UInt32(value.upperBound)))
     }
 
-    package var count: Int { lines.count }
-
     /// The value of a field; those of one that is given several times as a list (RFC 9110 §5.2).
     package subscript(name: HTTPField.Name) -> String? {
         let values = self[values: name]
