@@ -65,9 +65,10 @@ extension Connection {
         keepAlive.enter(.handler, now: loop.now)
         let (reply, route) = (isOverload || server.isBusy ? server.overloaded : server.router).handle(request)
         exchange.route = route
-        switch reply {
-        case .now(let response) where !response.isCompressible: answer(response, exchange, on: loop)
-        case .now(let response): answer(later: { response }, request, exchange, on: loop)
+        switch consume reply {
+        case .now(let response):
+            guard response.isNegotiable else { return answer(response, exchange, on: loop) }
+            answer(later: { response }, request, exchange, on: loop)
         case .later(let work): answer(later: work, request, exchange, on: loop)
         }
     }

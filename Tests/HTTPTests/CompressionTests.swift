@@ -58,6 +58,23 @@ struct CompressionTests {
         #expect(try expanded(answer.body) == [UInt8](repeating: 0x61, count: 15_000))
     }
 
+    /// RFC 9110 §15.4.5: with the tag and the Vary of the 200.
+    @Test(
+        arguments: [
+            ("gzip", "W/\"1\"", "W/\"1\""), ("gzip", "\"0\", W/\"1\"", "W/\"1\""), ("gzip", "\"1\"", "\"1\""),
+            ("identity", "W/\"1\"", "\"1\""), ("gzip", "*", "\"1\""),
+        ])
+    func whatHasNotChangedIsNamedAsItWas(_ accepted: String, _ known: String, _ tag: String) async throws {
+        let server = try TestServer()
+        for (target, vary) in [("/text", "Accept-Encoding"), ("/texts", "Accept, Accept-Encoding")] {
+            let answer = try await send(
+                "GET", target, to: server.address, fields: [("Accept-Encoding", accepted), ("If-None-Match", known)])
+            #expect(answer.status == 304)
+            #expect(answer.fields["etag"] == tag)
+            #expect(answer.fields["vary"] == vary)
+        }
+    }
+
     @Test(arguments: ["/short", "/image"]) func whatGainsNothingStaysAsItIs(_ target: String) async throws {
         let answer = try await get(target)
         #expect(answer.fields["content-encoding"] == nil)

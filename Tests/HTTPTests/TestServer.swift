@@ -66,8 +66,11 @@ struct TestServer {
                             return number < count ? [UInt8](repeating: 0x61, count: 10_000) : nil
                         })))
         }
-        router.on(.get, "/text") { _ in
-            .now(Response(status: .ok, fields: Self.text, body: .bytes([UInt8](repeating: 0x61, count: 5000))))
+        router.on(.get, "/text") { request in
+            guard !request.ifNoneMatch("\"1\"") else {
+                return .now(Response(status: .notModified, fields: [.eTag: "\"1\""]))
+            }
+            return .now(Response(status: .ok, fields: Self.text, body: .bytes([UInt8](repeating: 0x61, count: 5000))))
         }
         router.on(.get, "/short") { _ in
             .now(Response(status: .ok, fields: Self.text, body: .bytes(Array("short".utf8))))
@@ -78,13 +81,16 @@ struct TestServer {
                     status: .ok, fields: [.contentType: "image/png"],
                     body: .bytes([UInt8](repeating: 0x61, count: 5000))))
         }
-        router.on(.get, "/texts") { _ in
-            let sent = Counter()
-            return .now(
-                Response(
+        router.on(.get, "/texts") { request in
+            .later {
+                let sent = Counter()
+                guard !request.ifNoneMatch("\"1\"") else {
+                    return Response(status: .notModified, fields: [.eTag: "\"1\"", .vary: "Accept"])
+                }
+                return Response(
                     status: .ok, fields: Self.text,
-                    body: .stream(
-                        BodyStream { sent.next() < 3 ? [UInt8](repeating: 0x61, count: 5000) : nil })))
+                    body: .stream(BodyStream { sent.next() < 3 ? [UInt8](repeating: 0x61, count: 5000) : nil }))
+            }
         }
         router.on(.get, "/events") { _ in
             let sent = Counter()
