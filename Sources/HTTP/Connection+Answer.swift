@@ -93,7 +93,8 @@ extension Connection {
         task = Task {
             let response = await work().compressed(for: request, by: loop.compressor)
             server.end()
-            guard !self.isClosed else { return }
+            // The client did not wait for the answer, which was made all the same.
+            guard !self.isClosed else { return self.record(response.status, exchange, bytesOut: 0) }
             self.answer(response, exchange, on: loop)
             self.advance(on: loop)
         }
@@ -124,9 +125,9 @@ extension Connection {
         if !persists { closesAfterOutput = true }
         switch response.body {
         case .stream(let stream) where !isHead && !hasNoBody:
-            guard !(stream.endsWithClient && isEnding) else { return close(on: loop) }
             state = .streaming
             streaming = Streaming(body: stream, framing: framing, status: response.status, exchange: exchange)
+            if stream.endsWithClient, isEnding { close(on: loop) }
         case .bytes(let bytes) where !isHead && !hasNoBody:
             output += bytes
             finish(response.status, exchange, bytesOut: bytes.count)
@@ -252,6 +253,7 @@ extension Connection {
         state = .closed
         task?.cancel()
         task = nil
+        if let streaming { record(streaming.status, streaming.exchange, bytesOut: streaming.sent) }
         streaming = nil
         loop.input.clear()
         rest = []

@@ -74,7 +74,7 @@ package final class Server: Sendable {
     ///   - overloaded: answers instead of `router` while there are too many connections or requests.
     ///   - refuse: the answer to a request that the server refuses by itself; its body must be bytes.
     ///   - inFlight: counts the requests whose answers are being made.
-    ///   - log: called once for each request that was answered.
+    ///   - log: called once for each request that was answered, in part or for a client that was gone by then, too.
     package init(
         limits: Limits = Limits(), threads: Int, tls: TLSContext? = nil, router: Router, overloaded: Router,
         refuse: @escaping @Sendable (Refusal, _ requestID: String) -> Response,

@@ -37,5 +37,7 @@ struct EventStreamTests {
         _ = await client.receive(until: "data: b")
         client.finish()
         for await _ in server.gone.clients { break }
+        let record = try #require(await server.records.first { _ in true })
+        #expect((record.route, record.status, record.bytesOut) == ("/events", 200, 24))
     }
 }
