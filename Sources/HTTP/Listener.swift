@@ -39,8 +39,14 @@ actor Listener {
         }
     }
 
+    /// The kernel resets who is in the backlog when the socket closes, or on the way there: first nobody else may set
+    /// out, and who has done so gets the time that it takes.
     private func end() {
-        // The kernel resets whoever is left in the backlog.
+        socket?.refuseClients()
+        executor.queue.asyncAfter(deadline: .now() + .milliseconds(50)) { self.assumeIsolated { $0.close() } }
+    }
+
+    private func close() {
         accept()
         if case .unix(let path)? = socket?.localAddress { Socket.remove(path) }
         // Now, and not when Dispatch lets go of this: whoever connects meanwhile would be reset, too.

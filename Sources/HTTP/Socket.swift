@@ -1,4 +1,5 @@
 // With Poller and SpoolFile, the only files that call the kernel.
+import CEpoll
 import Glibc
 
 /// A call to the kernel that failed.
@@ -150,6 +151,23 @@ struct Socket: ~Copyable {
     private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
         var value = value
         _ = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Lets nobody begin to connect any more, while those that have begun come to the backlog: a filter drops what has
+    /// TCP's flag SYN.
+    func refuseClients() {
+        let (flags, syn): (UInt32, UInt32) = (13, 0x02)
+        var filter = [
+            sock_filter(code: UInt16(BPF_LD | BPF_B | BPF_ABS), jt: 0, jf: 0, k: flags),
+            sock_filter(code: UInt16(BPF_JMP | BPF_JSET | BPF_K), jt: 0, jf: 1, k: syn),
+            sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: 0),
+            sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: .max),
+        ]
+        unsafe filter.withUnsafeMutableBufferPointer { filter in
+            var program = unsafe sock_fprog(len: UInt16(filter.count), filter: filter.baseAddress)
+            _ = unsafe setsockopt(
+                descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, socklen_t(MemoryLayout<sock_fprog>.size))
+        }
     }
 
     static func remove(_ path: String) { _ = unsafe unlink(path) }
