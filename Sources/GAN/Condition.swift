@@ -57,18 +57,8 @@ package struct Condition: Sendable {
         // Where the category is missing, so is what follows from it.
         return asked.count < 2 || mayBeMissing && asked.allSatisfy { $0.requirement == .missing }
             || own.indices.contains { word in
-                asked.allSatisfy { Self.meets($0.requirement, $0.values[word], $0.texts) }
+                asked.allSatisfy { $0.requirement.isMet(by: $0.values[word], $0.texts) }
             }
-    }
-
-    private static func meets(_ requirement: Requirement, _ value: Double, _ texts: [String]?) -> Bool {
-        switch requirement {
-        case .missing: value.isNaN
-        case .number(let number): texts == nil && value == number
-        case .numbers(let range): texts == nil && range.contains(value)
-        case .text(let text): texts.map { !value.isNaN && $0[Int(value)] == text } ?? false
-        case .texts: false
-        }
     }
 
     /// The rows of a sampled table that meet the condition.
@@ -123,13 +113,25 @@ extension ColumnEncoder {
     private static func reason(
         against requirement: Condition.Requirement, amongst values: [Double], _ texts: [String]?
     ) -> String? {
-        switch requirement {
-        case .missing: values.contains(where: \.isNaN) ? nil : "the column has no missing values"
-        case .number(let number): texts != nil || !values.contains(number) ? "no row has this value" : nil
-        case .numbers(let range):
-            texts != nil || !values.contains(where: range.contains) ? "no row has a value in this range" : nil
-        case .text(let text): texts?.contains(text) == true ? nil : "no row has this value"
+        guard !values.contains(where: { requirement.isMet(by: $0, texts) }) else { return nil }
+        return switch requirement {
+        case .missing: "the column has no missing values"
+        case .number, .text: "no row has this value"
+        case .numbers: "no row has a value in this range"
         case .texts: "the column is not one of dates or times"
+        }
+    }
+}
+
+extension Condition.Requirement {
+    /// Whether a number, or a place among the texts of a column that has some, is what is asked for.
+    fileprivate func isMet(by value: Double, _ texts: [String]?) -> Bool {
+        switch self {
+        case .missing: value.isNaN
+        case .number(let number): texts == nil && value == number
+        case .numbers(let range): texts == nil && range.contains(value)
+        case .text(let text): texts.map { !value.isNaN && $0[Int(value)] == text } ?? false
+        case .texts: false
         }
     }
 }
