@@ -120,12 +120,7 @@ package final class Catalog: Sendable {
         logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
         try store.setAside(version)
         // The next request reads what serves now; where nothing can, what is in memory is better than nothing.
-        guard try store.model(version.model).currentVersion != nil else { return }
-        state.withLock { state in
-            state.changes += 1
-            if state.current[version.model]?.version == version.number { state.current[version.model] = nil }
-            state.recalled.removeAll { $0.model == version.model && $0.version == version.number }
-        }
+        if try store.model(version.model).currentVersion != nil { forget(version.model) }
     }
 }
 

@@ -248,13 +248,7 @@ package actor Jobs {
     }
 
     /// Removes the data of jobs that may not be resumed any more.
-    package func forgetExpired() {
-        do {
-            try store.forgetExpired()
-        } catch {
-            logger.error("data could not be removed", metadata: ["error": "\(error)"])
-        }
-    }
+    package func forgetExpired() throws { try store.forgetExpired() }
 
     private func current(_ run: Run) -> Job {
         var job = run.job

@@ -16,9 +16,6 @@ extension Store {
                 try database.execute(
                     sql: "UPDATE job SET resumableUntil = ? WHERE id = ?", arguments: [resumableUntil(job), job.id])
             }
-            try database.execute(
-                sql: "UPDATE job SET resumableUntil = NULL WHERE resumableUntil < ?",
-                arguments: [Date.now.millisecondsSince1970])
             recovery.jobs = try jobs(with: .queued, database)
             recovery.setAside = try setAside(database, directory)
             let datasets = try String.fetchAll(

@@ -140,9 +140,7 @@ package final class GANService: Service {
         await jobs.start()
         for address in addresses { await onListening(address) }
         let following = Task { await mirror?.run(every: .seconds(1)) }
-        let forgetting = Task {
-            while (try? await Task.sleep(for: .seconds(3600))) != nil { await jobs.forgetExpired() }
-        }
+        let forgetting = Task { await forgetExpired() }
         try? await gracefulShutdown()
         logger.info("shutting down")
         draining.begin()
@@ -152,6 +150,17 @@ package final class GANService: Service {
         await server.shutDown(within: .seconds(settings.shutdownTimeoutSeconds))
         await trainings
         logger.info("stopped")
+    }
+
+    /// Removes the data that may not be learned from any more, now and every hour, until its task is cancelled.
+    private func forgetExpired() async {
+        repeat {
+            do {
+                try await jobs.forgetExpired()
+            } catch {
+                logger.error("data could not be removed", metadata: ["error": "\(error)"])
+            }
+        } while (try? await Task.sleep(for: .seconds(3600))) != nil
     }
 
     /// Reads the keys, and the certificate and its key, again; where they cannot be used, those in use stay.
