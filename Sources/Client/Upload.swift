@@ -19,12 +19,7 @@ package struct Upload {
     package init(_ path: String) throws(Fault) {
         guard path != "-" else {
             let input = FileHandle.standardInput
-            var first: [UInt8]?
-            do {
-                first = try Self.piece(of: input, "standard input")
-            } catch {
-                throw .file("standard input cannot be read")
-            }
+            var first = try Self.piece(of: input, "standard input")
             fields = first?.starts(with: Self.gzipMark) == true ? [("Content-Encoding", "gzip")] : []
             content = Exchange.Content {
                 defer { first = nil }
@@ -56,12 +51,12 @@ package struct Upload {
         self.fields = fields
     }
 
-    private static func piece(of file: FileHandle, _ name: String) throws -> [UInt8]? {
+    private static func piece(of file: FileHandle, _ name: String) throws(Fault) -> [UInt8]? {
         do {
             guard let data = try file.read(upToCount: pieceBytes), !data.isEmpty else { return nil }
             return [UInt8](data)
         } catch {
-            throw Fault.file("\(name) cannot be read")
+            throw .file("\(name) cannot be read")
         }
     }
 }

@@ -71,9 +71,7 @@ extension DifferenceEncoder {
         try own.check()
         try difference.check()
         let values = [bounds.lowerBound, bounds.upperBound] + own.masses + difference.masses
-        guard !bases.isEmpty, decimals.map({ 0...15 ~= $0 }) ?? true,
-            values.allSatisfy({ abs($0) <= Self.farthest })
-        else {
+        guard !bases.isEmpty, 0...15 ~= decimals ?? 0, values.allSatisfy({ abs($0) <= Self.farthest }) else {
             throw ManifestError("a column that is never below others is not described by numbers that make sense")
         }
     }
@@ -133,8 +131,7 @@ extension NumberEncoder {
             case .constant(let value): value.isFinite
             }
         let isBounded = bounds.map { $0.lowerBound.isFinite && $0.upperBound.isFinite } ?? true
-        guard isMapped, isBounded, scale.isFinite, scale > 1e-6,
-            decimals.map({ 0...15 ~= $0 }) ?? true, masses.count <= Self.places,
+        guard isMapped, isBounded, scale.isFinite, scale > 1e-6, 0...15 ~= decimals ?? 0, masses.count <= Self.places,
             masses.allSatisfy(\.isFinite)
         else { throw ManifestError("a column of numbers is not described by numbers that make sense") }
     }

@@ -27,7 +27,8 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
         self.bases = bases
         let own = NumberEncoder(record: values, decimals: decimals, protecting: rows)
         self.own = own
-        bounds = own.bounds ?? own.decode(NumberEncoder.Code())...own.decode(NumberEncoder.Code())
+        let middle = own.decode(NumberEncoder.Code())
+        bounds = own.bounds ?? middle...middle
         let digits = Precision.decimals(of: values + floors) ?? (own.decimals == nil ? nil : 15)
         self.decimals = digits
         let spread = zip(values, floors).filter { value, floor in
