@@ -1,12 +1,5 @@
 import Formats
 
-/// Why what somebody else has put together is not a model.
-package struct ManifestError: Error, Equatable {
-    package let detail: String
-
-    init(_ detail: String) { self.detail = detail }
-}
-
 extension ColumnEncoder {
     /// Digits after the point that a double can have.
     private static let decimals = 0...15

@@ -2,9 +2,6 @@ package import Formats
 import Glibc
 package import NeuralNetwork
 
-/// A training that has come to numbers which are not finite, or on the way there, three steps in a row.
-package struct Diverged: Error {}
-
 /// One training from the data to the last snapshot, a step at a time.
 ///
 /// The first phase trains the generator against the discriminator, the second the scorer on what real and generated rows

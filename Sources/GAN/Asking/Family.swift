@@ -1,5 +1,5 @@
 package import Formats
-package import NeuralNetwork
+import NeuralNetwork
 
 /// A kind of generative adversarial network: its options, its networks and what it promises.
 package protocol Family: Sendable {
@@ -39,26 +39,6 @@ package protocol Family: Sendable {
     func recipe(_ specification: Specification) -> Recipe?
     /// Overwrites the initial weights where the options say so.
     func adjust(generator: inout [Float], discriminator: inout [Float], options: Options)
-}
-
-/// How a table is encoded, and what the user should know of it before relying on the model.
-package struct Encoding: Sendable {
-    package var encoder: TableEncoder
-    package var warnings: [String]
-
-    init(encoder: TableEncoder, warnings: [String]) {
-        self.encoder = encoder
-        self.warnings = warnings
-    }
-
-    /// Of a table of numbers alone, of which there is nothing to tell but the columns that have one value only.
-    init(numbers table: Table, by encoder: TableEncoder) {
-        self.init(
-            encoder: encoder,
-            warnings: table.columns.compactMap { column in
-                column.values.allSatisfy { $0 == column.values[0] } ? "column \(column.name) is constant" : nil
-            })
-    }
 }
 
 extension Family {
@@ -108,54 +88,4 @@ extension Family {
     }
 
     package func adjust(generator: inout [Float], discriminator: inout [Float], options: Options) {}
-}
-
-/// The families that there are.
-package enum Families {
-    package static let all: [any Family] = [DenseFamily(), RecordsFamily(), LinearFamily(), UniformFamily()]
-
-    package static func named(_ name: String) -> (any Family)? { all.first { $0.name == name } }
-}
-
-/// The networks of a model.
-package struct Networks: Sendable {
-    package var latent: Int
-    package var generator: Network
-    /// Judges `packing` rows side by side.
-    package var discriminator: Network
-    /// Judges each row by itself, as scores have to; a network like the discriminator unless it is given.
-    package var scorer: Network
-    package var packing: Int
-    /// What makes choices of the generator's outputs, where a row has any.
-    package var choices: GumbelSoftmax?
-
-    package init(
-        latent: Int, generator: Network, discriminator: Network, scorer: Network? = nil, packing: Int = 1,
-        choices: GumbelSoftmax? = nil
-    ) {
-        self.latent = latent
-        self.generator = generator
-        self.discriminator = discriminator
-        self.scorer = scorer ?? discriminator
-        self.packing = packing
-        self.choices = choices
-    }
-
-    /// Whether the discriminator judges each row by itself, too.
-    var judgesRowsAlone: Bool { packing == 1 && !discriminator.layers.contains { $0 is MinibatchDeviation } }
-
-    /// Whether what a discriminator is trained in is no room for the scorer.
-    var hasOtherScorer: Bool { discriminator.parameters != scorer.parameters }
-
-    /// The same with the scorer in the discriminator's place.
-    var forScoring: Networks {
-        var networks = self
-        (networks.discriminator, networks.packing) = (scorer, 1)
-        return networks
-    }
-
-    package init?(_ specification: Specification, _ encoder: TableEncoder) {
-        guard let networks = specification.resolvedFamily.networks(specification, encoder) else { return nil }
-        self = networks
-    }
 }
