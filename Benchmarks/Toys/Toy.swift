@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import GAN
 import NeuralNetwork
 
 /// A mixture of normals in the plane whose modes can be counted (protocol of Lin et al. 2018, arXiv:1712.04086).

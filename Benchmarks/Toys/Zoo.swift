@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import GAN
 import NeuralNetwork
 
 /// One-dimensional distributions of every kind that a column may have.

@@ -2,10 +2,10 @@
 package enum Initialization: Sendable, Equatable {
     case zero
     case one
-    /// N(0, gain²/inputs): He et al. 2015 (arXiv:1502.01852) with gain √(2/(1 + slope²)) before a leaky ReLU.
+    /// N(0, gain²/fan-in): He et al. 2015 (arXiv:1502.01852) with gain √(2/(1 + slope²)) before a leaky ReLU.
     case normal(gain: Float)
-    /// U(−1/√inputs, 1/√inputs), what PyTorch's `nn.Linear` draws for weights and biases alike.
-    case torchLinear(inputs: Int)
+    /// U(−1/√fan-in, 1/√fan-in), PyTorch's draw for the weights and biases of its `nn.Linear`.
+    case torchLinear
 
     /// Before a leaky ReLU of that slope.
     package static func he(slope: Float) -> Self { .normal(gain: (2 / (1 + slope * slope)).squareRoot()) }
@@ -15,26 +15,26 @@ package enum Initialization: Sendable, Equatable {
         if case .normal(let gain) = self { .normal(gain: gain * factor) } else { self }
     }
 
-    /// What goes with these weights as a bias.
-    func forBias(inputs: Int) -> Self {
+    /// The initialization of the bias that goes with these weights.
+    var ofBias: Self {
         switch self {
         case .zero, .one, .normal: .zero
-        case .torchLinear: .torchLinear(inputs: inputs)
+        case .torchLinear: .torchLinear
         }
     }
 
-    /// Overwrites `values`, whose rows are `inputs` wide, with draws from the stream at rows `row`...
-    func fill(_ values: inout MutableSpan<Float>, inputs: Int, random: Random, row: Int) {
+    /// Overwrites `values`, of which each output sums over `fanIn` inputs, with draws from the stream at rows `row`...
+    func fill(_ values: inout MutableSpan<Float>, fanIn: Int, random: Random, row: Int) {
         switch self {
         case .zero: for i in 0..<values.count { values[i] = 0 }
         case .one: for i in 0..<values.count { values[i] = 1 }
         case .normal(let gain):
             random.fillNormal(&values, row: row, width: values.count)
-            let scale = gain / Float(inputs).squareRoot()
+            let scale = gain / Float(fanIn).squareRoot()
             for i in 0..<values.count { values[i] *= scale }
-        case .torchLinear(let inputs):
+        case .torchLinear:
             random.fillUniform(&values, row: row, width: values.count)
-            let bound = 1 / Float(inputs).squareRoot()
+            let bound = 1 / Float(fanIn).squareRoot()
             for i in 0..<values.count { values[i] = (2 * values[i] - 1) * bound }
         }
     }

@@ -45,6 +45,8 @@ package struct Parameter: Sendable, Equatable {
     package var name: String
     package var shape: [Int]
     package var range: Range<Int>
+    /// The number of inputs that each output is a weighted sum of: kernel height × width × channels of a convolution.
+    package var fanIn: Int
     package var initialization: Initialization
 }
 
@@ -57,6 +59,9 @@ package protocol Layer: Sendable {
     var outputs: Int { get }
     /// The layer's parts of the flat weights of its network; empty for layers that learn nothing.
     var parameters: [Parameter] { get }
+
+    /// The floating-point operations of one forward pass over a row.
+    var operations: Int { get }
 
     /// Whether the layer is linear in pieces and its rows do not meet, as `addFusedGradient` needs.
     var isPiecewiseLinear: Bool { get }
@@ -77,15 +82,18 @@ package protocol Layer: Sendable {
         _ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix, outputGradient: Matrix,
         inputGradient: Matrix?, weightGradient: Matrix?)
 
-    /// Behind a call of `backward`: adds to `weightGradient` what that adds for samples whose output gradients are `factors` times those of
-    /// the sample rows of `outputGradient`, and tangents whose output gradients are these; overwrites the tangent rows
-    /// of `input`: dW = Σ β·(c·x + ẋ)ᵀ (Etmann 2019, arXiv:1909.09017).
+    /// After `backward`: adds the weight gradient of loss and penalty in one product, dW = Σ β·(c·x + ẋ)ᵀ (Etmann 2019,
+    /// arXiv:1909.09017), where c are the samples' `factors` and β their rows of `outputGradient`. Overwrites the tangent
+    /// rows of `input`.
     func addFusedGradient(
         samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix)
 }
 
 extension Layer {
     package var keepsRowsApart: Bool { true }
+
+    /// A multiplication and an addition for each weight, as every layer has that uses each once a row.
+    package var operations: Int { 2 * parameters.reduce(0) { $0 + $1.range.count } }
 
     package func addFusedGradient(
         samples: Int, factors: Span<Float>, input: Matrix, outputGradient: Matrix, weightGradient: Matrix

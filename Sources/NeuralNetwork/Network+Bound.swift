@@ -5,7 +5,7 @@ extension Network {
         var bounds = [input]
         for (index, layer) in layers.enumerated() {
             let bound = layer.bound(weights: weights, input: bounds[index])
-            bounds.append(bound + (shortcuts[index + 1].map { bounds[$0] } ?? 0))
+            bounds.append(bound + (shortcuts[index + 1].map { bounds[$0.layers.lowerBound] } ?? 0))
         }
         return bounds.max() ?? input
     }

@@ -1,37 +1,70 @@
 /// The immutable description of a network: its layers and where each finds its part of the flat weights.
 package final class Network: Sendable {
+    /// Brings the input of an earlier layer to the output of a later one.
+    package struct Shortcut: Sendable {
+        /// The layers that it goes around.
+        package var layers: Range<Int>
+        package var join: Join
+
+        package init(around layers: Range<Int>, _ join: Join) {
+            (self.layers, self.join) = (layers, join)
+        }
+    }
+
+    /// How the two ends of a shortcut become one.
+    package enum Join: Sendable {
+        /// The sum of both, which are of one width: a residual block (He et al. 2016, arXiv:1512.03385).
+        case sum
+        /// The last layer is a `Concatenation`, and the input fills the places that it leaves open.
+        case concatenation
+    }
+
     package let layers: [any Layer]
-    /// For each layer's input, and last for the output: the layer whose input is added to it, if any. What lies between
-    /// the two is a residual block (He et al. 2016, arXiv:1512.03385).
-    let shortcuts: [Int?]
-    /// The same the other way: for each layer, where its input is added.
-    private let ends: [Int?]
+    /// For each layer's input, and last for the output: the shortcut that ends there, if any.
+    let shortcuts: [Shortcut?]
+    /// For each layer: the shortcut that begins at its input, if any.
+    private let starts: [Shortcut?]
     package let inputs: Int
     package let outputs: Int
     /// The number of values in the weights.
     package let weightCount: Int
+    /// Floating-point operations of one forward pass over a row.
+    package let operationsPerRow: Int
+    /// Whether every layer keeps rows apart. Where one does not, rows go through in whole blocks, so that a row always has
+    /// the same number beside it.
+    package let keepsRowsApart: Bool
+    /// Whether every layer is piecewise linear, so that penalties take the short way.
+    package let isPiecewiseLinear: Bool
 
-    /// - Parameter blocks: the layers of each residual block, which makes rows as wide as those that it is given.
-    package init(_ layers: [any Layer], blocks: [Range<Int>] = []) {
+    /// - Parameter shortcuts: at most one begins, and one ends, at each layer.
+    package init(_ layers: [any Layer], shortcuts given: [Shortcut] = []) {
         precondition(!layers.isEmpty)
         for (layer, next) in zip(layers, layers.dropFirst()) {
             precondition(layer.outputs == next.inputs, "neighbouring layers differ in width")
         }
-        var shortcuts = [Int?](repeating: nil, count: layers.count + 1)
-        for block in blocks {
-            precondition(
-                layers[block.lowerBound].inputs == layers[block.upperBound - 1].outputs, "a block changes the width")
-            shortcuts[block.upperBound] = block.lowerBound
+        var shortcuts = [Shortcut?](repeating: nil, count: layers.count + 1)
+        var starts = [Shortcut?](repeating: nil, count: layers.count)
+        for shortcut in given {
+            let (first, last) = (layers[shortcut.layers.lowerBound], layers[shortcut.layers.upperBound - 1])
+            switch shortcut.join {
+            case .sum: precondition(first.inputs == last.outputs, "a residual block changes the width")
+            case .concatenation:
+                precondition(
+                    (last as? Concatenation)?.otherWidth == first.inputs, "a concatenation is of another width")
+            }
+            precondition(starts[shortcut.layers.lowerBound] == nil && shortcuts[shortcut.layers.upperBound] == nil)
+            starts[shortcut.layers.lowerBound] = shortcut
+            shortcuts[shortcut.layers.upperBound] = shortcut
         }
         self.layers = layers
         self.shortcuts = shortcuts
-        var ends = [Int?](repeating: nil, count: layers.count)
-        for block in blocks { ends[block.lowerBound] = block.upperBound }
-        self.ends = ends
+        self.starts = starts
         inputs = layers[0].inputs
         outputs = layers[layers.count - 1].outputs
-        keepsRowsApart = layers.allSatisfy(\.keepsRowsApart)
         weightCount = layers.flatMap(\.parameters).map(\.range.upperBound).max() ?? 0
+        operationsPerRow = layers.reduce(0) { $0 + $1.operations }
+        keepsRowsApart = layers.allSatisfy(\.keepsRowsApart)
+        isPiecewiseLinear = layers.allSatisfy(\.isPiecewiseLinear)
     }
 
     package var parameters: [Parameter] { layers.flatMap(\.parameters) }
@@ -42,30 +75,21 @@ package final class Network: Sendable {
         for (row, parameter) in parameters.enumerated() {
             var span = weights.mutableSpan
             var values = span._mutatingExtracting(parameter.range)
-            parameter.initialization.fill(
-                &values, inputs: parameter.shape.last ?? 1, random: random, row: row)
+            parameter.initialization.fill(&values, fanIn: parameter.fanIn, random: random, row: row)
         }
         return weights
     }
 
-    /// Whether every layer does. Where one does not, rows go through in whole blocks, so that they always have as many
-    /// beside them.
-    package let keepsRowsApart: Bool
-
-    /// Whether every layer is, so that penalties take the short way.
-    package var isPiecewiseLinear: Bool { layers.allSatisfy(\.isPiecewiseLinear) }
-
-    /// Floating-point operations of one forward pass over a row.
-    package var operationsPerRow: Int { 2 * weightCount }
-
     /// Fills the pass's rows of every activation from the same rows of `workspace.input`.
     package func forward(_ pass: Pass, weights: [Float], in workspace: Workspace) {
         for index in layers.indices {
-            layers[index].forward(
-                pass, weights: weights.span, input: workspace.activations[index],
-                output: workspace.activations[index + 1])
-            if let start = shortcuts[index + 1] {
-                add(pass.rows, of: workspace.activations[start], to: workspace.activations[index + 1])
+            let output = workspace.activations[index + 1]
+            layers[index].forward(pass, weights: weights.span, input: workspace.activations[index], output: output)
+            guard let shortcut = shortcuts[index + 1] else { continue }
+            let source = workspace.activations[shortcut.layers.lowerBound]
+            switch shortcut.join {
+            case .sum: add(pass.rows, of: source, to: output)
+            case .concatenation: (layers[index] as? Concatenation)?.join(pass.rows, of: source, to: output)
             }
         }
     }
@@ -79,12 +103,19 @@ package final class Network: Sendable {
         _ pass: Pass, weights: [Float], in workspace: Workspace, weightGradient: Matrix?, toInput: Bool
     ) {
         for index in layers.indices.reversed() {
+            let hasInputGradient = index > 0 || toInput
             layers[index].backward(
                 pass, weights: weights.span, input: workspace.activations[index],
                 output: workspace.activations[index + 1], outputGradient: workspace.gradients[index + 1],
-                inputGradient: index > 0 || toInput ? workspace.gradients[index] : nil,
-                weightGradient: weightGradient)
-            if let end = ends[index] { add(pass.rows, of: workspace.gradients[end], to: workspace.gradients[index]) }
+                inputGradient: hasInputGradient ? workspace.gradients[index] : nil, weightGradient: weightGradient)
+            guard let shortcut = starts[index], hasInputGradient else { continue }
+            let end = shortcut.layers.upperBound
+            switch shortcut.join {
+            case .sum: add(pass.rows, of: workspace.gradients[end], to: workspace.gradients[index])
+            case .concatenation:
+                (layers[end - 1] as? Concatenation)?.addOther(
+                    pass.rows, of: workspace.gradients[end], to: workspace.gradients[index])
+            }
         }
     }
 
@@ -93,8 +124,9 @@ package final class Network: Sendable {
         sum.write(rows) { NeuralNetwork.add(source[rows], to: &$0) }
     }
 
-    /// Adds to `weightGradient` that of the sample rows' outputs, each times the factor that stands in its tangent row
-    /// of the output gradient, and of the tangent rows' outputs; expects the gradients of the samples' own outputs.
+    /// Adds to `weightGradient` that of the sample rows' outputs, each times the factor in its tangent row of the output
+    /// gradient, and of the tangent rows' outputs; expects the gradients of the samples' own outputs. For networks of one
+    /// output.
     func addFusedGradient(samples: Int, in workspace: Workspace, weightGradient: Matrix) {
         let factors = workspace.outputGradient[samples..<2 * samples]
         for index in layers.indices {

@@ -25,7 +25,8 @@ package struct Penalty: Sendable, Equatable {
 
     /// Adds to `weightGradient` that of a discriminator's whole step: the loss on the samples and the penalties.
     ///
-    /// Expects the forward pass of the sample rows of `workspace`, which has room for as many tangent rows.
+    /// Expects the forward pass of the sample rows of `workspace`, which has room for as many tangent rows. Where a row has
+    /// several logits (one a patch), the loss is their mean loss, and the penalties are on the slope of the mean logit.
     ///
     /// - Parameters:
     ///   - count: the rows of each group.
@@ -38,35 +39,36 @@ package struct Penalty: Sendable, Equatable {
         weightGradient: Matrix, training: Pass.Training? = nil, isFused: Bool = true
     ) -> Float {
         let samples = groups * count
+        let share = 1 / Float(network.outputs)
         guard !isNone else {
-            let value = seed(loss, workspace, count: count, at: 0, scale: scale)
+            let value = seed(loss, workspace, count: count, at: 0, scale: scale * share)
             network.backward(
                 Pass(samples: samples, training: training), weights: weights, in: workspace,
                 weightGradient: weightGradient, toInput: false)
             return value
         }
-        workspace.outputGradient.fill(0..<samples, with: 1)
+        workspace.outputGradient.fill(0..<samples, with: share)
         network.backward(
             Pass(samples: samples, training: training), weights: weights, in: workspace, weightGradient: nil,
             toInput: true)
         appendTangents(workspace, count: count, scale: scale)
         network.forward(
             Pass(rows: samples..<2 * samples, samples: samples, training: training), weights: weights, in: workspace)
-        if isFused, network.isPiecewiseLinear {
+        if isFused, network.isPiecewiseLinear, network.outputs == 1 {
             // The gradients stay those of D itself: the loss only scales rows, and the tangents have the same.
             let value = seed(loss, workspace, count: count, at: samples, scale: scale)
             network.addFusedGradient(samples: samples, in: workspace, weightGradient: weightGradient)
             return value
         }
-        let value = seed(loss, workspace, count: count, at: 0, scale: scale)
-        workspace.outputGradient.fill(samples..<2 * samples, with: 1)
+        let value = seed(loss, workspace, count: count, at: 0, scale: scale * share)
+        workspace.outputGradient.fill(samples..<2 * samples, with: share)
         network.backward(
             Pass(rows: 0..<2 * samples, samples: samples, training: training), weights: weights, in: workspace,
             weightGradient: weightGradient, toInput: false)
         return value
     }
 
-    /// Overwrites a row of output gradients a sample, from row `row`, with the loss's.
+    /// Overwrites the output gradients of the samples, from row `row` on, with the loss's.
     private func seed(_ loss: Loss, _ workspace: Workspace, count: Int, at row: Int, scale: Float) -> Float {
         workspace.outputGradient.fill(row..<row + groups * count, with: 0)
         return workspace.outputGradient.write(row..<row + 2 * count) { gradient in

@@ -58,7 +58,7 @@ extension Random {
         }
     }
 
-    fileprivate var numbers: gand_random { gand_random(seed: seed, stream: stream.rawValue) }
+    fileprivate var numbers: gand_random { gand_random(seed: seed, stream: stream.number) }
 }
 
 /// Some blocks of four values.

@@ -4,14 +4,11 @@
 /// number and the stream, the key is the seed. So row i of a sample does not depend on how many rows were asked for, in
 /// which batches or on how many threads, and training can be resumed anywhere.
 package struct Random: Sendable, Equatable {
-    /// What the numbers are for; each purpose draws from its own stream.
-    package enum Stream: UInt32, Sendable {
-        case generatorInitialization, discriminatorInitialization, scorerInitialization
-        case heldOut, discriminatorData, generatorData, discriminatorLatent, generatorLatent
-        case scorerData, noise, noiseChoice, scorerLatent, calibration, calibrationChoice, evaluation
-        case sampling, demonstration, demonstrationChoice, mixing
-        case encoding, decoding, choice, outputCalibration
-        case rejection, dropout, scorerDropout, tuningData, tuningLatent, joint, jointDraws
+    /// The purpose of numbers; each purpose draws from a stream of its own, and its user declares it.
+    package struct Stream: Sendable, Equatable {
+        package let number: UInt32
+
+        package init(_ number: UInt32) { self.number = number }
     }
 
     package let seed: UInt64
@@ -28,7 +25,7 @@ package struct Random: Sendable, Equatable {
         return Random.philox(
             counter: SIMD4(
                 UInt32(truncatingIfNeeded: row), UInt32(truncatingIfNeeded: row >> 32),
-                UInt32(truncatingIfNeeded: block), stream.rawValue),
+                UInt32(truncatingIfNeeded: block), stream.number),
             key: SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
     }
 

@@ -56,11 +56,11 @@ struct GradientTests {
         init(_ function: ReferenceNetwork.Function, _ penalty: Penalty) {
             network = .perceptron(
                 inputs: Self.inputs, hidden: Self.hidden, outputs: 1, activation: activation(function),
-                initialization: .torchLinear(inputs: Self.inputs), head: .torchLinear(inputs: 5))
-            weights = network.initialWeights(Random(seed: 11, stream: .discriminatorInitialization))
+                initialization: .torchLinear, head: .torchLinear)
+            weights = network.initialWeights(Random(seed: 11, stream: .first))
             var rows = [Float](repeating: 0, count: penalty.groups * Self.count * Self.inputs)
             var span = rows.mutableSpan
-            Random(seed: 3, stream: .noise).fillNormal(&span, row: 0, width: Self.inputs)
+            Random(seed: 3, stream: .first).fillNormal(&span, row: 0, width: Self.inputs)
             self.rows = rows
             self.penalty = penalty
         }

@@ -36,12 +36,12 @@ struct PerceptronTests {
     }
 
     private static let count = 4
-    private static let training = Pass.Training(random: Random(seed: 21, stream: .dropout), row: 1_000)
+    private static let training = Pass.Training(random: Random(seed: 21, stream: .first), row: 1_000)
 
     private static func numbers(_ count: Int, seed: UInt64) -> [Float] {
         var values = [Float](repeating: 0, count: count)
         var span = values.mutableSpan
-        Random(seed: seed, stream: .noise).fillNormal(&span, row: 0, width: 1)
+        Random(seed: seed, stream: .first).fillNormal(&span, row: 0, width: 1)
         return values
     }
 
@@ -69,7 +69,7 @@ struct PerceptronTests {
             hidden: style.hidden(GradientTests.activation(function)), function: function,
             seesDeviation: style.seesDeviation,
             stays: { row, layer, column in
-                Random(seed: 21 + UInt64(layer) << 56, stream: .dropout).uniform(row: 1_000 + row, index: column)
+                Random(seed: 21 + UInt64(layer) << 56, stream: .first).uniform(row: 1_000 + row, index: column)
                     >= style.dropout
             })
         let points = (0..<2 * Self.count).map { [Double(rows[2 * $0]), Double(rows[2 * $0 + 1])] }
@@ -97,7 +97,7 @@ struct PerceptronTests {
     /// Whatever the others are, a row that is judged has its own logit; in training it depends on its group.
     @Test(arguments: Style.all) func aRowIsJudgedAlone(_ style: Style) {
         let network = style.network(.leakyReLU(slope: 0.2))
-        let weights = network.initialWeights(Random(seed: 1, stream: .discriminatorInitialization))
+        let weights = network.initialWeights(Random(seed: 1, stream: .first))
         func logit(beside seed: UInt64, _ training: Pass.Training?) -> Float {
             let workspace = Workspace(for: network, rows: 12, backward: false)
             let rows = [0.5, -1] + Self.numbers(22, seed: seed)
@@ -122,7 +122,7 @@ struct PerceptronTests {
                 "layers.1.outer.weight", "layers.1.outer.bias", "layers.2.inner.weight", "layers.2.inner.bias",
                 "layers.2.outer.weight", "layers.2.outer.bias", "layers.3.weight", "layers.3.bias",
             ])
-        let weights = network.initialWeights(Random(seed: 2, stream: .generatorInitialization))
+        let weights = network.initialWeights(Random(seed: 2, stream: .first))
         let shallow = Network.perceptron(
             inputs: 3, hidden: [6], outputs: 2, activation: .tanh, initialization: .zero, head: .zero)
         let kept = Array(weights[0..<24]) + Array(weights[(weights.count - 14)...])

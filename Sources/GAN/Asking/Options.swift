@@ -1,4 +1,3 @@
-
 /// A family's options, all of them resolved.
 package struct Options: Sendable, Equatable, Codable {
     package private(set) var values: [String: OptionValue]

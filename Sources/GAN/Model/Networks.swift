@@ -24,6 +24,10 @@ package struct Networks: Sendable {
         self.choices = choices
     }
 
+    /// The floating-point operations of a step of training, for each row of the batch: as many as 4 forward passes of the
+    /// generator and 11 of the discriminator.
+    package var operationsPerRow: Int { 4 * generator.operationsPerRow + 11 * discriminator.operationsPerRow }
+
     /// Whether the discriminator judges each row by itself, too.
     var judgesRowsAlone: Bool { packing == 1 && !discriminator.layers.contains { $0 is MinibatchDeviation } }
 

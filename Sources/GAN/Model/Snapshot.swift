@@ -243,8 +243,13 @@ package struct Snapshot: Sendable {
             }
             network.forward(
                 Pass(samples: network.keepsRowsApart ? part : blockRows), weights: weights, in: workspace)
-            let judged = workspace.output[0..<part]
-            for row in 0..<part { logits.append(judged[row]) }
+            // Of a row with several logits, one a patch, their mean.
+            let (judged, outputs) = (workspace.output[0..<part], network.outputs)
+            for row in 0..<part {
+                var sum: Float = 0
+                for index in row * outputs..<(row + 1) * outputs { sum += judged[index] }
+                logits.append(sum / Float(outputs))
+            }
         }
         return logits
     }

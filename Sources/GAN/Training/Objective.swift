@@ -45,23 +45,30 @@ final class Objective: Sendable {
                 discriminatorGradient: Matrix(rows: 1, columns: networks.discriminator.weightCount)))
     }
 
-    /// Cuts a batch into shards of about 128 rows: enough for a matrix product to run at full speed.
+    /// Cuts a batch into shards.
     ///
-    /// - Parameter together: so many rows are not to be cut apart.
+    /// - Parameter together: the number of neighbouring rows that stay together.
     static func shards(_ networks: Networks, batchSize: Int, groups: Int, together: Int) -> [Objective] {
-        let count = shardCount(batchSize: batchSize)
+        let count = shardCount(networks, batchSize: batchSize, together: together)
         let border = { (index: Int) in batchSize / together * index / count * together }
         return (0..<count).map { Objective(networks, rows: border($0)..<border($0 + 1), groups: groups) }
     }
 
-    private static func shardCount(batchSize: Int) -> Int { max(1, (batchSize + 64) / 128) }
+    /// About 128 rows are enough for a matrix product to run at full speed. A row of an image is as much work as many rows
+    /// of a table: then a shard is about 2³⁰ operations, and their number a power of two, as that of threads mostly is.
+    private static func shardCount(_ networks: Networks, batchSize: Int, together: Int) -> Int {
+        let work = networks.operationsPerRow
+        guard work > 1 << 25 else { return max(1, (batchSize + 64) / 128) }
+        let wanted = min(batchSize / together, (batchSize * work) >> 30 + 1)
+        return 1 << (Int.bitWidth - 1 - max(1, wanted).leadingZeroBitCount)
+    }
 
     /// The memory of a batch's shards, in bytes.
     static func bytes(_ networks: Networks, batchSize: Int, groups: Int) -> Int {
         let weights = networks.generator.weightCount + networks.discriminator.weightCount
         return Workspace.bytes(for: networks.generator, rows: batchSize)
             + Workspace.bytes(for: networks.discriminator, rows: 2 * groups * batchSize / networks.packing)
-            + 4 * shardCount(batchSize: batchSize) * weights
+            + 4 * shardCount(networks, batchSize: batchSize, together: 1) * weights
     }
 
     /// The training pass of the discriminator that begins with a row of the batch's streams: every step of either player
@@ -126,7 +133,7 @@ final class Objective: Sendable {
             room.loss = workspace.outputGradient.write(packs..<2 * packs) { gradient in
                 batch.loss.generator(
                     real: workspace.output[0..<packs], fake: workspace.output[packs..<2 * packs],
-                    scale: 1 / Float(batch.size / networks.packing), fakeGradient: &gradient)
+                    scale: 1 / Float(batch.size / networks.packing * network.outputs), fakeGradient: &gradient)
             }
             network.backward(
                 Pass(rows: packs..<2 * packs, samples: 2 * packs, training: training), weights: discriminator,

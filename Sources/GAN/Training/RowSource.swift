@@ -98,7 +98,7 @@ struct GeneratedRows: RowSource {
     /// Adds the noise of the choices to rows `row`...
     private func perturb(_ rows: inout MutableSpan<Float>, row: Int, _ choices: GumbelSoftmax) {
         // Every stream of latent numbers has its own noise.
-        let noise = Random(seed: latent.seed &+ UInt64(latent.stream.rawValue) << 56, stream: .choice)
+        let noise = Random(seed: latent.seed &+ UInt64(latent.stream.number) << 56, stream: .choice)
         choices.perturb(&rows, width: networks.generator.outputs, row: row, random: noise)
     }
 }

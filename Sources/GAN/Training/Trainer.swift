@@ -106,9 +106,7 @@ package final class Trainer {
 
     /// Floating-point operations of one step, for deciding whether several threads are worth it.
     package var operationsPerStep: Int {
-        guard let networks else { return 0 }
-        return specification.batchSize
-            * (4 * networks.generator.operationsPerRow + 11 * networks.discriminator.operationsPerRow)
+        specification.batchSize * (networks?.operationsPerRow ?? 0)
     }
 
     /// Does one step of the current phase.

@@ -11,9 +11,10 @@ package struct LayerNormalization: Layer {
     package init(width: Int, name: String, offset: Int) {
         inputs = width
         parameters = [
-            Parameter(name: "\(name).weight", shape: [width], range: offset..<offset + width, initialization: .one),
             Parameter(
-                name: "\(name).bias", shape: [width], range: offset + width..<offset + 2 * width,
+                name: "\(name).weight", shape: [width], range: offset..<offset + width, fanIn: 1, initialization: .one),
+            Parameter(
+                name: "\(name).bias", shape: [width], range: offset + width..<offset + 2 * width, fanIn: 1,
                 initialization: .zero),
         ]
     }

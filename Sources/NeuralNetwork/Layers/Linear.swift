@@ -7,7 +7,7 @@ package struct Linear: Layer {
     package var keepsRowsApart: Bool { isTiled(inputs, outputs) }
     /// Where the weight and the bias lie in the network's flat weights.
     private let (weight, bias): (Range<Int>, Range<Int>)
-    let negativeSlope: Float?
+    private(set) var negativeSlope: Float?
     /// Of the leaky ReLU that makes the inputs, where this layer is the only one to read them: the gradient that it hands
     /// back is then that of the ReLU's inputs, and costs less here than in the layer before.
     private let inputSlope: Float?
@@ -31,10 +31,11 @@ package struct Linear: Layer {
         bias = weight.upperBound..<weight.upperBound + outputs
         parameters = [
             Parameter(
-                name: "\(name).weight", shape: [outputs, inputs], range: weight, initialization: initialization),
+                name: "\(name).weight", shape: [outputs, inputs], range: weight, fanIn: inputs,
+                initialization: initialization),
             Parameter(
-                name: "\(name).bias", shape: [outputs], range: bias,
-                initialization: initialization.forBias(inputs: inputs)),
+                name: "\(name).bias", shape: [outputs], range: bias, fanIn: inputs,
+                initialization: initialization.ofBias),
         ]
     }
 
@@ -83,6 +84,13 @@ package struct Linear: Layer {
                 slopesAt: inputSlope == nil || !isOfSamples ? nil : input[pass.rows])
         }
         if let inputSlope, !isOfSamples { multiplyBySlope(inputSlope, pass, input, inputGradient) }
+    }
+
+    /// The same layer without its leaky ReLU.
+    var withoutSlope: Linear {
+        var layer = self
+        layer.negativeSlope = nil
+        return layer
     }
 
     /// The same layer, with one behind it that hands back the gradient of its sums.

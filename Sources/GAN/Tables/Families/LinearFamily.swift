@@ -41,8 +41,7 @@ package struct LinearFamily: Family {
 
     package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {
         let linear = Network.perceptron(
-            inputs: 1, hidden: [], outputs: 1, activation: .identity, initialization: .torchLinear(inputs: 1),
-            head: .torchLinear(inputs: 1))
+            inputs: 1, hidden: [], outputs: 1, activation: .identity, initialization: .torchLinear, head: .torchLinear)
         return Networks(latent: 1, generator: linear, discriminator: linear)
     }
 

@@ -1,0 +1,18 @@
+/// What the hidden layers of a perceptron are made of beside their linear maps.
+package struct HiddenLayers: Sendable {
+    package var widths: [Int]
+    package var activation: ActivationFunction
+    package var initialization: Initialization
+    /// Whether a layer as wide as the one before it is a residual block, x + W₂·φ(W₁·x).
+    package var isResidual = false
+    /// Whether every row is normalized before an activation.
+    package var isNormalized = false
+    /// The share of values that are dropped behind an activation.
+    package var dropout: Float = 0
+
+    package init(_ widths: [Int], activation: ActivationFunction, initialization: Initialization) {
+        self.widths = widths
+        self.activation = activation
+        self.initialization = initialization
+    }
+}
