@@ -11,7 +11,7 @@ guard paths.count == 2 else {
 }
 let tables = try paths.map { try Table(csv: Array(try Data(contentsOf: URL(fileURLWithPath: $0)))) }
 let schema = try Schema(tables[0])
-let report = QualityReport(real: tables[0], synthetic: tables[1], schema: schema)
+let report = try QualityReport(real: tables[0], synthetic: tables[1], schema: schema)
 /// What JSON has no number for is left out.
 func object(_ pairs: [(String, Double)]) -> [String: Double] {
     Dictionary(uniqueKeysWithValues: pairs.filter { !$0.1.isNaN })

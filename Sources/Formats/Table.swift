@@ -63,6 +63,14 @@ package struct Column: Sendable, Equatable, Codable {
         return column
     }
 
+    /// Adds the values of a column of the same kind behind these, and the texts where they are other ones.
+    package mutating func append(_ next: Column) {
+        let isSame = next.texts == texts
+        let first = Double(texts?.count ?? 0)
+        values += texts == nil || isSame ? next.values : next.values.map { $0 + first }
+        if !isSame, let more = next.texts { texts?.append(contentsOf: more) }
+    }
+
     /// A column of numbers as one of their texts.
     package func asTexts() -> Column {
         guard texts == nil else { return self }
@@ -101,13 +109,7 @@ package struct Table: Sendable, Equatable {
         precondition(!parts.isEmpty, "there is nothing to join")
         let columns = parts[0].columns.indices.map { index in
             var column = parts[0].columns[index]
-            for part in parts.dropFirst() {
-                let next = part.columns[index]
-                let isSame = next.texts == column.texts
-                let first = Double(column.texts?.count ?? 0)
-                column.values += column.texts == nil || isSame ? next.values : next.values.map { $0 + first }
-                if !isSame, let texts = next.texts { column.texts?.append(contentsOf: texts) }
-            }
+            for part in parts.dropFirst() { column.append(part.columns[index]) }
             return column
         }
         self.init(columns: columns, orientation: parts[0].orientation)

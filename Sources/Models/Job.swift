@@ -92,13 +92,19 @@ extension Job {
         package var epoch: Int
         package var epochs: Int
         package var stepsPerSecond: Double
+        /// How much of all its work the job has done, from 0 to 1; `nil` of jobs that are older than the member.
+        package var fraction: Double?
 
-        package init(step: Int = 0, steps: Int = 0, epoch: Int = 0, epochs: Int = 0, stepsPerSecond: Double = 0) {
+        package init(
+            step: Int = 0, steps: Int = 0, epoch: Int = 0, epochs: Int = 0, stepsPerSecond: Double = 0,
+            fraction: Double? = nil
+        ) {
             self.step = step
             self.steps = steps
             self.epoch = epoch
             self.epochs = epochs
             self.stepsPerSecond = stepsPerSecond
+            self.fraction = fraction
         }
     }
 

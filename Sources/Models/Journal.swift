@@ -9,6 +9,8 @@ struct Journal {
     private let before: Duration
     private let began = ContinuousClock.now
     private let firstStep: Int
+    /// What is left of a job for its evaluation, about.
+    private static let trainingShare = 0.95
     private var lastStep: Int
     private var lastEvent: ContinuousClock.Instant?
 
@@ -29,7 +31,8 @@ struct Journal {
         return Job.Progress(
             step: trainer.step, steps: specification.steps, epoch: trainer.step * batch / rows,
             epochs: (specification.steps * batch + rows - 1) / rows,
-            stepsPerSecond: seconds > 0 ? Double(trainer.step - firstStep) / seconds : 0)
+            stepsPerSecond: seconds > 0 ? Double(trainer.step - firstStep) / seconds : 0,
+            fraction: Self.trainingShare * trainer.fraction)
     }
 
     /// Steps since this was asked last.

@@ -66,16 +66,23 @@ actor ModelActor {
 
     /// - Parameter table: the job's data, if they are in memory.
     func train(_ job: Job, on table: Table?) async -> Outcome {
+        let began = ContinuousClock.now
         do {
             let training = try Training(of: job)
             guard let table = try table ?? store.dataset(ofJob: job.id)?.table() else {
                 throw Store.Error.corruptFile("data set")
             }
-            let (checkpoint, elapsed) = try beginning(of: job, training)
-            let trainer = try Trainer(training.specification, table, from: checkpoint)
+            let (checkpoint, before) = try beginning(of: job, training)
+            let allowance = Allowance(
+                seconds: training.maximumSeconds, elapsed: { (before + (.now - began)) / .seconds(1) },
+                isStopped: { self.reason != .none })
+            let trainer = try Trainer(training.specification, table, from: checkpoint, within: allowance)
             var journal = Journal(
-                of: job, specification: training.specification, rows: table.rowCount, from: trainer.step, elapsed)
-            return try await run(trainer, training, job, &journal)
+                of: job, specification: training.specification, rows: table.rowCount, from: trainer.step,
+                before + (.now - began))
+            return try await run(trainer, job, &journal)
+        } catch let error as SpecificationError where error.reason == .stopped {
+            return reason == .shutDown ? .shutDown : .canceled(nil)
         } catch let error as SpecificationError {
             return .failed("\(error.pointer) \(error.detail)")
         } catch Store.Error.versionNotFound {
@@ -97,9 +104,7 @@ actor ModelActor {
         return (Checkpoint(startingFrom: served.snapshot), .zero)
     }
 
-    private func run(
-        _ trainer: Trainer, _ training: Training, _ job: Job, _ journal: inout Journal
-    ) async throws -> Outcome {
+    private func run(_ trainer: Trainer, _ job: Job, _ journal: inout Journal) async throws -> Outcome {
         let publishesSnapshots = !catalog.hasPublished(model)
         let threads: any Workers = trainer.operationsPerStep < Self.worthThreads ? SingleWorker() : workers
         let began = ContinuousClock.now
@@ -109,23 +114,13 @@ actor ModelActor {
         var nextReport = began
         var nextCheckpoint = began + checkpointInterval
         while true {
-            switch Stop(rawValue: stop.load(ordering: .relaxed)) ?? .none {
-            case .cancel:
-                report(trainer, &journal)
-                keep(trainer, job, journal)
-                return .canceled(trainer.step > 0 ? trainer.snapshot() : nil)
-            case .shutDown:
-                keep(trainer, job, journal)
-                return .shutDown
-            case .none: break
-            }
+            if let outcome = stopped(trainer, job, &journal) { return outcome }
             do {
                 guard try trainer.advance(threads) else { break }
             } catch {
                 return .diverged(lastGood)
             }
             let now = ContinuousClock.now
-            if let limit = training.maximumSeconds, journal.elapsed(at: now) > .seconds(limit) { trainer.stopEarly() }
             if now >= nextReport {
                 report(trainer, &journal)
                 nextReport = now + .milliseconds(50)
@@ -153,12 +148,33 @@ actor ModelActor {
         let report = trainer.report(of: snapshot)
         let metrics = trainer.metrics(of: snapshot, report: report)
         let warnings = trainer.warnings()
+        if let outcome = stopped(trainer, job, &journal, snapshot) { return outcome }
         live.withLock {
             $0.metrics = metrics
             $0.warnings = warnings
         }
         enter(.saving, job)
         return .finished(snapshot, metrics: metrics, report)
+    }
+
+    private nonisolated var reason: Stop { Stop(rawValue: stop.load(ordering: .relaxed)) ?? .none }
+
+    /// What a training comes to that is to stop; `nil` for one that is not.
+    ///
+    /// - Parameter last: the last snapshot, where there is one.
+    private func stopped(
+        _ trainer: Trainer, _ job: Job, _ journal: inout Journal, _ last: Snapshot? = nil
+    ) -> Outcome? {
+        switch reason {
+        case .none: return nil
+        case .shutDown:
+            keep(trainer, job, journal)
+            return .shutDown
+        case .cancel:
+            report(trainer, &journal)
+            keep(trainer, job, journal)
+            return .canceled(trainer.step > 0 ? last ?? trainer.snapshot() : nil)
+        }
     }
 
     /// Keeps where the training stands. A full disk costs the way back to here, not the training.

@@ -111,6 +111,7 @@ extension Problem {
         case .invalidParameter: self.init(422, "invalid_parameter", error.detail, pointer: error.pointer)
         case .invalidData: self.init(422, "invalid_data", error.detail, pointer: error.pointer)
         case .tooFewRows: self.init(422, "too_few_rows", error.detail, pointer: error.pointer)
+        case .stopped: self.init(500, "internal", error.detail)
         case .schemaMismatch: self.init(422, "schema_mismatch", error.detail, pointer: error.pointer)
         case .unknownOption(let name, let known):
             self.init(

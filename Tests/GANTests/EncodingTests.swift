@@ -100,7 +100,7 @@ struct EncodingTests {
     @Test func compactRowsAreTheSame() throws {
         let table = try Self.records(300)
         var schema = try Schema(table)
-        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 200, protecting: 5)
+        let encoder = try TableEncoder(records: table, schema: &schema, maximumCategories: 200, protecting: 5)
         var encoded = try encoder.encode(table, random: Random(seed: 1, stream: .encoding)).values
         for place in encoder.choices[0] { encoded[place] = 0 }
         var rows = CompactRows(width: encoder.width, choices: encoder.choices)
@@ -161,7 +161,7 @@ struct EncodingTests {
     @Test func recordsComeBack() throws {
         let table = try Self.records(2000)
         var schema = try Schema(table)
-        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        let encoder = try TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
         #expect(schema.columns.map(\.derivedFrom) == [nil, nil, nil, nil, nil, nil, "city", nil])
         let encoded = try encoder.encode(table)
         #expect(encoded.misfits.allSatisfy { $0 < 0 })
@@ -195,7 +195,7 @@ struct EncodingTests {
         }
         let table = try Table(csv: Array("cid,number,n\n\(lines.joined(separator: "\n"))".utf8))
         var schema = try Schema(table, types: ["number": "identifier"])
-        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        let encoder = try TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
         #expect(encoder.descriptions.map(\.type).prefix(2) == ["identifier", "identifier"])
         #expect(encoder.descriptions.map(\.hasMissing) == [true, true, false])
         let codes = try encoder.encode(table).values
@@ -216,7 +216,7 @@ struct EncodingTests {
     @Test func whatNoRecordHasIsAMisfit() throws {
         let table = try Self.records(2000)
         var schema = try Schema(table)
-        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        let encoder = try TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
         let header = Self.people
         func misfits(_ lines: String) throws -> [Int32] {
             try encoder.encode(Table(csv: Array((header + "\n" + lines).utf8), asTexts: ["pay"])).misfits
@@ -238,7 +238,7 @@ struct EncodingTests {
         let table = try Table(csv: Array("a,b\n\(lines.joined(separator: "\n"))".utf8))
         for rules in [[], [Constraint.Rule.order(lower: "a", upper: "b", isStrict: false)]] {
             var schema = try Schema(table, types: ["a": "number", "b": "number"])
-            let encoder = TableEncoder(
+            let encoder = try TableEncoder(
                 records: table, schema: &schema, maximumCategories: 100, protecting: 5, rules: rules)
             let kept = String(decoding: try JSONEncoder().encode(encoder), as: UTF8.self)
             for value in ["987123", "987111", "987654", "987656"] {
@@ -252,7 +252,7 @@ struct EncodingTests {
         let values = (0..<2000).map { $0 < count ? 1000 * Double($0 + 1) : 0 }
         let table = Table(columns: [Column(name: "x", values: values)], orientation: .records)
         var schema = try Schema(table)
-        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        let encoder = try TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
         let codes = try encoder.encode(table).values
         let back = encoder.decode(codes.span, row: 0, random: Random(seed: 1, stream: .decoding)).columns[0].values
         #expect(back.suffix(2000 - count).allSatisfy { $0 == 0 })
@@ -267,7 +267,7 @@ struct EncodingTests {
         let values = (0..<60).map { _ in Double(Int.random(in: 0..<1_000_000, using: &generator)) }
         let table = Table(columns: [Column(name: "x", values: values)], orientation: .records)
         var schema = try Schema(table)
-        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        let encoder = try TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
         let kept = String(decoding: try JSONEncoder().encode(encoder), as: UTF8.self)
         let numbers = Set(kept.split { !$0.isNumber }.compactMap { Double($0) })
         #expect(values.count(where: numbers.contains) <= 6)
@@ -278,7 +278,7 @@ struct EncodingTests {
         let lines = (0..<200).map { "\($0 % 7),\($0 < 4 ? "secret" : $0.isMultiple(of: 2) ? "a" : "b")" }
         let table = try Table(csv: Array(("n,t\n" + lines.joined(separator: "\n")).utf8))
         var schema = try Schema(table)
-        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        let encoder = try TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
         #expect(schema.columns[1].warning?.contains("1 texts of fewer than 5 rows") == true)
         let encoded = try encoder.encode(table, random: Random(seed: 1, stream: .encoding))
         let back = encoder.decode(encoded.values.span, row: 0, random: Random(seed: 1, stream: .decoding))
@@ -289,7 +289,7 @@ struct EncodingTests {
         let lines = (0..<3000).map { "\($0 % 7),t\($0 % 300)" }
         let table = try Table(csv: Array(("n,t\n" + lines.joined(separator: "\n")).utf8))
         var schema = try Schema(table)
-        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 50, protecting: 5)
+        let encoder = try TableEncoder(records: table, schema: &schema, maximumCategories: 50, protecting: 5)
         #expect(encoder.choices.map(\.count).max() == 51)
         let encoded = try encoder.encode(table)
         let back = encoder.decode(encoded.values.span, row: 0, random: Random(seed: 1, stream: .decoding))
@@ -308,7 +308,7 @@ struct EncodingTests {
         let table = try Table(csv: Array("n,t\n\(lines)".utf8))
         var schema = try Schema(table, types: ["n": "number"])
         #expect(schema.columns[1].kind == .timestamp)
-        let encoder = TableEncoder(records: table, schema: &schema, maximumCategories: 50, protecting: 5)
+        let encoder = try TableEncoder(records: table, schema: &schema, maximumCategories: 50, protecting: 5)
         let encoded = try encoder.encode(table)
         let back = encoder.decode(encoded.values.span, row: 0, random: Random(seed: 1, stream: .decoding))
         #expect(Set(Self.texts(back, "t")) == [text])

@@ -18,7 +18,7 @@ struct PrecisionTests {
     private static func encoder(_ values: [Double]) throws -> TableEncoder {
         let table = Table(columns: [Column(name: "x", values: values)], orientation: .records)
         var schema = try Schema(table, types: ["x": "number"])
-        return TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
+        return try TableEncoder(records: table, schema: &schema, maximumCategories: 100, protecting: 5)
     }
 
     /// A column encoded and decoded, and what the schema says of it.

@@ -23,7 +23,7 @@ struct ReportTests {
 
     private static func report(of synthetic: Table) throws -> Report {
         let training = records(2_000, seed: 1)
-        return Report(
+        return try Report(
             training: training, heldOut: records(500, seed: 2), synthetic: synthetic, schema: try Schema(training),
             seed: 1)
     }

@@ -21,13 +21,14 @@ package struct Draft: Sendable {
     /// What is already resolved, and the data that it was resolved for.
     package init(_ specification: Specification, for table: Table) throws(SpecificationError) {
         try self.init(
-            specification, for: table, specification.resolvedFamily.schema(of: table, types: specification.types))
+            specification, for: table,
+            specification.resolvedFamily.schema(of: table, types: specification.types, within: .unlimited))
     }
 
     private init(_ specification: Specification, for table: Table, _ schema: Schema?) throws(SpecificationError) {
         let family = specification.resolvedFamily
         try family.check(table, specification)
-        let encoding = try family.encoding(of: table, specification, schema)
+        let encoding = try family.encoding(of: table, specification, schema, within: .unlimited)
         self.specification = specification
         encoder = encoding.encoder
         rowCount = table.rowCount

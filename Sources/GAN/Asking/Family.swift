@@ -20,7 +20,9 @@ package protocol Family: Sendable {
 
     func options(columns: Int) -> [Option]
     /// What the columns are, where that decides how they are encoded; `nil` for families of numbers alone.
-    func schema(of table: Table, types: [String: String]) throws(SpecificationError) -> Schema?
+    func schema(
+        of table: Table, types: [String: String], within allowance: Allowance
+    ) throws(SpecificationError) -> Schema?
     /// Refuses data that the family cannot learn from.
     func check(_ table: Table, _ specification: Specification) throws(SpecificationError)
     /// What rows are to keep, in full; `nil` for families that know no such rules.
@@ -31,7 +33,7 @@ package protocol Family: Sendable {
     ///
     /// - Parameter schema: what `schema(of:types:)` came to.
     func encoding(
-        of table: Table, _ specification: Specification, _ schema: Schema?
+        of table: Table, _ specification: Specification, _ schema: Schema?, within allowance: Allowance
     ) throws(SpecificationError) -> Encoding
     /// The networks for rows of that encoder, or `nil` where there are none.
     func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks?
@@ -48,12 +50,9 @@ extension Family {
     package var standardBatchSize: Int { 128 }
     package func rowsTogether(_ options: Options) -> Int { 1 }
     package var warnings: [String] { [] }
-    package func schema(of table: Table, types: [String: String]) throws(SpecificationError) -> Schema? { nil }
-
-    /// How the columns of the data become floats.
-    package func encoder(for table: Table, _ specification: Specification) throws(SpecificationError) -> TableEncoder {
-        try encoding(of: table, specification, schema(of: table, types: specification.types)).encoder
-    }
+    package func schema(
+        of table: Table, types: [String: String], within allowance: Allowance
+    ) throws(SpecificationError) -> Schema? { nil }
 
     package func constraints(
         _ declared: [Constraint.Rule], inferring: Bool, for table: Table, _ schema: Schema?

@@ -59,7 +59,7 @@ package struct Specification: Sendable, Equatable, Codable {
         columns = table.columns.map(\.name)
         seed = request.seed
         types = try Self.types(request.types, rules)
-        schema = try family.schema(of: table, types: types)
+        schema = try family.schema(of: table, types: types, within: .unlimited)
         constraints = try family.constraints(
             rules, inferring: !request.constraints.contains(Constraint.Rule.none), for: table, schema)
         options = try Options(given: request.options, known: family.options(columns: columns.count))

@@ -2,6 +2,8 @@
 package struct SpecificationError: Error, Equatable {
     package enum Reason: Sendable, Equatable {
         case invalidParameter, invalidData, tooFewRows, schemaMismatch
+        /// Nothing is wrong: the training was stopped while it was prepared.
+        case stopped
         case unknownOption(name: String, known: [String])
     }
 

@@ -48,13 +48,14 @@ struct GradientBoosting {
     /// - Parameters:
     ///   - features: the rows to learn from.
     ///   - labels: the class of each.
-    init(_ features: BinnedTable, labels: [Bool]) {
+    init(_ features: BinnedTable, labels: [Bool], within allowance: Allowance) throws(Allowance.Interruption) {
         let count = labels.count
         let positives = Float(labels.count(where: \.self))
         base = log((positives + 0.5) / (Float(count) - positives + 0.5))
         var logits = [Float](repeating: base, count: count)
         var sums = [Sums](repeating: Sums(), count: count)
         for _ in 0..<Self.rounds {
+            try allowance.check()
             for row in 0..<count {
                 let probability = 1 / (1 + exp(-logits[row]))
                 sums[row] = Sums(

@@ -9,9 +9,11 @@ package struct Box: Sendable, Equatable, Codable {
         lower = [Float](repeating: .greatestFiniteMagnitude, count: width)
         upper = [Float](repeating: -.greatestFiniteMagnitude, count: width)
         for rows in parts {
-            for (index, value) in rows.enumerated() {
-                lower[index % width] = min(lower[index % width], value)
-                upper[index % width] = max(upper[index % width], value)
+            for start in stride(from: 0, to: rows.count, by: width) {
+                for column in 0..<width {
+                    lower[column] = min(lower[column], rows[start + column])
+                    upper[column] = max(upper[column], rows[start + column])
+                }
             }
         }
         for column in 0..<width {

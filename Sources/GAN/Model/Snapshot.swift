@@ -158,6 +158,29 @@ package struct Snapshot: Sendable {
         return generated
     }
 
+    /// The same, made piece by piece: all rows as floats may take far more memory than the table.
+    func sample(
+        rows: Range<Int>, seed: UInt64, within allowance: Allowance
+    ) throws(Allowance.Interruption) -> Table {
+        // Whole blocks, so that each row stands where it would if all were made at once.
+        let blocks = manifest.encoder.pieceRows(atMost: rows.count) / GeneratedRows.blockRows
+        let step = GeneratedRows.blockRows * max(1, blocks)
+        var columns: [Column] = []
+        for row in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+            try allowance.check()
+            let piece = sample(rows: row..<min(row + step, rows.upperBound), seed: seed).columns
+            for (index, column) in piece.enumerated() {
+                if columns.count < piece.count {
+                    columns.append(column)
+                    columns[index].values.reserveCapacity(rows.count)
+                } else {
+                    columns[index].append(column)
+                }
+            }
+        }
+        return Table(columns: columns, orientation: manifest.encoder.orientation)
+    }
+
     /// The table of generated rows, the first of them row `row`.
     func decode(_ generated: [Float], row: Int, seed: UInt64) -> Table {
         manifest.encoder.decode(generated.span, row: row, random: Random(seed: seed, stream: .decoding))

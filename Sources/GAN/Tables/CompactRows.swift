@@ -98,10 +98,26 @@ package struct CompactRows: Sendable {
         return rest
     }
 
+    private var rowsOfBlock: Int { max(1, Self.blockFloats / max(1, width)) }
+    /// Rows enough for several whole blocks.
+    var rowsOfBlocks: Int { 16 * rowsOfBlock }
+
     /// All rows, row-major, block by block.
-    var blocks: some Sequence<[Float]> {
-        let step = max(1, Self.blockFloats / max(1, width))
-        return stride(from: 0, to: count, by: step).lazy.map { rows($0..<Swift.min($0 + step, count)) }
+    var blocks: some Sequence<[Float]> { blocks(at: 0..<count) }
+
+    /// Some of the rows, row-major, block by block.
+    func blocks<Places: RandomAccessCollection<Int>>(at places: Places) -> some Sequence<[Float]>
+    where Places.Index == Int {
+        let step = rowsOfBlock
+        return stride(from: 0, to: places.count, by: step).lazy.map { start in
+            rows(places[places.startIndex + start..<places.startIndex + Swift.min(start + step, places.count)])
+        }
+    }
+
+    /// The rows but for those at these places, which ascend, block by block.
+    func blocks(without left: [Int]) -> some Sequence<[Float]> {
+        let isLeft = Set(left)
+        return blocks(at: (0..<count).filter { !isLeft.contains($0) })
     }
 
     /// What every float of a row comes to on average.

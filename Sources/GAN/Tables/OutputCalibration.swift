@@ -15,26 +15,35 @@ struct OutputCalibration {
     let random: Random
 
     private static let rounds = 4
-    /// Rows of a round, and of them at a time.
-    private static let (rowCount, pieceRows) = (32_768, 4_096)
+    /// Rows of a round, of them at a time, and those that still tell frequencies.
+    static let (rowCount, pieceRows, fewestRows) = (32_768, 4_096, 2_048)
 
-    /// - Parameter weights: the generator's, whose last layer is linear.
-    func adjust(_ weights: inout [Float]) {
+    /// - Parameters:
+    ///   - weights: the generator's, whose last layer is linear.
+    ///   - pieceRows: rows at a time.
+    ///   - allowance: when it is over, what has been done until then stands.
+    /// - Returns: whether there was time for all of it.
+    func adjust(
+        _ weights: inout [Float], pieceRows: Int, within allowance: Allowance
+    ) throws(Allowance.Interruption) -> Bool {
         let width = networks.generator.outputs
         guard let bias = networks.generator.parameters.last?.range, bias.count == width,
             let matrix = networks.generator.parameters.dropLast().last?.range
-        else { return }
-        let target = Moments(real, numbers: numbers)
+        else { return true }
+        let target = try Moments(real, numbers: numbers, within: allowance.untilStopped)
         for round in 0..<Self.rounds {
             let source = GeneratedRows(networks: networks, weights: weights, latent: random, choices: .hard)
             var rows = CompactRows(width: width, choices: networks.choices?.choices ?? [])
-            for row in stride(from: round * Self.rowCount, to: (round + 1) * Self.rowCount, by: Self.pieceRows) {
-                rows.append(source.rows(Self.pieceRows, from: row))
+            let end = (round + 1) * Self.rowCount
+            for row in stride(from: round * Self.rowCount, to: end, by: pieceRows) where !allowance.isOver {
+                try allowance.untilStopped.check()
+                rows.append(source.rows(min(pieceRows, end - row), from: row))
             }
-            let made = Moments(rows, numbers: numbers)
+            guard rows.count >= Self.fewestRows else { return false }
+            let made = try Moments(rows, numbers: numbers, within: allowance.untilStopped)
             // A choice that none of the rows has made counts as half a one; it may be rarer by far, and then takes the
             // first rounds to be seen at all.
-            let least = 0.5 / Double(Self.rowCount)
+            let least = 0.5 / Double(rows.count)
             for choice in networks.choices?.choices ?? [] {
                 for index in choice {
                     let ratio = max(target.means[index], least) / max(made.means[index], least)
@@ -50,7 +59,9 @@ struct OutputCalibration {
                 let place = bias.lowerBound + number.index
                 weights[place] = (weights[place] - Float(fake.mean)) * scale + Float(real.mean)
             }
+            if rows.count < Self.rowCount { return false }
         }
+        return true
     }
 
     /// The means of all floats, and of numbers over the rows that have one.
@@ -58,9 +69,15 @@ struct OutputCalibration {
         var means: [Double]
         var numbers: [(mean: Double, deviation: Double)]
 
-        init(_ rows: CompactRows, numbers: [(index: Int, place: Int?)]) {
+        init(
+            _ rows: CompactRows, numbers: [(index: Int, place: Int?)], within allowance: Allowance
+        ) throws(Allowance.Interruption) {
             means = rows.means
-            self.numbers = numbers.map { moments(rows.numbers(at: $0.index, having: $0.place)) }
+            self.numbers = []
+            for (index, place) in numbers {
+                try allowance.check()
+                self.numbers.append(moments(rows.numbers(at: index, having: place)))
+            }
         }
     }
 }

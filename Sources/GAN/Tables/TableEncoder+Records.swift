@@ -9,12 +9,13 @@ extension TableEncoder {
     ///   - rules: what rows keep.
     package init(
         records table: Table, schema: inout Schema, maximumCategories: Int, protecting: Int,
-        rules: [Constraint.Rule] = []
-    ) {
+        rules: [Constraint.Rule] = [], within allowance: Allowance = .unlimited
+    ) throws(SpecificationError) {
         let building = RecordsBuilding(
             table: table, schema: schema, maximumCategories: maximumCategories, protecting: protecting, rules: rules)
         var encoders: [(name: String, encoder: ColumnEncoder)] = []
         for (index, column) in table.columns.enumerated() {
+            try allowance.checkPreparing()
             var encoder = building.combined[index]
             if encoder == nil, let derived = building.derived(index, encoders.map(\.encoder)) {
                 schema.columns[index].derivedFrom = table.names[derived.source]

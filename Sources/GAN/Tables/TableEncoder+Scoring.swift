@@ -28,12 +28,17 @@ extension TableEncoder {
         return rows
     }
 
-    /// Encoded rows as the scorer sees them.
-    func scoringRows(_ encoded: CompactRows) -> CompactRows {
-        guard hasOtherScoringRows else { return encoded }
+    /// Encoded rows as the scorer sees them, but for those at some places, which ascend.
+    func scoringRows(
+        _ encoded: CompactRows, without left: [Int], within allowance: Allowance
+    ) throws(Allowance.Interruption) -> CompactRows {
+        guard hasOtherScoringRows else { return encoded.without(left) }
         var rows = emptyRows
-        rows.reserveCapacity(encoded.count)
-        for block in encoded.blocks { rows.append(scoringRows(block)) }
+        rows.reserveCapacity(encoded.count - left.count)
+        for block in encoded.blocks(without: left) {
+            try allowance.check()
+            rows.append(scoringRows(block))
+        }
         return rows
     }
 

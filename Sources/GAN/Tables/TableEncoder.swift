@@ -40,11 +40,14 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     }
 
     /// A table of numbers as one float a column.
-    init(dense table: Table) {
-        self.init(
-            columns: zip(table.columns, Independence(table).isAlone).map { column, isAlone in
-                (column.name, .number(NumberEncoder(dense: column.values, alone: isAlone)))
-            }, orientation: table.orientation)
+    init(dense table: Table, within allowance: Allowance) throws(SpecificationError) {
+        let isAlone = try Independence(table, within: allowance).isAlone
+        var columns: [(name: String, encoder: ColumnEncoder)] = []
+        for (column, isAlone) in zip(table.columns, isAlone) {
+            try allowance.checkPreparing()
+            columns.append((column.name, .number(NumberEncoder(dense: column.values, alone: isAlone))))
+        }
+        self.init(columns: columns, orientation: table.orientation)
     }
 
     /// The names of the columns of texts.
@@ -134,24 +137,36 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     ///   - random: draws what is left to chance when rows are learned from; `nil` encodes them to be scored.
     ///   - forScoring: whether as the scorer sees them.
     func compactRows(
-        _ rows: [UInt32], of table: Table, random: Random? = nil, forScoring: Bool = false
+        _ rows: [UInt32], of table: Table, random: Random? = nil, forScoring: Bool = false, within allowance: Allowance
     ) throws(SpecificationError) -> CompactRows {
         var compact = emptyRows
         compact.reserveCapacity(rows.count)
-        let step = stepRows
-        for first in stride(from: 0, to: rows.count, by: step) {
-            // Without the texts that it does not have: every piece looks at each of its texts.
-            let piece = table.rows(rows[first..<min(first + step, rows.count)].map(Int.init)).withoutUnusedTexts
-            let values = try encode(piece, random: random, first: first).values
-            compact.append(forScoring ? try scoringRows(values, of: piece) : values)
+        try forEachPiece(of: rows, table, random: random, forScoring: forScoring, within: allowance) {
+            compact.append($0)
         }
         return compact
     }
 
-    private var stepRows: Int { min(Self.pieceRows, max(1, Self.pieceFloats / max(1, width))) }
+    /// Visits the encoded rows piece by piece.
+    func forEachPiece(
+        of rows: [UInt32], _ table: Table, random: Random? = nil, forScoring: Bool, within allowance: Allowance,
+        _ visit: (_ encoded: [Float]) -> Void
+    ) throws(SpecificationError) {
+        let step = pieceRows(atMost: Self.pieceRows)
+        for first in stride(from: 0, to: rows.count, by: step) {
+            try allowance.checkPreparing()
+            // Without the texts that it does not have: every piece looks at each of its texts.
+            let piece = table.rows(rows[first..<min(first + step, rows.count)].map(Int.init)).withoutUnusedTexts
+            let values = try encode(piece, random: random, first: first).values
+            visit(forScoring ? try scoringRows(values, of: piece) : values)
+        }
+    }
+
+    /// How many rows are worked on as floats at a time.
+    func pieceRows(atMost count: Int) -> Int { min(count, max(1, Self.pieceFloats / max(1, width))) }
 
     /// What a piece of so many rows takes while it is encoded, as floats and in copies of them.
-    func pieceBytes(rows: Int) -> Int { 12 * min(stepRows, rows) * width }
+    func pieceBytes(rows: Int) -> Int { 12 * min(pieceRows(atMost: Self.pieceRows), rows) * width }
 
     /// Room for encoded rows.
     var emptyRows: CompactRows { CompactRows(width: width, choices: choices) }

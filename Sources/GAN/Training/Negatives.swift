@@ -37,9 +37,14 @@ struct Negatives: RowSource {
     private var width: Int { networks.scorer.inputs }
 
     func fill(_ rows: Int, row: Int, matrix: Matrix, at: Int, workspace: Workspace) {
-        // Every other batch is the served generator's.
-        let turn = row / max(rows, 1)
-        let chosen = turn.isMultiple(of: 2) ? 0 : turn / 2 % generators.count
+        fill(rows, row: row, by: generator(ofBatch: row / max(rows, 1)), matrix: matrix, at: at, workspace: workspace)
+    }
+
+    /// Every other batch is the served generator's.
+    func generator(ofBatch turn: Int) -> Int { turn.isMultiple(of: 2) ? 0 : turn / 2 % generators.count }
+
+    /// - Parameter chosen: the generator.
+    func fill(_ rows: Int, row: Int, by chosen: Int, matrix: Matrix, at: Int, workspace: Workspace) {
         let rowsOfGenerator = GeneratedRows(
             networks: networks, weights: generators[chosen], latent: Random(seed: seed, stream: .scorerLatent),
             choices: .hard)

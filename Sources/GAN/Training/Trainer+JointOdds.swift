@@ -7,39 +7,53 @@ extension Trainer {
     /// Above it rows are taken to be alike: fewer are made in vain, and conditional distributions are hardly farther from
     /// the data's (measured on Adult).
     private static let quantile = 0.75
+    /// Fewer generated rows tell too little.
+    private static let fewestRows = 4_096
 
     /// The joint odds, and their weights; `nil` where held-out rows do not bear them out.
-    func jointOdds(_ networks: Networks) -> (odds: JointOdds, weights: [Float])? {
+    func jointOdds(
+        _ networks: Networks, within time: Allowance
+    ) throws(Allowance.Interruption) -> (odds: JointOdds, weights: [Float])? {
         guard specification.resolvedFamily.makesRecords, split.holdsOut,
             let parts = JointOdds.parts(of: encoder, real: training)
         else { return nil }
         let source = GeneratedRows(
             networks: networks, weights: state.average, latent: random(.joint), choices: .hard)
         let (cells, width) = (JointCells(parts), encoder.width)
+        let pieceRows = encoder.pieceRows(atMost: Self.pieceRows)
         /// The bins of rows, piece by piece: as floats they may take far more memory.
-        func bins(_ rows: Range<Int>, _ piece: (Range<Int>) -> [Float]) -> [UInt16] {
-            stride(from: rows.lowerBound, to: rows.upperBound, by: Self.pieceRows).flatMap { row in
-                cells.bins(piece(row..<min(row + Self.pieceRows, rows.upperBound)), width: width)
+        func bins(
+            _ rows: Range<Int>, within time: Allowance, _ piece: (Range<Int>) -> [Float]
+        ) throws(Allowance.Interruption) -> [UInt16] {
+            var bins: [UInt16] = []
+            for row in stride(from: rows.lowerBound, to: rows.upperBound, by: pieceRows) where !time.isOver {
+                try time.untilStopped.check()
+                bins += cells.bins(piece(row..<min(row + pieceRows, rows.upperBound)), width: width)
             }
+            guard !time.isOver || cells.rowCount(bins) >= Self.fewestRows else { throw .outOfTime }
+            return bins
         }
-        func bins(of rows: CompactRows, atMost count: Int) -> [UInt16] {
+        func bins(of rows: CompactRows, atMost count: Int) throws(Allowance.Interruption) -> [UInt16] {
             let places = evenSteps(min(count, rows.count), through: rows.count)
-            return bins(0..<places.count) { rows.rows(places[$0]) }
+            return try bins(0..<places.count, within: time.untilStopped) { rows.rows(places[$0]) }
         }
-        func made(_ rows: Range<Int>) -> [UInt16] { bins(rows) { source.rows($0.count, from: $0.lowerBound) } }
-        let generated = made(0..<2 * Self.fittedRows)
-        let weights = JointFit(
+        func made(_ rows: Range<Int>, within time: Allowance) throws(Allowance.Interruption) -> [UInt16] {
+            try bins(rows, within: time) { source.rows($0.count, from: $0.lowerBound) }
+        }
+        let left = time.left
+        let generated = try made(0..<2 * Self.fittedRows, within: time.part(leaving: 0.6 * left, atLeast: 0))
+        let weights = try JointFit(
             cells: cells, real: bins(of: training, atMost: Self.fittedRows), made: generated,
             random: random(.jointDraws)
-        ).weights()
+        ).weights(within: time.part(leaving: 0.2 * left, atLeast: 0))
         /// What it costs to tell rows by their odds, and how far that may be off by chance, squared.
         func loss(_ bins: [UInt16], sign: Float) -> (mean: Double, variance: Double) {
             let losses = cells.logits(bins, weights: weights).map { Double(softplus(sign * $0)) }
             let (mean, deviation) = moments(losses)
             return (mean, deviation * deviation / Double(losses.count))
         }
-        let unseen = bins(of: heldOut, atMost: Self.fittedRows)
-        let others = made(2 * Self.fittedRows..<3 * Self.fittedRows)
+        let unseen = try bins(of: heldOut, atMost: Self.fittedRows)
+        let others = try made(2 * Self.fittedRows..<3 * Self.fittedRows, within: time)
         let (real, fake) = (loss(unseen, sign: -1), loss(others, sign: 1))
         let doubt = 2 * (real.variance + fake.variance).squareRoot()
         guard real.mean + fake.mean + doubt < 2 * log(2) else { return nil }

@@ -16,21 +16,48 @@ extension Trainer {
     }
 
     func scoringStep(_ networks: Networks, _ recipe: Recipe, _ workers: any Workers) throws(Diverged) {
-        if state.counters.scorerStep.isMultiple(of: Self.tuningInterval) {
-            tuneDiscriminator(networks, recipe, workers)
+        if scorerProgress >= 1 {
+            endScoring()
+        } else {
+            let time = interruption(ofStepWithin: scoringTime?.allowance ?? allowance)
+            let discriminator = time.map { _ in state.discriminator }
+            if state.counters.scorerStep.isMultiple(of: Self.tuningInterval) {
+                tuneDiscriminator(networks, recipe, workers, within: time)
+            }
+            guard try trainScorer(workers, within: time) else {
+                if let discriminator { state.discriminator = discriminator }
+                return
+            }
+            if state.counters.scorerStep >= scorerSteps { endScoring() }
         }
-        try trainScorer(workers)
-        if state.counters.scorerStep >= scorerSteps { state.counters.phase = .finished }
     }
 
-    /// What the scorer is to tell from real rows, and where its part of a batch is worked on.
+    private func endScoring() {
+        if state.counters.scorerStep < scorerSteps {
+            shortened.append("the scorer learned for \(state.counters.scorerStep) of \(scorerSteps) steps")
+        }
+        // One that has learned nothing scores worse than the discriminator.
+        if state.counters.scorerStep == 0 { state.scorer = Checkpoint.Player(weights: []) }
+        state.counters.phase = .finished
+    }
+
+    /// What the scorer is to tell from real rows, and where its part of a batch is worked on; left out where the training
+    /// is to stop.
     func makeNegatives() {
         guard let networks, specification.resolvedFamily.isCalibrated, step > 0 else { return }
-        let real = encoder.scoringRows(training.without(setAside))
+        guard let real = try? encoder.scoringRows(training, without: setAside, within: allowance.untilStopped)
+        else { return }
+        let blocks = [real, scoringHeldOut].lazy.flatMap(\.blocks).prefix { [allowance] _ in !allowance.isStopped }
+        let box = Box(around: blocks, width: networks.scorer.inputs)
+        guard !allowance.isStopped else { return }
         negatives = Negatives(
-            networks: networks, generators: [state.average] + state.earlier, encoder: encoder, real: real,
-            box: Box(around: [real, scoringHeldOut].lazy.flatMap(\.blocks), width: networks.scorer.inputs),
+            networks: networks, generators: [state.average] + state.earlier, encoder: encoder, real: real, box: box,
             seed: specification.seed)
+        if let shares {
+            let time = allowance.part(
+                leaving: shares.publication + shares.evaluation, atLeast: shares.least(0.15))
+            scoringTime = (time, time.elapsed)
+        }
         scorerShards =
             networks.hasOtherScorer
             ? Objective.shards(
@@ -58,7 +85,9 @@ extension Trainer {
 
     /// The discriminator goes on learning to tell real rows from those of the served generator, which stands still by now:
     /// so its logits come to be the log-odds that samples are chosen by.
-    private func tuneDiscriminator(_ networks: Networks, _ recipe: Recipe, _ workers: any Workers) {
+    private func tuneDiscriminator(
+        _ networks: Networks, _ recipe: Recipe, _ workers: any Workers, within time: Allowance?
+    ) {
         let scorerStep = state.counters.scorerStep
         let batch = Objective.Batch(
             loss: .nonsaturating, penalty: recipe.tuningPenalty(factor: state.counters.trials?.factor ?? 1),
@@ -67,7 +96,9 @@ extension Trainer {
         discriminate(
             batch, shards, weights: state.discriminator.weights, real: rows(.tuningData),
             fake: GeneratedRows(
-                networks: networks, weights: state.average, latent: random(.tuningLatent), choices: .hard), workers)
+                networks: networks, weights: state.average, latent: random(.tuningLatent), choices: .hard), workers,
+            within: time)
+        if time?.isInterrupted == true { return }
         let loss = collect(shards, discriminator: true, into: &discriminatorGradient)
         guard isSound(loss, discriminatorGradient) else { return }
         state.discriminator.update(
@@ -77,16 +108,23 @@ extension Trainer {
     /// As many as show the scorer a million rows, where that is neither too few nor more than it needs.
     var scorerSteps: Int { min(3_000, max(1_000, 1_000_000 / specification.batchSize)) }
 
-    private var scorerProgress: Float { Float(state.counters.scorerStep) / Float(scorerSteps) }
+    /// How much of its steps or of its time the scorer has had, from 0 to 1.
+    var scorerProgress: Float {
+        let steps = Float(state.counters.scorerStep) / Float(scorerSteps)
+        guard let scoringTime else { return steps }
+        return max(steps, Float(scoringTime.allowance.share(since: scoringTime.began)))
+    }
 
-    private func trainScorer(_ workers: any Workers) throws(Diverged) {
-        guard let negatives else { return }
+    /// - Returns: whether there was a step; nothing has changed where it was interrupted.
+    private func trainScorer(_ workers: any Workers, within time: Allowance?) throws(Diverged) -> Bool {
+        guard let negatives else { return false }
         let scorerStep = state.counters.scorerStep
         let batch = Objective.Batch(
             loss: .nonsaturating, penalty: scorerPenalty, row: scorerStep * specification.batchSize,
             size: specification.batchSize, mixing: random(.mixing), dropout: random(.scorerDropout))
         let real = TrainingRows(rows: negatives.real, random: random(.scorerData))
-        discriminate(batch, scorerShards, weights: state.scorer.weights, real: real, fake: negatives, workers)
+        discriminate(batch, scorerShards, weights: state.scorer.weights, real: real, fake: negatives, workers, within: time)
+        if time?.isInterrupted == true { return false }
         _ = collect(scorerShards, discriminator: true, into: &scorerGradient)
         let isSound = allFinite(scorerGradient.span)
         if isSound {
@@ -95,5 +133,6 @@ extension Trainer {
         }
         state.counters.scorerStep += 1
         try guardAgainstDivergence(isSound)
+        return true
     }
 }

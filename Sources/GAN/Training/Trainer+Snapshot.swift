@@ -1,175 +1,157 @@
 import Formats
 import NeuralNetwork
 
+/// The model at a moment of its training, and at its end.
 extension Trainer {
-    private static let (reportedColumns, reportedRows) = (128, 50_000)
+    static let reportedRows = 50_000
     private static let calibrationRows = 1_000
     /// Of the held-out rows, for a snapshot while the training goes on: one is made every second.
     private static let passingRows = 4_096
-    /// As many real rows tell a distance to within three thousandths.
-    private static let comparedRows = 200_000
+    /// With less time than this, logits of more rows than those are not waited for.
+    private static let unhurriedSeconds = 10.0
 
-    /// The model as it is now.
+    /// The model as it is now; before its end, and where it is to stop, without what takes long to find out.
     package func snapshot() -> Snapshot {
-        let isScored = phase == .finished && !state.scorer.weights.isEmpty
-        func snapshot(
-            _ calibration: Calibration, _ rejection: Rejection?, _ realLogits: [Float],
-            _ joint: (odds: JointOdds, weights: [Float])? = nil
-        ) -> Snapshot {
-            Snapshot(
-                manifest: Snapshot.Manifest(
-                    specification: specification, encoder: encoder,
-                    step: phase == .adversarial ? step : state.counters.bestStep, calibration: calibration,
-                    rejection: rejection, joint: joint?.odds, box: isScored ? negatives?.box : nil),
-                generator: state.average, discriminator: state.discriminator.weights,
-                scorer: isScored ? state.scorer.weights : [], realLogits: realLogits,
-                jointWeights: joint?.weights ?? [])
-        }
-        let plain = snapshot(.identity, nil, [])
+        guard phase == .finished else { return passingSnapshot() }
+        return (try? finishedSnapshot()) ?? passingSnapshot()
+    }
+
+    private func snapshot(
+        isScored: Bool = false, _ calibration: Calibration = .identity, _ rejection: Rejection? = nil,
+        _ realLogits: [Float] = [], _ joint: (odds: JointOdds, weights: [Float])? = nil
+    ) -> Snapshot {
+        Snapshot(
+            manifest: Snapshot.Manifest(
+                specification: specification, encoder: encoder,
+                step: phase == .adversarial ? step : state.counters.bestStep, calibration: calibration,
+                rejection: rejection, joint: joint?.odds, box: isScored ? negatives?.box : nil),
+            generator: state.average, discriminator: state.discriminator.weights,
+            scorer: isScored ? state.scorer.weights : [], realLogits: realLogits,
+            jointWeights: joint?.weights ?? [])
+    }
+
+    private func passingSnapshot() -> Snapshot {
+        let plain = snapshot()
         guard let networks else { return plain }
         let places = evenSteps(min(Self.passingRows, heldOut.count), through: heldOut.count)
-        let logits =
-            phase == .finished
-            ? plain.logits(isScored ? scoringHeldOut : heldOut) : plain.logits(heldOut.rows(places))
-        let real = logits.sorted()
-        guard specification.resolvedFamily.isCalibrated, step > 0 else {
-            return snapshot(.identity, nil, real)
-        }
+        let real = heldOut.blocks(at: places).flatMap(plain.logits).sorted()
+        guard specification.resolvedFamily.isCalibrated, step > 0 else { return snapshot(.identity, nil, real) }
+        return snapshot(Calibration(real: real, fake: fakeLogits(plain, networks)), nil, real)
+    }
+
+    private func finishedSnapshot() throws(Allowance.Interruption) -> Snapshot {
+        let isScored = !state.scorer.weights.isEmpty && negatives != nil
+        let plain = snapshot(isScored: isScored)
+        guard let networks else { return plain }
+        var time = allowance
+        if let shares { time = allowance.part(leaving: shares.evaluation, atLeast: shares.least(0.15)) }
+        let isHurried = time.left < Self.unhurriedSeconds
+        let most = isHurried ? Self.passingRows : .max
+        if isHurried, table.rowCount > 2 * most { shortened.append("percentiles are told by \(2 * most) rows") }
+
+        let places = evenSteps(min(most, heldOut.count), through: heldOut.count)
+        let real = try logits(of: isScored ? scoringHeldOut : heldOut, at: places, by: plain.logits).sorted()
+        guard specification.resolvedFamily.isCalibrated, step > 0 else { return snapshot(.identity, nil, real) }
         let fake = fakeLogits(plain, networks)
         let calibration = Calibration(real: real, fake: fake)
         guard isScored else { return snapshot(calibration, Rejection(odds: calibration, generated: fake), real) }
-        let generated = plain.discriminatorLogits(served(networks).rows(Self.calibrationRows))
-        let odds = Calibration(real: plain.discriminatorLogits(heldOut).sorted(), fake: generated)
+        let generated = servedLogits(networks, by: plain.discriminatorLogits)
+        let odds = Calibration(
+            real: try logits(of: heldOut, at: places, by: plain.discriminatorLogits).sorted(), fake: generated)
+        let learned = try trainingLogits(plain, at: learnedPlaces(atMost: most))
+        let new = try trainingLogits(plain, at: setAside.prefix(most))
         return snapshot(
-            calibration, Rejection(odds: odds, generated: generated),
-            RealLogits.merge(
-                learned: trainingLogits(plain, at: learnedPlaces),
-                heldOut: (real + trainingLogits(plain, at: setAside)).sorted()), jointOdds(networks))
+            isScored: true, calibration, Rejection(odds: odds, generated: generated),
+            RealLogits.merge(learned: learned, heldOut: (real + new).sorted()),
+            try timelyJointOdds(networks, within: time))
+    }
+
+    private func timelyJointOdds(
+        _ networks: Networks, within time: Allowance
+    ) throws(Allowance.Interruption) -> (odds: JointOdds, weights: [Float])? {
+        do {
+            return try jointOdds(networks, within: time)
+        } catch .outOfTime {
+            shortened.append("how often values come together was not compared with the data, for searches to weigh")
+            return nil
+        }
+    }
+
+    /// Logits of rows, block by block.
+    private func logits(
+        of rows: CompactRows, at places: [Int], by judge: ([Float]) -> [Float]
+    ) throws(Allowance.Interruption) -> [Float] {
+        var logits: [Float] = []
+        for block in rows.blocks(at: places) {
+            try allowance.untilStopped.check()
+            logits += judge(block)
+        }
+        return logits
     }
 
     /// The snapshot's logits of rows that it is to tell from real ones: such as the scorer learned from, or before there is
     /// one generated ones.
-    private func fakeLogits(_ snapshot: Snapshot, _ networks: Networks) -> [Float] {
-        guard !snapshot.scorer.isEmpty, let negatives else {
-            return snapshot.logits(served(networks).rows(Self.calibrationRows))
-        }
-        return snapshot.logits(fakes(networks, negatives))
+    func fakeLogits(_ snapshot: Snapshot, _ networks: Networks) -> [Float] {
+        guard !snapshot.scorer.isEmpty, let negatives else { return servedLogits(networks, by: snapshot.logits) }
+        return fakes(networks, negatives).flatMap(snapshot.logits)
     }
 
     /// Places of training rows that the scorer learned from, enough to tell percentiles by; of none where all rows are held
     /// out as well.
-    private var learnedPlaces: [Int] {
+    private func learnedPlaces(atMost most: Int) -> [Int] {
         guard split.holdsOut else { return [] }
         let new = Set(setAside)
-        return evenSteps(min(Self.reportedRows, split.trainingCount), through: split.trainingCount)
+        return evenSteps(min(Self.reportedRows, most, split.trainingCount), through: split.trainingCount)
             .filter { !new.contains($0) }
     }
 
     /// The snapshot's logits of training rows, which it is to see as it would see new ones.
-    private func trainingLogits(_ snapshot: Snapshot, at places: [Int]) -> [Float] {
-        let rows = try? encoder.compactRows(split.training(at: places), of: table, forScoring: true)
-        return rows.map(snapshot.logits) ?? []
+    private func trainingLogits(
+        _ snapshot: Snapshot, at places: some RandomAccessCollection<Int>
+    ) throws(Allowance.Interruption) -> [Float] {
+        var (logits, rest) = ([Float](), places[...])
+        while !rest.isEmpty {
+            try allowance.untilStopped.check()
+            let part = rest.prefix(encoder.emptyRows.rowsOfBlocks)
+            let rows = try? encoder.compactRows(
+                split.training(at: part), of: table, forScoring: true, within: allowance)
+            logits += rows.map(snapshot.logits) ?? []
+            rest = rest.dropFirst(part.count)
+        }
+        return logits
     }
 
     /// Rows for the calibration to tell from real ones: such as the scorer learned from.
-    private func fakes(_ networks: Networks, _ negatives: Negatives) -> [Float] {
-        let count = Self.calibrationRows
+    private func fakes(_ networks: Networks, _ negatives: Negatives) -> some Sequence<[Float]> {
+        let half = Self.calibrationRows / 2
+        let count = encoder.pieceRows(atMost: half)
         let workspace = Workspace(for: networks.generator, rows: count, backward: false)
-        let matrix = Matrix(rows: count, columns: networks.scorer.inputs)
         // Rows that no step has used, half of them from the served generator and half from an earlier one.
-        let first = (scorerSteps * specification.batchSize / count + 1) * count
-        for half in 0..<2 {
-            negatives.fill(
-                count / 2, row: first + half * count / 2, matrix: matrix, at: half * count / 2, workspace: workspace)
+        let first = 2 * half * (scorerSteps * specification.batchSize / (2 * half) + 1)
+        return stride(from: first, to: first + 2 * half, by: half).lazy.flatMap { start in
+            stride(from: start, to: start + half, by: count).lazy.map { row in
+                let part = min(count, start + half - row)
+                let matrix = Matrix(rows: part, columns: networks.scorer.inputs)
+                negatives.fill(
+                    part, row: row, by: negatives.generator(ofBatch: start / half), matrix: matrix, at: 0,
+                    workspace: workspace)
+                return matrix.values
+            }
         }
-        return matrix.values
+    }
+
+    /// Logits of rows of the served generator.
+    private func servedLogits(_ networks: Networks, by judge: ([Float]) -> [Float]) -> [Float] {
+        let source = served(networks)
+        let count = encoder.pieceRows(atMost: Self.calibrationRows)
+        let pieces = stride(from: 0, to: Self.calibrationRows, by: count).lazy.map { row in
+            source.rows(min(count, Self.calibrationRows - row), from: row)
+        }
+        return pieces.flatMap(judge)
     }
 
     /// Rows of the served generator, as a snapshot's are: other ones than those that chose it.
-    private func served(_ networks: Networks) -> GeneratedRows {
+    func served(_ networks: Networks) -> GeneratedRows {
         GeneratedRows(networks: networks, weights: state.average, latent: random(.calibration), choices: .hard)
-    }
-
-    /// How good the snapshot's samples are; `nil` for so few rows that none are held out, and for more columns than anybody
-    /// would look at.
-    package func report(of snapshot: Snapshot) -> Report? {
-        guard networks != nil, table.columns.count <= Self.reportedColumns, split.holdsOut,
-            let schema = try? Schema(table, types: specification.types)
-        else { return nil }
-        // As many as there are real ones: fewer may lack the rarest, which bins are cut by.
-        let count = min(Self.reportedRows, split.trainingCount)
-        let training = split.training(at: evenSteps(count, through: split.trainingCount))
-        return Report(
-            training: table.rows(training.map(Int.init)), heldOut: table.rows(split.heldOut.map(Int.init)),
-            synthetic: snapshot.sample(rows: 0..<count, seed: specification.seed), schema: schema,
-            seed: specification.seed)
-    }
-
-    /// How well the snapshot's samples agree with the data, by name: figures of held-out rows beside what real rows
-    /// (`_floor`) and noise (`_baseline`) come to.
-    package func metrics(of snapshot: Snapshot, report: Report?) -> [String: Double] {
-        var metrics: [String: Double] = [:]
-        metrics["detection"] = report?.detection.value
-        if specification.resolvedFamily.makesRecords {
-            metrics["shapes"] = report?.shapesScore.value
-            metrics["trends"] = report?.trendsScore.value
-            metrics["quality"] = report?.quality.value
-        } else {
-            let sample = snapshot.sample(rows: 0..<10_000, seed: specification.seed)
-            let rows = evenSteps(min(Self.comparedRows, table.rowCount), through: table.rowCount)
-            let distances = zip(sample.columns, table.columns).map { sampled, real in
-                TwoSample.kolmogorovSmirnov(sampled.values, rows.map { real.values[$0] })
-            }
-            metrics["ks_max"] = distances.max() ?? 0
-            metrics["ks_mean"] = distances.reduce(0, +) / Double(distances.count)
-        }
-        guard let networks else { return metrics }
-        metrics["discriminator_loss"] = Double(discriminatorLoss)
-        metrics["generator_loss"] = Double(generatorLoss)
-        if let gamma = foundGamma { (metrics["r1_gamma"], metrics["r2_gamma"]) = (Double(gamma.r1), Double(gamma.r2)) }
-        guard let judge else { return metrics }
-        let generated = served(networks).rows(judge.count)
-        for (name, quality) in [
-            ("", judge.judge(generated)), ("_floor", judge.floor), ("_baseline", judge.baseline),
-        ] {
-            metrics["heldout_distance\(name)"] = quality.distance
-            metrics["heldout_coverage\(name)"] = quality.coverage
-            metrics["heldout_density\(name)"] = quality.density
-        }
-        if specification.resolvedFamily.isCalibrated, step > 0 {
-            metrics["calibration_error"] = snapshot.manifest.calibration.error(
-                real: snapshot.realLogits, fake: fakeLogits(snapshot, networks))
-        }
-        metrics["memorization"] = judge.memorization(generated)
-        metrics["memorization_floor"] = 0.5
-        return metrics
-    }
-
-    /// What the user should know of how the training went, in plain words; empty where all is well.
-    package func warnings() -> [String] {
-        guard let networks, step > 0 else { return [] }
-        var warnings: [String] = []
-        func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
-        if state.counters.skipped > 0 {
-            warnings.append(
-                "divergence: \(state.counters.skipped) steps came to numbers that are not finite and were left out; "
-                    + "a lower learning_rate would avoid that")
-        }
-        guard let judge else { return warnings }
-        let generated = served(networks).rows(judge.count)
-        let (quality, floor) = (judge.judge(generated), judge.floor)
-        if quality.coverage < 0.5 * floor.coverage {
-            warnings.append(
-                "collapse: the samples cover \(percent(quality.coverage)) of the held-out rows, and real rows "
-                    + "\(percent(floor.coverage)): part of the data has been left out")
-        }
-        let memorization = judge.memorization(generated)
-        // Three deviations of a coin thrown once a row, and a tenth.
-        if memorization > 0.6 + 1.5 / Double(judge.count).squareRoot() {
-            warnings.append(
-                "memorization: \(percent(memorization)) of the samples are nearer to a row that was learned from than "
-                    + "to a held-out one, where 50 % are to be expected: rows may have been learned by heart")
-        }
-        return warnings
     }
 }

@@ -25,7 +25,7 @@ extension Trainer {
 
     func trialStep(_ networks: Networks, _ recipe: Recipe, _ workers: any Workers) {
         guard var trials = state.counters.trials else { return }
-        let update = update(networks, recipe, workers, step: trials.step, of: trialSteps)
+        guard let update = update(networks, recipe, workers, step: trials.step, of: trialSteps) else { return }
         trials.step += 1
         var isOver = trials.step == trialSteps
         // A γ that ends in numbers which are not finite is none to go on with.

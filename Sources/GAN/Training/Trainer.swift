@@ -12,6 +12,8 @@ package final class Trainer {
 
     let specification: Specification
     let table: Table
+    /// What the columns are, where the family has to know.
+    let schema: Schema?
     let encoder: TableEncoder
     let networks: Networks?
     let recipe: Recipe?
@@ -26,8 +28,20 @@ package final class Trainer {
     let scoringHeldOut: CompactRows
     /// `nil` where nothing is trained or there are too few rows to tell anything.
     let judge: Judge?
-    private let floor: Quality?
+    let floor: Quality?
     var negatives: Negatives?
+    let allowance: Allowance
+    /// How the time is shared out; `nil` where it has no end.
+    let shares: TimeShares?
+    /// When the first step began, by the allowance's clock, and the steps of either player since then.
+    private var began: Double?
+    private var stepsTaken = 0
+    /// The time of the scorer's phase, and when that began.
+    var scoringTime: (allowance: Allowance, began: Double)?
+    /// What the samples of the end come to.
+    var finalJudgement: Judgement?
+    /// What there was too little time for, in plain words.
+    var shortened: [String] = []
     private var generatorGradient: [Float]
     var discriminatorGradient: [Float]
     var scorerGradient: [Float] = []
@@ -37,26 +51,36 @@ package final class Trainer {
     private static let runawayLoss: Float = 1_000
     /// How often a training is judged.
     private static let judgements = 20
+    /// Floating-point operations of a step that takes so long that nobody would wait for its end.
+    private static let longStep = 20_000_000_000
 
-    /// - Parameter checkpoint: where to go on; of the same specification and data.
-    /// - Throws: `SpecificationError` where the data are not what the specification was made for.
+    /// - Parameters:
+    ///   - checkpoint: where to go on; of the same specification and data.
+    ///   - allowance: the time that the training may take.
+    /// - Throws: `SpecificationError` where the data are not what the specification was made for, or the training is to
+    ///   stop.
     package init(
-        _ specification: Specification, _ table: Table, from checkpoint: Checkpoint? = nil
+        _ specification: Specification, _ table: Table, from checkpoint: Checkpoint? = nil,
+        within allowance: Allowance = .unlimited
     ) throws(SpecificationError) {
         let family = specification.resolvedFamily
         self.specification = specification
         self.table = table
-        encoder = try family.encoder(for: table, specification)
+        self.allowance = allowance
+        shares =
+            allowance.isLimited ? TimeShares(of: allowance.seconds, makesRecords: family.makesRecords) : nil
+        schema = try family.schema(of: table, types: specification.types, within: allowance)
+        encoder = try family.encoding(of: table, specification, schema, within: allowance).encoder
         networks = family.networks(specification, encoder)
         recipe = family.recipe(specification)
         split = Split(rows: table.rowCount, seed: specification.seed)
         training = try encoder.compactRows(
             split.training(at: 0..<split.trainingCount), of: table,
-            random: Random(seed: specification.seed, stream: .encoding))
-        heldOut = try encoder.compactRows(split.heldOut, of: table)
+            random: Random(seed: specification.seed, stream: .encoding), within: allowance)
+        heldOut = try encoder.compactRows(split.heldOut, of: table, within: allowance)
         scoringHeldOut =
             encoder.hasOtherScoringRows
-            ? try encoder.compactRows(split.heldOut, of: table, forScoring: true) : heldOut
+            ? try encoder.compactRows(split.heldOut, of: table, forScoring: true, within: allowance) : heldOut
         var (generator, discriminator): ([Float], [Float]) = ([], [])
         if let networks {
             generator = networks.generator.initialWeights(
@@ -71,6 +95,7 @@ package final class Trainer {
             shards = []
         }
         judge = networks == nil ? nil : try Self.judge(training, split, of: table, encoder, seed: specification.seed)
+        try allowance.checkPreparing()
         floor = judge?.floor
         generatorGradient = [Float](repeating: 0, count: generator.count)
         discriminatorGradient = [Float](repeating: 0, count: discriminator.count)
@@ -118,21 +143,59 @@ package final class Trainer {
 
     private func advancePhase(_ workers: any Workers) throws(Diverged) -> Bool {
         guard let networks, let recipe else { return false }
+        if allowance.isStopped { return phase != .finished }
+        if began == nil { began = allowance.elapsed }
         switch phase {
-        case .trial: trialStep(networks, recipe, workers)
-        case .adversarial:
-            try adversarialStep(networks, recipe, workers)
-            if step.isMultiple(of: max(1, specification.steps / Self.judgements)) { consider() }
-            if step == specification.steps || hasOnlyGotWorse { endAdversarialPhase() }
+        case .trial, .adversarial:
+            if shares != nil, trainingTime.isOver {
+                stopEarly()
+            } else if phase == .trial {
+                trialStep(networks, recipe, workers)
+            } else {
+                try adversarialStep(networks, recipe, workers)
+            }
         case .scoring: try scoringStep(networks, recipe, workers)
         case .finished: break
         }
         return phase != .finished
     }
 
+    /// The time of the first phase: what is left by those behind it.
+    private var trainingTime: Allowance {
+        guard let shares, let began else { return allowance }
+        let taken = allowance.elapsed - began
+        let scoring =
+            specification.resolvedFamily.isCalibrated
+            ? shares.scoring(enough: Double(scorerSteps) * taken / Double(max(1, stepsTaken))) : 0
+        return allowance.part(
+            leaving: shares.calibration + scoring + shares.publication + shares.evaluation,
+            atLeast: shares.least(0.25) - taken)
+    }
+
+    /// How much of the way to the end of its last step the training has come, by its steps or its time, from 0 to 1.
+    package var fraction: Double {
+        let all = specification.resolvedFamily.isCalibrated ? Self.trainingShare : 1
+        switch phase {
+        case .trial: return 0
+        case .adversarial:
+            let steps = Double(step) / Double(max(1, specification.steps))
+            return all * max(steps, began.map(trainingTime.share) ?? 0)
+        case .scoring: return all + (1 - all) * Double(scorerProgress)
+        case .finished: return 1
+        }
+    }
+
+    /// What the first phase takes of both, about.
+    private static let trainingShare = 0.8
+
+    /// When a step is to be left undone: only one that takes long.
+    func interruption(ofStepWithin time: @autoclosure () -> Allowance) -> Allowance? {
+        operationsPerStep > Self.longStep ? time() : nil
+    }
+
     /// Ends the adversarial phase early, so that the next steps make what there is ready to serve.
     package func stopEarly() {
-        if phase == .trial, let trials = state.counters.trials, trials.step > 0 {
+        if phase == .trial, let trials = state.counters.trials {
             // What there is, is the training so far.
             state.counters.step = trials.step
             state.counters.phase = .adversarial
@@ -146,10 +209,17 @@ package final class Trainer {
     private func adversarialStep(
         _ networks: Networks, _ recipe: Recipe, _ workers: any Workers
     ) throws(Diverged) {
-        let update = update(networks, recipe, workers, step: step, of: specification.steps)
-        state.counters.step += 1
-        try settle(update, recipe, step: step)
-        if [1, 2, 3].contains(where: { step == specification.steps * $0 / 4 }) { state.earlier.append(state.average) }
+        // A phase whose end was interrupted has no further step.
+        if step < specification.steps, !hasOnlyGotWorse {
+            guard let update = update(networks, recipe, workers, step: step, of: specification.steps) else { return }
+            state.counters.step += 1
+            try settle(update, recipe, step: step)
+            if [1, 2, 3].contains(where: { step == specification.steps * $0 / 4 }) {
+                state.earlier.append(state.average)
+            }
+            if step.isMultiple(of: max(1, specification.steps / Self.judgements)) { consider() }
+        }
+        if step == specification.steps || hasOnlyGotWorse { endAdversarialPhase() }
     }
 
     /// What a step of both players came to.
@@ -159,10 +229,12 @@ package final class Trainer {
         var isSound: Bool
     }
 
-    /// One step of either player.
+    /// One step of either player; `nil` where it was interrupted, and nothing has changed.
     func update(
         _ networks: Networks, _ recipe: Recipe, _ workers: any Workers, step: Int, of steps: Int
-    ) -> Update {
+    ) -> Update? {
+        let time = interruption(ofStepWithin: trainingTime)
+        let discriminator = time.map { _ in state.discriminator }
         let fraction = Float(step) / Float(steps)
         let rate = recipe.learningRate.value(at: fraction) * state.rateFactor
         let beta2 = recipe.beta2.value(at: fraction)
@@ -174,7 +246,9 @@ package final class Trainer {
         discriminate(
             batch, shards, weights: state.discriminator.weights, real: rows(.discriminatorData),
             fake: GeneratedRows(
-                networks: networks, weights: state.generator.weights, latent: random(.discriminatorLatent)), workers)
+                networks: networks, weights: state.generator.weights, latent: random(.discriminatorLatent)), workers,
+            within: time)
+        if time?.isInterrupted == true { return nil }
         let discriminatorLoss = collect(shards, discriminator: true, into: &discriminatorGradient)
         let discriminatorIsSound = isSound(discriminatorLoss, discriminatorGradient)
         if discriminatorIsSound {
@@ -185,7 +259,13 @@ package final class Trainer {
         generate(
             batch, discriminator: state.discriminator.weights, real: rows(.generatorData),
             fake: GeneratedRows(
-                networks: networks, weights: state.generator.weights, latent: random(.generatorLatent)), workers)
+                networks: networks, weights: state.generator.weights, latent: random(.generatorLatent)), workers,
+            within: time)
+        if time?.isInterrupted == true, let discriminator {
+            state.discriminator = discriminator
+            return nil
+        }
+        stepsTaken += 1
         let generatorLoss = collect(shards, discriminator: false, into: &generatorGradient)
         let generatorIsSound = isSound(generatorLoss, generatorGradient)
         if generatorIsSound {
@@ -209,9 +289,10 @@ package final class Trainer {
     /// they are updated: they would be copied on write.
     func discriminate(
         _ batch: Objective.Batch, _ shards: [Objective], weights: [Float], real: TrainingRows, fake: some RowSource,
-        _ workers: any Workers
+        _ workers: any Workers, within time: Allowance?
     ) {
         workers.run(shards.count) { index in
+            if time?.isInterrupted == true { return }
             flushingSubnormals { shards[index].discriminate(batch, weights: weights, real: real, fake: fake) }
         }
     }
@@ -219,10 +300,11 @@ package final class Trainer {
     /// The shards' part of the generator's step; a function of its own for the same reason.
     private func generate(
         _ batch: Objective.Batch, discriminator: [Float], real: TrainingRows, fake: GeneratedRows,
-        _ workers: any Workers
+        _ workers: any Workers, within time: Allowance?
     ) {
         let shards = shards
         workers.run(shards.count) { index in
+            if time?.isInterrupted == true { return }
             flushingSubnormals { shards[index].generate(batch, discriminator: discriminator, real: real, fake: fake) }
         }
     }
@@ -265,25 +347,40 @@ package final class Trainer {
     /// Whether every judgement in a quarter of the training was clearly worse than the best.
     private var hasOnlyGotWorse: Bool { state.counters.worse >= Self.judgements / 4 }
 
+    /// Ends the phase; where that is stopped, it is as before.
     private func endAdversarialPhase() {
+        var ended = state
         // The last snapshot is the most finely tuned one: an earlier one has to be better beyond doubt.
         if let best = state.counters.best, let last = state.counters.last, isClearlyWorse(last, than: best) {
-            state.average = state.bestAverage
-            state.discriminator.weights = state.bestDiscriminator
-            state.counters.last = best
+            ended.average = state.bestAverage
+            ended.discriminator.weights = state.bestDiscriminator
+            ended.counters.last = best
         } else {
-            state.counters.bestStep = step
+            ended.counters.bestStep = step
         }
         guard step > 0, specification.resolvedFamily.isCalibrated, let networks else {
-            state.counters.phase = .finished
+            ended.counters.phase = .finished
+            state = ended
             return
         }
         if specification.resolvedFamily.makesRecords {
-            OutputCalibration(
-                networks: networks, numbers: encoder.numbers, real: training, random: random(.outputCalibration)
-            ).adjust(&state.average)
+            guard let isWhole = try? calibrate(networks, &ended.average) else { return }
+            if !isWhole { shortened.append("the frequencies of columns were set right on fewer rows, or not at all") }
         }
+        state = ended
         beginScoring(networks)
+    }
+
+    private func calibrate(_ networks: Networks, _ average: inout [Float]) throws(Allowance.Interruption) -> Bool {
+        var time = allowance
+        if let shares {
+            time = allowance.part(
+                leaving: shares.scoring(enough: .infinity) + shares.publication + shares.evaluation,
+                atLeast: shares.least(0.1))
+        }
+        return try OutputCalibration(
+            networks: networks, numbers: encoder.numbers, real: training, random: random(.outputCalibration)
+        ).adjust(&average, pieceRows: encoder.pieceRows(atMost: OutputCalibration.pieceRows), within: time)
     }
 
     /// Overwrites `gradient` with the sum of the shards' gradients, in their order, and returns that of their losses.

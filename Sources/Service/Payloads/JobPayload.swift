@@ -53,7 +53,8 @@ extension Job {
 extension Job.Progress {
     /// Writes how far a job is as members.
     func write(to writer: inout JSONWriter, isOver: Bool, hasSucceeded: Bool = false) {
-        writer.member("fraction", steps > 0 ? Double(step) / Double(steps) : hasSucceeded ? 1 : 0)
+        writer.member(
+            "fraction", hasSucceeded ? 1 : fraction ?? (steps > 0 ? Double(step) / Double(steps) : 0))
         writer.member("epoch", epoch)
         writer.member("epochs", epochs)
         writer.member("step", step)

@@ -41,8 +41,10 @@ package struct DenseFamily: Family {
     private func packing(_ options: Options) -> Int { Int(options.number("packing") ?? 1) }
     private func seesDeviation(_ options: Options) -> Bool { options.text("minibatch_deviation") == "on" }
 
-    package func encoding(of table: Table, _ specification: Specification, _ schema: Schema?) -> Encoding {
-        Encoding(numbers: table, by: TableEncoder(dense: table))
+    package func encoding(
+        of table: Table, _ specification: Specification, _ schema: Schema?, within allowance: Allowance
+    ) throws(SpecificationError) -> Encoding {
+        Encoding(numbers: table, by: try TableEncoder(dense: table, within: allowance))
     }
 
     package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {

@@ -35,7 +35,9 @@ package struct LinearFamily: Family {
         }
     }
 
-    package func encoding(of table: Table, _ specification: Specification, _ schema: Schema?) -> Encoding {
+    package func encoding(
+        of table: Table, _ specification: Specification, _ schema: Schema?, within allowance: Allowance
+    ) -> Encoding {
         Encoding(numbers: table, by: TableEncoder(passing: table))
     }
 

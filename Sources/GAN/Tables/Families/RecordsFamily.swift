@@ -36,8 +36,10 @@ package struct RecordsFamily: Family {
         }
     }
 
-    package func schema(of table: Table, types: [String: String]) throws(SpecificationError) -> Schema? {
-        try Schema(table, types: types)
+    package func schema(
+        of table: Table, types: [String: String], within allowance: Allowance
+    ) throws(SpecificationError) -> Schema? {
+        try Schema(table, types: types, within: allowance)
     }
 
     package func constraints(
@@ -48,14 +50,14 @@ package struct RecordsFamily: Family {
     }
 
     package func encoding(
-        of table: Table, _ specification: Specification, _ schema: Schema?
+        of table: Table, _ specification: Specification, _ schema: Schema?, within allowance: Allowance
     ) throws(SpecificationError) -> Encoding {
         let options = specification.options
         guard var schema else { preconditionFailure("records have a schema") }
-        let encoder = TableEncoder(
+        let encoder = try TableEncoder(
             records: table, schema: &schema, maximumCategories: Int(options.number("max_categories") ?? 200),
             protecting: Int(options.number("protected_rows") ?? 0),
-            rules: (specification.constraints ?? []).map(\.rule))
+            rules: (specification.constraints ?? []).map(\.rule), within: allowance)
         guard encoder.columns.contains(where: { $0.encoder.isLearned }) else {
             throw SpecificationError(.invalidData, at: "/data", "there is no column to learn from but identifiers")
         }

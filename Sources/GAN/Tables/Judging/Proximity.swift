@@ -62,10 +62,15 @@ struct Proximity {
     }
 
     /// The square of each row's distance to the closest of others.
-    static func closest(_ rows: Rows, to others: Rows) -> [Float] {
+    static func closest(
+        _ rows: Rows, to others: Rows, within allowance: Allowance
+    ) throws(Allowance.Interruption) -> [Float] {
         let (numbers, texts) = (rows.ranks.count / max(rows.count, 1), rows.codes.count / max(rows.count, 1))
         let (ranks, codes) = (others.ranks.span, others.codes.span)
-        return (0..<rows.count).map { row in
+        var closest: [Float] = []
+        closest.reserveCapacity(rows.count)
+        for row in 0..<rows.count {
+            try allowance.check()
             let rank = rows.ranks[row * numbers..<(row + 1) * numbers]
             let code = rows.codes[row * texts..<(row + 1) * texts]
             var best = Float.infinity
@@ -84,7 +89,8 @@ struct Proximity {
                 }
                 best = min(best, square)
             }
-            return best
+            closest.append(best)
         }
+        return closest
     }
 }

@@ -32,14 +32,20 @@ package struct QualityReport: Sendable {
     /// - Parameters:
     ///   - schema: of the real table; identifiers are left out.
     ///   - synthetic: a table of the same columns.
-    package init(real: Table, synthetic: Table, schema: Schema) {
-        let columns = zip(schema.columns, zip(real.columns, synthetic.columns)).compactMap { column, tables in
-            ComparedColumn(column, real: tables.0, synthetic: tables.1)
+    ///   - allowance: the time for all of it.
+    package init(
+        real: Table, synthetic: Table, schema: Schema, within allowance: Allowance = .unlimited
+    ) throws(Allowance.Interruption) {
+        var columns: [ComparedColumn] = []
+        for (column, tables) in zip(schema.columns, zip(real.columns, synthetic.columns)) {
+            try allowance.check()
+            if let compared = ComparedColumn(column, real: tables.0, synthetic: tables.1) { columns.append(compared) }
         }
         shapes = columns.map { Shape(column: $0.name, score: $0.shape) }
         var trends: [Trend] = []
         for (index, first) in columns.enumerated() {
             for second in columns[(index + 1)...] {
+                try allowance.check()
                 let score =
                     first.isNumeric && second.isNumeric
                     ? Self.correlation(first, second) : Self.contingency(first, second)
@@ -73,36 +79,11 @@ package struct QualityReport: Sendable {
     }
 
     private static func contingency(_ first: ComparedColumn, _ second: ComparedColumn) -> Double? {
-        let width = second.codeCount
-        func table(_ a: [Int], _ b: [Int]) -> [Double] {
-            var counts = [Double](repeating: 0, count: first.codeCount * width)
-            for (x, y) in zip(a, b) { counts[x * width + y] += 1 }
-            return counts
-        }
-        let real = table(first.realCodes, second.realCodes)
-        guard cramersV(real, width: width) > associationThreshold else { return nil }
-        let synthetic = table(first.syntheticCodes, second.syntheticCodes)
-        let (n, m) = (Double(first.realCodes.count), Double(first.syntheticCodes.count))
-        return 1 - zip(real, synthetic).reduce(0) { $0 + abs($1.0 / n - $1.1 / m) } / 2
-    }
-
-    /// Cramér's V without correction, of the rows and columns that have anything; NaN where there are fewer than two.
-    private static func cramersV(_ counts: [Double], width: Int) -> Double {
-        let height = counts.count / width
-        var rows = [Double](repeating: 0, count: height)
-        var columns = [Double](repeating: 0, count: width)
-        for (index, count) in counts.enumerated() {
-            rows[index / width] += count
-            columns[index % width] += count
-        }
-        let total = rows.reduce(0, +)
-        var chiSquared = 0.0
-        for (index, count) in counts.enumerated() {
-            let expected = rows[index / width] * columns[index % width] / total
-            if expected > 0 { chiSquared += (count - expected) * (count - expected) / expected }
-        }
-        let degrees = min(rows.filter { $0 > 0 }.count, columns.filter { $0 > 0 }.count) - 1
-        return degrees > 0 ? (chiSquared / total / Double(degrees)).squareRoot() : .nan
+        let (height, width) = (first.codeCount, second.codeCount)
+        let real = JointTable(first.realCodes, second.realCodes, height: height, width: width)
+        guard real.cramersV > associationThreshold else { return nil }
+        return 1 - real.difference(
+            JointTable(first.syntheticCodes, second.syntheticCodes, height: height, width: width)) / 2
     }
 
     /// The mean of what there is.

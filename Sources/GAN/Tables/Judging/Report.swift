@@ -93,15 +93,20 @@ extension Report {
     ///   - training, heldOut: the real rows.
     ///   - synthetic: samples, of the same columns.
     ///   - seed: of the independent columns.
-    package init(training: Table, heldOut: Table, synthetic: Table, schema: Schema, seed: UInt64) {
+    ///   - allowance: the time for all of it.
+    package init(
+        training: Table, heldOut: Table, synthetic: Table, schema: Schema, seed: UInt64,
+        within allowance: Allowance = .unlimited
+    ) throws(Allowance.Interruption) {
         let independent = Self.independent(training, count: synthetic.rowCount, seed: seed)
         (trainingRows, heldOutRows, syntheticRows) = (training.rowCount, heldOut.rowCount, synthetic.rowCount)
         func figure(_ measure: (Table) -> Double) -> Figure {
             Figure(value: measure(synthetic), floor: measure(independent), ceiling: measure(heldOut)).finite
         }
 
-        let reports = [synthetic, independent, heldOut].map {
-            QualityReport(real: training, synthetic: $0, schema: schema)
+        var reports: [QualityReport] = []
+        for table in [synthetic, independent, heldOut] {
+            reports.append(try QualityReport(real: training, synthetic: table, schema: schema, within: allowance))
         }
         func summary(_ score: (QualityReport) -> Double) -> Figure { Figure(reports.map(score)) }
         quality = summary(\.score)
@@ -128,6 +133,7 @@ extension Report {
         self.trends = trends.map { Trend(first: $0.key[0], second: $0.key[1], score: Figure($0.value)) }
             .sorted { ($0.score.value ?? 1, $0.first, $0.second) < ($1.score.value ?? 1, $1.first, $1.second) }
             .prefix(Self.shownTrends).map(\.self)
+        try allowance.check()
         validity = figure { Self.validity(of: $0, in: training, schema) }
 
         let binning = Binning(training, schema: schema)
@@ -137,15 +143,19 @@ extension Report {
             binning.bin(Self.spread(independent, Self.classifiedRows)),
             binning.bin(Self.spread(heldOut, Self.classifiedRows))
         )
-        detection = Figure([made, alone, unseen].map { Self.detection(real, $0) })
-        usefulness = Self.usefulness(
-            [made, alone, real], test: binning.bin(heldOut), names: binning.places.map { schema.columns[$0].name })
+        var detections: [Double] = []
+        for rows in [made, alone, unseen] { detections.append(try Self.detection(real, rows, within: allowance)) }
+        detection = Figure(detections)
+        usefulness = try Self.usefulness(
+            [made, alone, real], test: binning.bin(heldOut), names: binning.places.map { schema.columns[$0].name },
+            within: allowance)
 
         let proximity = Proximity(training, schema: schema)
         let learned = proximity.rows(Self.spread(training, Self.searchedRows))
-        let distances = [synthetic, independent, heldOut].map { table in
-            Self.median(
-                Proximity.closest(proximity.rows(Self.spread(table, Self.comparedRows)), to: learned))
+        var distances: [Double] = []
+        for table in [synthetic, independent, heldOut] {
+            let rows = proximity.rows(Self.spread(table, Self.comparedRows))
+            distances.append(Self.median(try Proximity.closest(rows, to: learned, within: allowance)))
         }
         closestRecord = Figure(distances.map { distances[2] > 0 ? $0 / distances[2] : .nan })
         // As many of either, so that neither has the closest row by its number.
@@ -155,11 +165,13 @@ extension Report {
             proximity.rows(Self.spread(training, count)), proximity.rows(Self.spread(heldOut, count))
         )
         nearerToTraining = TwoSample.shareBelow(
-            Proximity.closest(samples, to: known), Proximity.closest(samples, to: unknown))
+            try Proximity.closest(samples, to: known, within: allowance),
+            try Proximity.closest(samples, to: unknown, within: allowance))
         let searched = proximity.rows(Self.spread(synthetic, Self.searchedRows))
         membership = Self.areaUnderCurve(
-            positive: Proximity.closest(known, to: searched).map { -$0 },
-            negative: Proximity.closest(unknown, to: searched).map { -$0 })
+            positive: try Proximity.closest(known, to: searched, within: allowance).map { -$0 },
+            negative: try Proximity.closest(unknown, to: searched, within: allowance).map { -$0 })
+        try allowance.check()
         let keys = Set(Self.keys(training, schema))
         copies = figure { table in
             Double(Self.keys(table, schema).count(where: keys.contains)) / Double(max(table.rowCount, 1))
@@ -209,16 +221,18 @@ extension Report {
     }
 
     /// Each half is judged by what was learned from the other.
-    private static func detection(_ real: BinnedTable, _ made: BinnedTable) -> Double {
+    private static func detection(
+        _ real: BinnedTable, _ made: BinnedTable, within allowance: Allowance
+    ) throws(Allowance.Interruption) -> Double {
         let count = min(real.rowCount, made.rowCount)
         guard count >= 20, !real.columns.isEmpty else { return .nan }
         var (positive, negative): ([Float], [Float]) = ([], [])
         let halves = (0..<2).map { half in (0..<count).filter { $0 % 2 == half } }
         for half in 0..<2 {
             let (learned, judged) = (halves[half], halves[1 - half])
-            let classifier = GradientBoosting(
+            let classifier = try GradientBoosting(
                 real.rows(learned) + made.rows(learned),
-                labels: learned.map { _ in true } + learned.map { _ in false })
+                labels: learned.map { _ in true } + learned.map { _ in false }, within: allowance)
             positive += classifier.logits(real.rows(judged))
             negative += classifier.logits(made.rows(judged))
         }
@@ -228,7 +242,9 @@ extension Report {
     /// Of the last column of texts that have a twentieth of the rows each way.
     ///
     /// - Parameter sources: samples, independent columns and real rows.
-    private static func usefulness(_ sources: [BinnedTable], test: BinnedTable, names: [String]) -> Usefulness? {
+    private static func usefulness(
+        _ sources: [BinnedTable], test: BinnedTable, names: [String], within allowance: Allowance
+    ) throws(Allowance.Interruption) -> Usefulness? {
         let target = test.columns.indices.last { place in
             let most = test.columns[place].bins.count { $0 == 0 }
             return test.columns[place].isCategory && most * 20 >= test.rowCount
@@ -237,12 +253,15 @@ extension Report {
         guard let target, test.columns.count > 1 else { return nil }
         // The first bin is that of the most frequent text.
         let (rest, actual) = test.taking(target)
-        let scores = sources.map { source in
+        var scores: [Double] = []
+        for source in sources {
             let (features, labels) = source.taking(target)
-            let logits = GradientBoosting(features, labels: labels.bins.map { $0 == 0 }).logits(rest)
-            return areaUnderCurve(
-                positive: zip(logits, actual.bins).filter { $1 == 0 }.map(\.0),
-                negative: zip(logits, actual.bins).filter { $1 != 0 }.map(\.0))
+            let classifier = try GradientBoosting(features, labels: labels.bins.map { $0 == 0 }, within: allowance)
+            let logits = classifier.logits(rest)
+            scores.append(
+                areaUnderCurve(
+                    positive: zip(logits, actual.bins).filter { $1 == 0 }.map(\.0),
+                    negative: zip(logits, actual.bins).filter { $1 != 0 }.map(\.0)))
         }
         return Usefulness(target: names[target], score: Figure(scores))
     }

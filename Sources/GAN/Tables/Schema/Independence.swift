@@ -18,7 +18,7 @@ struct Independence {
     /// For each column, whether it stands alone.
     let isAlone: [Bool]
 
-    init(_ table: Table) {
+    init(_ table: Table, within allowance: Allowance) throws(SpecificationError) {
         let count = table.columns.count
         guard count > 1, count <= Self.maximumColumns, table.rowCount >= Self.enough else {
             isAlone = [Bool](repeating: count == 1, count: count)
@@ -28,6 +28,7 @@ struct Independence {
         let binned = table.columns.map { column in Self.bin(rows.map { column.values[$0] }) }
         var isAlone = [Bool](repeating: true, count: count)
         for first in 0..<count {
+            try allowance.checkPreparing()
             for second in 0..<first where isAlone[first] || isAlone[second] {
                 if Self.areDependent(binned[first], binned[second]) {
                     (isAlone[first], isAlone[second]) = (false, false)

@@ -37,12 +37,15 @@ package struct Schema: Sendable, Equatable, Codable {
     /// Looks at a table.
     ///
     /// - Parameter types: names of `typeNames` by column, where they are not to be inferred.
-    package init(_ table: Table, types: [String: String] = [:]) throws(SpecificationError) {
+    package init(
+        _ table: Table, types: [String: String] = [:], within allowance: Allowance = .unlimited
+    ) throws(SpecificationError) {
         for name in types.keys.sorted() where !table.names.contains(name) {
             throw SpecificationError(.invalidParameter, at: "/types", "there is no column \(name)")
         }
         var columns: [Column] = []
         for column in table.columns {
+            try allowance.checkPreparing()
             let missing = column.values.reduce(0) { $0 + ($1.isNaN ? 1 : 0) }
             let distinct = Self.distinct(column)
             let kind = try Self.kind(of: column, missing: missing, distinct: distinct, type: types[column.name])

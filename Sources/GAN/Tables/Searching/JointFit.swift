@@ -19,7 +19,9 @@ struct JointFit {
     private static let support = 20
 
     /// One for each cell, and what is added to all.
-    func weights() -> [Float] {
+    ///
+    /// - Parameter allowance: fewer steps lead to the end of a short one.
+    func weights(within allowance: Allowance) throws(Allowance.Interruption) -> [Float] {
         let realCount = cells.rowCount(real)
         var seen = [Int](repeating: 0, count: cells.count)
         for row in 0..<realCount { cells.forEach(real.span, row: row) { seen[$0] += 1 } }
@@ -27,7 +29,11 @@ struct JointFit {
         var adam = Adam(weightCount: weights.count)
         let batchSize = min(Self.mostRows, Self.mostLooks / cells.tableCount)
         let decay = 2 * Self.priorRows / Float(realCount)
+        let began = allowance.elapsed
         for step in 0..<Self.steps {
+            try allowance.untilStopped.check()
+            let progress = max(Float(step) / Float(Self.steps), Float(allowance.share(since: began)))
+            guard progress < 1 else { break }
             var gradient = weights.map { decay * $0 }
             gradient[cells.count] = 0
             let drawn = 2 * step * batchSize
@@ -36,7 +42,7 @@ struct JointFit {
             for cell in seen.indices where seen[cell] < Self.support { gradient[cell] = 0 }
             adam.update(
                 &weights, gradient: gradient.span,
-                learningRate: Self.learningRate * (1 - Float(step) / Float(Self.steps)), beta1: 0.9, beta2: 0.999)
+                learningRate: Self.learningRate * (1 - progress), beta1: 0.9, beta2: 0.999)
         }
         return weights
     }
