@@ -33,7 +33,7 @@ func trainer(_ table: Table, batchSize: Int, options: [String: OptionValue]) thr
     request.steps = 10_000_000
     request.batchSize = batchSize
     request.options = options
-    return try Trainer(try Specification(request, for: table), table)
+    return try Trainer(Material(request, for: table))
 }
 
 /// GFLOP/s of the products of a shard: its rows times width × width.

@@ -27,7 +27,7 @@ func trained(_ table: Table, seed: UInt64, steps: Int?, options: [String: Option
     var request = Specification.Request(seed: seed)
     request.steps = steps
     request.options = options
-    let trainer = try Trainer(try Specification(request, for: table), table)
+    let trainer = try Trainer(Material(request, for: table))
     while try trainer.advance(SingleWorker()) {}
     return trainer.snapshot()
 }

@@ -76,7 +76,8 @@ actor ModelActor {
             let allowance = Allowance(
                 seconds: training.maximumSeconds, elapsed: { (before + (.now - began)) / .seconds(1) },
                 isStopped: { self.reason != .none })
-            let trainer = try Trainer(training.specification, table, from: checkpoint, within: allowance)
+            let material = try Material(training.specification, for: table, within: allowance)
+            let trainer = try Trainer(material, from: checkpoint, within: allowance)
             var journal = Journal(
                 of: job, specification: training.specification, rows: table.rowCount, from: trainer.step,
                 before + (.now - began))
@@ -101,7 +102,7 @@ actor ModelActor {
         guard let version = training.startVersion, let served = try catalog.served(model, version: version) else {
             return (nil, .zero)
         }
-        return (Checkpoint(startingFrom: served.snapshot), .zero)
+        return (served.snapshot.beginning, .zero)
     }
 
     private func run(_ trainer: Trainer, _ job: Job, _ journal: inout Journal) async throws -> Outcome {

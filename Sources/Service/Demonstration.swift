@@ -10,7 +10,7 @@ struct Demonstration: Sendable {
         guard try await jobs.latest() == nil else { return nil }
         let seed: UInt64 = 1
         let table = Distribution.demonstration.table(count: Distribution.demonstrationCount, seed: seed)
-        let draft = try Draft(Specification.Request(seed: seed), for: table)
+        let draft = try Material(Specification.Request(seed: seed), for: table)
         return try await jobs.submit(
             Jobs.Submission(
                 model: ModelReference.standardName, training: Training(specification: draft.specification),

@@ -38,7 +38,7 @@ struct ConstraintTests {
         request.options = [
             "generator_layers": .widths([32, 32]), "discriminator_layers": .widths([32, 32]), "latent_dim": .number(8),
         ]
-        return try Specification(request, for: table)
+        return try Material(request, for: table).specification
     }
 
     private static func rules(_ specification: Specification) -> [String] {
@@ -56,7 +56,7 @@ struct ConstraintTests {
         #expect(
             Set(Self.rules(specification)) == ["start<=end", "low<=high", "combination:country:town", "unique:key"])
         #expect(specification.constraints?.allSatisfy(\.isInferred) == true)
-        let told = try Draft(specification, for: table).warnings
+        let told = try Material(specification, for: table).warnings
         #expect(told.contains { $0.contains("start<=end holds in all rows") })
         #expect(try Self.rules(Self.specification(table, ["none"])).isEmpty)
         #expect(try Self.rules(Self.specification(table, ["none", " start <= end "])) == ["start<=end"])
@@ -165,7 +165,7 @@ struct ConstraintTests {
             var request = Specification.Request(seed: 1)
             request.family = "dense"
             request.constraints = ["a<=b"]
-            return try Specification(request, for: table)
+            return try Material(request, for: table).specification
         }
     }
 

@@ -47,18 +47,18 @@ struct DenseOptionsTests {
     @Test(arguments: [1, 25, 40, 2000]) func aResumedTrainingEqualsTheUninterruptedOne(_ stop: Int) throws {
         let specification = try Self.specification(Self.all, steps: 40, batchSize: 16)
         let whole = try TrainerTests.train(specification, Self.table)
-        let first = try Trainer(specification, Self.table)
+        let first = try Trainer(Material(specification, for: Self.table))
         for _ in 0..<stop { _ = try first.advance(SingleWorker()) }
         let tensors = Dictionary(uniqueKeysWithValues: first.state.tensors.map { ($0.name, $0.values) })
         let checkpoint = try #require(Checkpoint(counters: first.state.counters, tensors: tensors))
-        let second = try Trainer(specification, Self.table, from: checkpoint)
+        let second = try Trainer(Material(specification, for: Self.table), from: checkpoint)
         while try second.advance(SingleWorker()) {}
         #expect(second.snapshot().tensors.map(\.values) == whole.tensors.map(\.values))
     }
 
     /// Rows that are judged together while a model learns are scored one by one, before its end and after.
     @Test func aScoreDependsOnItsRowAlone() throws {
-        let trainer = try Trainer(Self.specification(Self.all, steps: 30, batchSize: 16), Self.table)
+        let trainer = try Trainer(Material(Self.specification(Self.all, steps: 30, batchSize: 16), for: Self.table))
         for _ in 0..<20 { _ = try trainer.advance(SingleWorker()) }
         let early = trainer.snapshot()
         while try trainer.advance(SingleWorker()) {}

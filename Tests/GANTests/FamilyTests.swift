@@ -37,7 +37,7 @@ struct FamilyTests {
 
     @Test func linearLearnsTheMeanAndWarns() throws {
         let specification = try TrainerTests.specification(table, family: "linear")
-        #expect(try Draft(specification, for: table).warnings.contains { $0.contains("mean") })
+        #expect(try Material(specification, for: table).warnings.contains { $0.contains("mean") })
         let snapshot = try TrainerTests.train(specification, table)
         let sample = snapshot.sample(rows: 0..<10_000, seed: 1).columns[0].values
         #expect(abs(TrainerTests.moments(sample).mean - 10) < 1)
@@ -75,7 +75,7 @@ struct FamilyTests {
             ], orientation: .records)
         let specification = try TrainerTests.specification(
             table, steps: 20, options: ["generator_layers": .widths([8]), "discriminator_layers": .widths([8])])
-        #expect(try Draft(specification, for: table).warnings.contains { $0.contains("c is constant") })
+        #expect(try Material(specification, for: table).warnings.contains { $0.contains("c is constant") })
         let sample = try TrainerTests.train(specification, table).sample(rows: 0..<5, seed: 1)
         #expect(sample.columns[1].values == [0.1, 0.1, 0.1, 0.1, 0.1])
     }

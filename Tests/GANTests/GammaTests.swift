@@ -17,7 +17,7 @@ struct GammaTests {
 
     /// Three trials of twenty steps each, and then the training.
     @Test func threeAreTriedAndOneIsTaken() throws {
-        let trainer = try Trainer(Self.specification(), Self.table)
+        let trainer = try Trainer(Material(Self.specification(), for: Self.table))
         for done in 0..<60 {
             #expect(trainer.phase == .trial && trainer.step == 0 && trainer.foundGamma == nil, "\(done)")
             _ = try trainer.advance(SingleWorker())
@@ -33,7 +33,7 @@ struct GammaTests {
 
     /// What is taken is trained with as if it had been given.
     @Test func theTrainingIsThatOfTheGammaThatWasFound() throws {
-        let trainer = try Trainer(Self.specification(), Self.table)
+        let trainer = try Trainer(Material(Self.specification(), for: Self.table))
         while try trainer.advance(SingleWorker()) {}
         let found = try #require(trainer.foundGamma).r1
         let given: [String: OptionValue] = [
@@ -48,18 +48,18 @@ struct GammaTests {
     @Test(arguments: [1, 20, 33, 59, 60, 61, 470]) func aResumedSearchEqualsTheUninterruptedOne(_ stop: Int) throws {
         let specification = try Self.specification()
         let whole = try TrainerTests.train(specification, Self.table)
-        let first = try Trainer(specification, Self.table)
+        let first = try Trainer(Material(specification, for: Self.table))
         for _ in 0..<stop { _ = try first.advance(SingleWorker()) }
         let tensors = Dictionary(uniqueKeysWithValues: first.state.tensors.map { ($0.name, $0.values) })
         let checkpoint = try #require(Checkpoint(counters: first.state.counters, tensors: tensors))
         #expect(checkpoint == first.state)
-        let second = try Trainer(specification, Self.table, from: checkpoint)
+        let second = try Trainer(Material(specification, for: Self.table), from: checkpoint)
         while try second.advance(SingleWorker()) {}
         #expect(second.snapshot().tensors.map(\.values) == whole.tensors.map(\.values))
     }
 
     @Test func aSearchThatIsStoppedLeavesAModel() throws {
-        let trainer = try Trainer(Self.specification(), Self.table)
+        let trainer = try Trainer(Material(Self.specification(), for: Self.table))
         for _ in 0..<30 { _ = try trainer.advance(SingleWorker()) }
         trainer.stopEarly()
         while try trainer.advance(SingleWorker()) {}
@@ -68,9 +68,9 @@ struct GammaTests {
 
     @Test func thereIsNothingToLookForWithoutPenaltiesOrRows() throws {
         let none = try Self.specification(["r1_gamma": .number(0), "r2_gamma": .number(0)])
-        #expect(try Trainer(none, Self.table).phase == .adversarial)
+        #expect(try Trainer(Material(none, for: Self.table)).phase == .adversarial)
         let few = Self.table.rows(Array(0..<10))
         let request = try TrainerTests.specification(few, steps: 400, options: ["gamma": .text("auto")])
-        #expect(try Trainer(request, few).phase == .adversarial)
+        #expect(try Trainer(Material(request, for: few)).phase == .adversarial)
     }
 }

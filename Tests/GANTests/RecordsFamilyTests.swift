@@ -103,7 +103,7 @@ struct RecordsFamilyTests {
                 tensors[bias.name]?.values[index] -= 9
                 return Snapshot(manifest: snapshot.manifest, tensors: tensors)
             }.first { rare($0) < 0.001 })
-        let trainer = try Trainer(Self.specification(table, steps: 1), table, from: Checkpoint(startingFrom: lost))
+        let trainer = try Trainer(Material(Self.specification(table, steps: 1), for: table), from: lost.beginning)
         while try trainer.advance(SingleWorker()) {}
         #expect(0.015...0.035 ~= rare(trainer.snapshot()))
     }
@@ -162,7 +162,7 @@ struct RecordsFamilyTests {
             let specification = try TrainerTests.specification(
                 table, steps: 20, batchSize: 256,
                 options: ["generator_layers": .widths([32]), "discriminator_layers": .widths([32])])
-            let trainer = try Trainer(specification, table)
+            let trainer = try Trainer(Material(specification, for: table))
             let workers: any Workers = count == 1 ? SingleWorker() : BackwardWorkers(count: count)
             while try trainer.advance(workers) {}
             return trainer.snapshot().tensors.map(\.values)

@@ -66,7 +66,7 @@ struct SamplingTests {
 
     @Test(arguments: Sampling.Method.allCases, [[48, 48], [512, 512], [520, 700]])
     func aRowDependsOnItsNumberAlone(_ method: Sampling.Method, _ widths: [Int]) throws {
-        let trainer = try Trainer(Self.specification(steps: 100, widths: widths), Self.ring)
+        let trainer = try Trainer(Material(Self.specification(steps: 100, widths: widths), for: Self.ring))
         for _ in 0..<20 { _ = try trainer.advance(SingleWorker()) }
         let snapshot = trainer.snapshot()
         let sampling = try Sampling(method, of: snapshot)

@@ -33,7 +33,7 @@ struct ScoreTests {
         _ source: Source, seed: UInt64 = 1
     ) throws -> (snapshot: Snapshot, metrics: [String: Double]) {
         let table = table(source.values(0..<10_000))
-        let trainer = try Trainer(TrainerTests.specification(table, seed: seed, steps: 1000), table)
+        let trainer = try Trainer(Material(TrainerTests.specification(table, seed: seed, steps: 1000), for: table))
         while try trainer.advance(SingleWorker()) {}
         let snapshot = trainer.snapshot()
         return (snapshot, trainer.metrics(of: snapshot, report: nil))

@@ -23,13 +23,13 @@ struct TrainerTests {
         request.batchSize = batchSize
         request.family = family
         request.options = options
-        return try Specification(request, for: table)
+        return try Material(request, for: table).specification
     }
 
     static func train(_ specification: Specification, _ table: Table, _ workers: any Workers = SingleWorker()) throws
         -> Snapshot
     {
-        let trainer = try Trainer(specification, table)
+        let trainer = try Trainer(Material(specification, for: table))
         while try trainer.advance(workers) {}
         return trainer.snapshot()
     }
@@ -134,12 +134,12 @@ struct TrainerTests {
             table, steps: 60, batchSize: 16,
             options: ["generator_layers": .widths([8]), "discriminator_layers": .widths([8])])
         let whole = try Self.train(specification, table)
-        let first = try Trainer(specification, table)
+        let first = try Trainer(Material(specification, for: table))
         for _ in 0..<stop { _ = try first.advance(SingleWorker()) }
         let tensors = Dictionary(uniqueKeysWithValues: first.state.tensors.map { ($0.name, $0.values) })
         let checkpoint = try #require(Checkpoint(counters: first.state.counters, tensors: tensors))
         #expect(checkpoint == first.state)
-        let second = try Trainer(specification, table, from: checkpoint)
+        let second = try Trainer(Material(specification, for: table), from: checkpoint)
         while try second.advance(SingleWorker()) {}
         #expect(second.snapshot().tensors.map(\.values) == whole.tensors.map(\.values))
         #expect(second.snapshot().manifest == whole.manifest)
@@ -147,14 +147,14 @@ struct TrainerTests {
 
     @Test func aCheckpointOfAnotherNetworkIsRefused() throws {
         let table = Distribution.demonstration.table(count: 500, seed: 1)
-        let checkpoint = try Trainer(Self.specification(table, steps: 5), table).state
+        let checkpoint = try Trainer(Material(Self.specification(table, steps: 5), for: table)).state
         let other = try Self.specification(table, steps: 5, options: ["generator_layers": .widths([5])])
-        #expect(throws: SpecificationError.self) { _ = try Trainer(other, table, from: checkpoint) }
+        #expect(throws: SpecificationError.self) { _ = try Trainer(Material(other, for: table), from: checkpoint) }
     }
 
     @Test func figuresStandBesideFloorAndBaseline() throws {
         let table = Distribution.demonstration.table(count: 1000, seed: 1)
-        let trainer = try Trainer(Self.specification(table, steps: 3000), table)
+        let trainer = try Trainer(Material(Self.specification(table, steps: 3000), for: table))
         while try trainer.advance(SingleWorker()) {}
         let metrics = trainer.metrics(of: trainer.snapshot(), report: nil)
         func figure(_ name: String) throws -> Double { try #require(metrics["heldout_\(name)"]) }
@@ -171,10 +171,9 @@ struct TrainerTests {
         let table = Table(
             columns: [Column(name: "x", values: values), Column(name: "y", values: values.reversed())],
             orientation: .rows)
-        let trainer = try Trainer(
-            Self.specification(
-                table, steps: 1,
-                options: ["generator_layers": .widths([]), "discriminator_layers": .widths([4])]), table)
+        let specification = try Self.specification(
+            table, steps: 1, options: ["generator_layers": .widths([]), "discriminator_layers": .widths([4])])
+        let trainer = try Trainer(Material(specification, for: table))
         while try trainer.advance(SingleWorker()) {}
         #expect(trainer.warnings().contains { $0.hasPrefix("collapse") })
     }
@@ -182,8 +181,8 @@ struct TrainerTests {
     /// A rate a thousand times too high: the logits run away long before anything is infinite.
     @Test func aRateFarTooHighEndsTheTraining() throws {
         let table = Distribution.demonstration.table(count: 1000, seed: 1)
-        let trainer = try Trainer(
-            Self.specification(table, steps: 3000, options: ["learning_rate": .number(2)]), table)
+        let specification = try Self.specification(table, steps: 3000, options: ["learning_rate": .number(2)])
+        let trainer = try Trainer(Material(specification, for: table))
         #expect(throws: Diverged.self) { while try trainer.advance(SingleWorker()) {} }
         // What is reported are the losses of steps that were taken.
         #expect(max(abs(trainer.discriminatorLoss), abs(trainer.generatorLoss)) < 1000)
@@ -195,7 +194,7 @@ struct TrainerTests {
         func estimate(batchSize: Int) throws -> Int {
             let widths = OptionValue.widths([2048, 2048])
             let options = ["generator_layers": widths, "discriminator_layers": widths]
-            return try Draft(Self.specification(table, batchSize: batchSize, options: options), for: table)
+            return try Material(Self.specification(table, batchSize: batchSize, options: options), for: table)
                 .estimatedMemory
         }
         let weights = 2 * 2048 * 2048
@@ -205,7 +204,7 @@ struct TrainerTests {
 
     @Test func rowsThatAreAllTheSameAreNoCollapse() throws {
         let table = Table(columns: [Column(name: "x", values: Array(repeating: 5, count: 200))], orientation: .numbers)
-        let trainer = try Trainer(Self.specification(table, steps: 100), table)
+        let trainer = try Trainer(Material(Self.specification(table, steps: 100), for: table))
         while try trainer.advance(SingleWorker()) {}
         #expect(trainer.warnings().isEmpty)
         #expect(trainer.snapshot().sample(rows: 0..<3, seed: 1).columns[0].values == [5, 5, 5])
@@ -215,7 +214,7 @@ struct TrainerTests {
         let table = Distribution.demonstration.table(count: 500, seed: 1)
         let specification = try Self.specification(
             table, steps: 500, options: ["r1_gamma": .number(1000), "learning_rate": .number(10)])
-        let trainer = try Trainer(specification, table)
+        let trainer = try Trainer(Material(specification, for: table))
         do {
             while try trainer.advance(SingleWorker()) {}
             // Whatever was learned at that rate, it is made of numbers.

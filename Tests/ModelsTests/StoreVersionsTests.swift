@@ -60,7 +60,7 @@ import Testing
         for _ in 1...2 { try store.complete(store.begin()) }
         let table = Distribution.demonstration.table(count: 10, seed: 1)
         let training = try Training(
-            specification: Specification(Specification.Request(seed: 1), for: table), startVersion: 1)
+            specification: Material(Specification.Request(seed: 1), for: table).specification, startVersion: 1)
         var job = try store.accept(
             Job(
                 model: "people", specification: training.encoded(), rows: 10, columns: 1, dataSHA256: "", seed: 1),

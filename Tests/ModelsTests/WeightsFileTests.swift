@@ -30,7 +30,7 @@ import Testing
         request.constraints = ["day<=until", "combination:shop:brand"]
         for name in ["generator_layers", "discriminator_layers"] { request.options[name] = .widths([8]) }
         request.options["latent_dim"] = .number(4)
-        let trainer = try Trainer(Specification(request, for: table), table)
+        let trainer = try Trainer(Material(request, for: table))
         while try trainer.advance(DispatchWorkers(count: 1)) {}
         return try WeightsFile(
             trainer.snapshot(),
@@ -121,7 +121,7 @@ import Testing
             "normalization": .text("layer"), "dropout": .number(0.2), "minibatch_deviation": .text("on"),
             "packing": .number(2),
         ]
-        let trainer = try Trainer(Specification(request, for: table), table)
+        let trainer = try Trainer(Material(request, for: table))
         while try trainer.advance(DispatchWorkers(count: 1)) {}
         return try WeightsFile(
             trainer.snapshot(),
@@ -173,7 +173,7 @@ import Testing
         var request = Specification.Request(seed: 4)
         request.steps = 0
         let file = try WeightsFile(
-            Trainer(Specification(request, for: table), table).snapshot(),
+            Trainer(Material(request, for: table)).snapshot(),
             WeightsFile.Provenance(
                 model: "numbers", version: 1, createdAt: Date(timeIntervalSince1970: 1_700_000_000), step: 0, seed: 4,
                 dataSHA256: String(repeating: "a", count: 64), metrics: [:]))

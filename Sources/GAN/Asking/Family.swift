@@ -24,21 +24,23 @@ package protocol Family: Sendable {
         of table: Table, types: [String: String], within allowance: Allowance
     ) throws(SpecificationError) -> Schema?
     /// Refuses data that the family cannot learn from.
-    func check(_ table: Table, _ specification: Specification) throws(SpecificationError)
+    func check(_ table: Table, _ options: Options) throws(SpecificationError)
     /// What rows are to keep, in full; `nil` for families that know no such rules.
     func constraints(
         _ declared: [Constraint.Rule], inferring: Bool, for table: Table, _ schema: Schema?
     ) throws(SpecificationError) -> [Constraint]?
     /// How the columns of the data become floats.
     ///
-    /// - Parameter schema: what `schema(of:types:)` came to.
+    /// - Parameters:
+    ///   - constraints: what rows keep.
+    ///   - schema: what `schema(of:types:)` came to.
     func encoding(
-        of table: Table, _ specification: Specification, _ schema: Schema?, within allowance: Allowance
+        of table: Table, _ options: Options, _ constraints: [Constraint], _ schema: Schema?, within allowance: Allowance
     ) throws(SpecificationError) -> Encoding
     /// The networks for rows of that encoder, or `nil` where there are none.
-    func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks?
+    func networks(_ options: Options, _ encoder: TableEncoder) -> Networks?
     /// The recipe of a training, or `nil` where there is nothing to train.
-    func recipe(_ specification: Specification) -> Recipe?
+    func recipe(_ options: Options) -> Recipe?
     /// Overwrites the initial weights where the options say so.
     func adjust(generator: inout [Float], discriminator: inout [Float], options: Options)
 }
@@ -63,7 +65,7 @@ extension Family {
         return nil
     }
 
-    package func check(_ table: Table, _ specification: Specification) throws(SpecificationError) {
+    package func check(_ table: Table, _ options: Options) throws(SpecificationError) {
         guard table.rowCount >= 2 else {
             throw SpecificationError(.tooFewRows, at: "/data", "at least 2 rows are needed to learn from")
         }

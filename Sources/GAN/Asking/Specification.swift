@@ -1,4 +1,4 @@
-package import Formats
+import Formats
 import NeuralNetwork
 
 /// Everything that decides what a training does, all defaults resolved; with the data it decides the weights.
@@ -33,16 +33,13 @@ package struct Specification: Sendable, Equatable, Codable {
     package static let maximumBatchSize = 65_536
 
     /// Resolves a request against the data that it comes with, and checks both.
-    package init(_ request: Request, for table: Table) throws(SpecificationError) {
-        self = try Draft(request, for: table).specification
-    }
-
-    /// Resolves a request against the data that it comes with.
     ///
-    /// - Parameter schema: set to what the columns are, where the family has to know.
-    init(_ request: Request, for table: Table, schema: inout Schema?) throws(SpecificationError) {
+    /// - Returns: also what the columns are, where the family has to know.
+    static func resolve(
+        _ request: Request, for table: Table
+    ) throws(SpecificationError) -> (specification: Specification, schema: Schema?) {
         // Numbers and vectors are one thing, records with texts or gaps another.
-        let rules = try Self.rules(request.constraints, columns: Set(table.names))
+        let rules = try rules(request.constraints, columns: Set(table.names))
         let hasRecords =
             !request.types.isEmpty || !rules.isEmpty
             || table.columns.contains { $0.texts != nil || $0.values.contains(where: \.isNaN) }
@@ -55,39 +52,46 @@ package struct Specification: Sendable, Equatable, Codable {
         guard request.steps == nil || request.epochs == nil else {
             throw SpecificationError(.invalidParameter, at: "/epochs", "cannot be given together with steps")
         }
-        self.family = family.name
-        columns = table.columns.map(\.name)
-        seed = request.seed
-        types = try Self.types(request.types, rules)
-        schema = try family.schema(of: table, types: types, within: .unlimited)
-        constraints = try family.constraints(
+        let types = try types(request.types, rules)
+        let schema = try family.schema(of: table, types: types, within: .unlimited)
+        let constraints = try family.constraints(
             rules, inferring: !request.constraints.contains(Constraint.Rule.none), for: table, schema)
-        options = try Options(given: request.options, known: family.options(columns: columns.count))
+        let options = try Options(given: request.options, known: family.options(columns: table.columns.count))
+        let (batchSize, steps) = try schedule(request, family, options, rows: table.rowCount)
+        let specification = Specification(
+            family: family.name, columns: table.columns.map(\.name), steps: steps, batchSize: batchSize,
+            seed: request.seed, options: options, types: types, constraints: constraints)
+        return (specification, schema)
+    }
+
+    /// How many rows there are in a batch, and how many batches.
+    private static func schedule(
+        _ request: Request, _ family: any Family, _ options: Options, rows: Int
+    ) throws(SpecificationError) -> (batchSize: Int, steps: Int) {
         let together = family.rowsTogether(options)
-        batchSize = request.batchSize ?? (family.standardBatchSize + together - 1) / together * together
-        guard 1...Self.maximumBatchSize ~= batchSize else {
+        let batchSize = request.batchSize ?? (family.standardBatchSize + together - 1) / together * together
+        guard 1...maximumBatchSize ~= batchSize else {
             throw SpecificationError(
-                .invalidParameter, at: "/batch_size", "must be from 1 to \(Self.maximumBatchSize)")
+                .invalidParameter, at: "/batch_size", "must be from 1 to \(maximumBatchSize)")
         }
         guard batchSize.isMultiple(of: together) else {
             throw SpecificationError(
                 .invalidParameter, at: "/batch_size",
                 "must be a multiple of \(together): the discriminator judges so many rows together")
         }
-        let perEpoch = max(1, (table.rowCount + batchSize - 1) / batchSize)
+        let perEpoch = max(1, (rows + batchSize - 1) / batchSize)
         if let epochs = request.epochs {
-            guard 1...Self.maximumSteps / perEpoch ~= epochs else {
+            guard 1...maximumSteps / perEpoch ~= epochs else {
                 throw SpecificationError(
-                    .invalidParameter, at: "/epochs", "must be from 1 to \(Self.maximumSteps / perEpoch)")
+                    .invalidParameter, at: "/epochs", "must be from 1 to \(maximumSteps / perEpoch)")
             }
-            steps = family.isTrained ? epochs * perEpoch : 0
-        } else {
-            let given = request.steps ?? family.standardSteps(rows: table.rowCount)
-            guard 0...Self.maximumSteps ~= given else {
-                throw SpecificationError(.invalidParameter, at: "/steps", "must be from 0 to \(Self.maximumSteps)")
-            }
-            steps = family.isTrained ? given : 0
+            return (batchSize, family.isTrained ? epochs * perEpoch : 0)
         }
+        let steps = request.steps ?? family.standardSteps(rows: rows)
+        guard 0...maximumSteps ~= steps else {
+            throw SpecificationError(.invalidParameter, at: "/steps", "must be from 0 to \(maximumSteps)")
+        }
+        return (batchSize, family.isTrained ? steps : 0)
     }
 
     private static func rules(_ texts: [String], columns: Set<String>) throws(SpecificationError) -> [Constraint.Rule] {
@@ -123,4 +127,10 @@ package struct Specification: Sendable, Equatable, Codable {
     var resolvedFamily: any Family {
         Families.named(family) ?? DenseFamily()
     }
+
+    /// The networks for rows of an encoder; `nil` where the family has none.
+    func networks(for encoder: TableEncoder) -> Networks? { resolvedFamily.networks(options, encoder) }
+
+    /// How the networks are trained; `nil` where nothing is.
+    var recipe: Recipe? { resolvedFamily.recipe(options) }
 }

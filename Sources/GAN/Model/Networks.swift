@@ -40,9 +40,4 @@ package struct Networks: Sendable {
         (networks.discriminator, networks.packing) = (scorer, 1)
         return networks
     }
-
-    package init?(_ specification: Specification, _ encoder: TableEncoder) {
-        guard let networks = specification.resolvedFamily.networks(specification, encoder) else { return nil }
-        self = networks
-    }
 }

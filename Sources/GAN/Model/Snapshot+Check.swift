@@ -17,7 +17,7 @@ extension Snapshot {
         guard manifest.calibration.isSound, manifest.rejection?.isSound ?? true,
             0...Specification.maximumSteps ~= manifest.step
         else { throw ManifestError("the calibration or the step makes no sense") }
-        let networks = Networks(manifest.specification, manifest.encoder)
+        let networks = manifest.specification.networks(for: manifest.encoder)
         var expected: [String: [Int]] = [:]
         func expect(_ prefix: String, _ network: Network) {
             for parameter in network.parameters { expected["\(prefix).\(parameter.name)"] = parameter.shape }

@@ -65,7 +65,7 @@ package struct Snapshot: Sendable {
         self.scorer = scorer
         self.realLogits = realLogits
         self.jointWeights = jointWeights
-        networks = Networks(manifest.specification, manifest.encoder)
+        networks = manifest.specification.networks(for: manifest.encoder)
     }
 
     /// The weights by name, shape and values, as they are kept.
@@ -99,7 +99,7 @@ package struct Snapshot: Sendable {
             return weights
         }
         var (generator, discriminator, scorer): ([Float], [Float], [Float]) = ([], [], [])
-        if let networks = Networks(manifest.specification, manifest.encoder) {
+        if let networks = manifest.specification.networks(for: manifest.encoder) {
             guard let first = weights("generator", networks.generator),
                 let second = weights("discriminator", networks.discriminator)
             else { return nil }
@@ -117,6 +117,9 @@ package struct Snapshot: Sendable {
             manifest: manifest, generator: generator, discriminator: discriminator, scorer: scorer,
             realLogits: tensors["held_out_logits"]?.values ?? [], jointWeights: jointWeights)
     }
+
+    /// The beginning of a training with these weights of generator and discriminator.
+    package var beginning: Checkpoint { Checkpoint(generator: generator, discriminator: discriminator) }
 
     /// Row i of a sample is a function of the weights, the seed and i alone.
     package func sample(rows: Range<Int>, seed: UInt64) -> Table { sample(rows: rows, seed: seed, refinement: nil) }

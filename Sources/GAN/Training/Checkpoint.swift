@@ -91,11 +91,6 @@ package struct Checkpoint: Sendable, Equatable {
         average = generator
     }
 
-    /// The beginning of a training with the weights of a model: its generator and its discriminator.
-    package init(startingFrom snapshot: Snapshot) {
-        self.init(generator: snapshot.generator, discriminator: snapshot.discriminator)
-    }
-
     /// The same with the weights before any step, for another γ or for the training itself.
     mutating func beginAgain() {
         let trials = counters.trials

@@ -15,7 +15,7 @@ extension Trainer {
     /// would look at, and where there was no time.
     package func report(of snapshot: Snapshot) -> Report? {
         guard networks != nil, table.columns.count <= Self.reportedColumns, split.holdsOut,
-            let schema = try? schema ?? Schema(table, types: specification.types, within: allowance)
+            let schema = try? material.schema ?? Schema(table, types: specification.types, within: allowance)
         else { return nil }
         // As many as there are real ones: fewer may lack the rarest, which bins are cut by.
         let most = min(Self.reportedRows, split.trainingCount)

@@ -123,7 +123,8 @@ extension Trainer {
             loss: .nonsaturating, penalty: scorerPenalty, row: scorerStep * specification.batchSize,
             size: specification.batchSize, mixing: random(.mixing), dropout: random(.scorerDropout))
         let real = TrainingRows(rows: negatives.real, random: random(.scorerData))
-        discriminate(batch, scorerShards, weights: state.scorer.weights, real: real, fake: negatives, workers, within: time)
+        discriminate(
+            batch, scorerShards, weights: state.scorer.weights, real: real, fake: negatives, workers, within: time)
         if time?.isInterrupted == true { return false }
         _ = collect(scorerShards, discriminator: true, into: &scorerGradient)
         let isSound = allFinite(scorerGradient.span)

@@ -1,4 +1,4 @@
-package import Formats
+import Formats
 import Glibc
 package import NeuralNetwork
 
@@ -10,11 +10,7 @@ package final class Trainer {
     /// Where the training stands; assigning one that was kept goes on from there.
     package internal(set) var state: Checkpoint
 
-    let specification: Specification
-    let table: Table
-    /// What the columns are, where the family has to know.
-    let schema: Schema?
-    let encoder: TableEncoder
+    let material: Material
     let networks: Networks?
     let recipe: Recipe?
     let split: Split
@@ -55,24 +51,21 @@ package final class Trainer {
     private static let longStep = 20_000_000_000
 
     /// - Parameters:
-    ///   - checkpoint: where to go on; of the same specification and data.
+    ///   - checkpoint: where to go on; of the same material.
     ///   - allowance: the time that the training may take.
     /// - Throws: `SpecificationError` where the data are not what the specification was made for, or the training is to
     ///   stop.
     package init(
-        _ specification: Specification, _ table: Table, from checkpoint: Checkpoint? = nil,
-        within allowance: Allowance = .unlimited
+        _ material: Material, from checkpoint: Checkpoint? = nil, within allowance: Allowance = .unlimited
     ) throws(SpecificationError) {
+        self.material = material
+        let (specification, table, encoder) = (material.specification, material.table, material.encoder)
         let family = specification.resolvedFamily
-        self.specification = specification
-        self.table = table
         self.allowance = allowance
         shares =
             allowance.isLimited ? TimeShares(of: allowance.seconds, makesRecords: family.makesRecords) : nil
-        schema = try family.schema(of: table, types: specification.types, within: allowance)
-        encoder = try family.encoding(of: table, specification, schema, within: allowance).encoder
-        networks = family.networks(specification, encoder)
-        recipe = family.recipe(specification)
+        networks = material.networks
+        recipe = specification.recipe
         split = Split(rows: table.rowCount, seed: specification.seed)
         training = try encoder.compactRows(
             split.training(at: 0..<split.trainingCount), of: table,
@@ -121,6 +114,10 @@ package final class Trainer {
             heldOut: try encoder.encode(unseen, random: Random(seed: seed, stream: .evaluation)).values,
             width: encoder.width, seed: seed)
     }
+
+    var specification: Specification { material.specification }
+    var table: Table { material.table }
+    var encoder: TableEncoder { material.encoder }
 
     package var phase: Checkpoint.Phase { state.counters.phase }
     /// Adversarial steps done.

@@ -20,7 +20,7 @@ struct TrainRoute: Sendable {
     /// What a request asks for, checked in full.
     private struct Plan: Sendable {
         var submission: Jobs.Submission
-        var draft: Draft
+        var draft: Material
         var isDryRun: Bool
         var wait: Int
         var format: EventRoutes.Format
@@ -108,7 +108,7 @@ struct TrainRoute: Sendable {
         wanted.types = types
         wanted.constraints = try constraints(parameters)
         wanted.options = try options(parameters, knobs: Array(knobs.values), family: &wanted.family)
-        let draft = try Draft(wanted, for: table)
+        let draft = try Material(wanted, for: table)
         let isDryRun = try parameters.bool("dry_run") ?? false
         if !isDryRun { try checkMemory(draft) }
         let training = Training(
@@ -125,7 +125,7 @@ struct TrainRoute: Sendable {
             format: try EventRoutes.Format.of(request, parameters))
     }
 
-    private func checkMemory(_ draft: Draft) throws {
+    private func checkMemory(_ draft: Material) throws {
         let estimate = draft.estimatedMemory
         guard estimate > settings.maximumTrainingBytes else { return }
         throw Problem(
@@ -137,7 +137,7 @@ struct TrainRoute: Sendable {
     }
 
     /// The version that a training goes on from.
-    private func start(_ draft: Draft, model: String) throws -> Int {
+    private func start(_ draft: Material, model: String) throws -> Int {
         guard let served = try? catalog.served(model), served.isPublished else {
             throw Problem(422, "invalid_parameter", "there is no version of \(model) to resume", pointer: "/resume")
         }

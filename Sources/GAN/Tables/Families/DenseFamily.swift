@@ -42,13 +42,12 @@ package struct DenseFamily: Family {
     private func seesDeviation(_ options: Options) -> Bool { options.text("minibatch_deviation") == "on" }
 
     package func encoding(
-        of table: Table, _ specification: Specification, _ schema: Schema?, within allowance: Allowance
+        of table: Table, _ options: Options, _ constraints: [Constraint], _ schema: Schema?, within allowance: Allowance
     ) throws(SpecificationError) -> Encoding {
         Encoding(numbers: table, by: try TableEncoder(dense: table, within: allowance))
     }
 
-    package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {
-        let options = specification.options
+    package func networks(_ options: Options, _ encoder: TableEncoder) -> Networks? {
         let columns = encoder.width
         let latent = Int(options.number("latent_dim") ?? 8)
         func hidden(_ name: String, dropout: Float = 0) -> HiddenLayers {
@@ -74,8 +73,7 @@ package struct DenseFamily: Family {
             packing: packing(options))
     }
 
-    package func recipe(_ specification: Specification) -> Recipe? {
-        let options = specification.options
+    package func recipe(_ options: Options) -> Recipe? {
         func number(_ name: String) -> Float { options.number(name) ?? 0 }
         let loss = options.text("loss").flatMap(Loss.init) ?? .rpgan
         return Recipe(

@@ -25,7 +25,7 @@ package struct LinearFamily: Family {
         ]
     }
 
-    package func check(_ table: Table, _ specification: Specification) throws(SpecificationError) {
+    package func check(_ table: Table, _ options: Options) throws(SpecificationError) {
         try checkNumbers(table)
         guard table.columns.count == 1 else {
             throw SpecificationError(.invalidData, at: "/data", "the linear family learns a single column of numbers")
@@ -36,20 +36,20 @@ package struct LinearFamily: Family {
     }
 
     package func encoding(
-        of table: Table, _ specification: Specification, _ schema: Schema?, within allowance: Allowance
+        of table: Table, _ options: Options, _ constraints: [Constraint], _ schema: Schema?, within allowance: Allowance
     ) -> Encoding {
         Encoding(numbers: table, by: TableEncoder(passing: table))
     }
 
-    package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {
+    package func networks(_ options: Options, _ encoder: TableEncoder) -> Networks? {
         let linear = Network.perceptron(
             inputs: 1, hidden: [], outputs: 1, activation: .identity, initialization: .torchLinear, head: .torchLinear)
         return Networks(latent: 1, generator: linear, discriminator: linear)
     }
 
-    package func recipe(_ specification: Specification) -> Recipe? {
+    package func recipe(_ options: Options) -> Recipe? {
         Recipe(
-            loss: .nonsaturating, learningRate: Schedule(constant: specification.options.number("learning_rate") ?? 0),
+            loss: .nonsaturating, learningRate: Schedule(constant: options.number("learning_rate") ?? 0),
             beta1: 0.9, beta2: Schedule(constant: 0.999), r1: Schedule(constant: 0), r2: Schedule(constant: 0),
             movingAverage: false)
     }

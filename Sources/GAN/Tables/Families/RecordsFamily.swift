@@ -30,7 +30,7 @@ package struct RecordsFamily: Family {
         ]
     }
 
-    package func check(_ table: Table, _ specification: Specification) throws(SpecificationError) {
+    package func check(_ table: Table, _ options: Options) throws(SpecificationError) {
         guard table.rowCount >= 2 else {
             throw SpecificationError(.tooFewRows, at: "/data", "at least 2 rows are needed to learn from")
         }
@@ -50,18 +50,17 @@ package struct RecordsFamily: Family {
     }
 
     package func encoding(
-        of table: Table, _ specification: Specification, _ schema: Schema?, within allowance: Allowance
+        of table: Table, _ options: Options, _ constraints: [Constraint], _ schema: Schema?, within allowance: Allowance
     ) throws(SpecificationError) -> Encoding {
-        let options = specification.options
         guard var schema else { preconditionFailure("records have a schema") }
         let encoder = try TableEncoder(
             records: table, schema: &schema, maximumCategories: Int(options.number("max_categories") ?? 200),
             protecting: Int(options.number("protected_rows") ?? 0),
-            rules: (specification.constraints ?? []).map(\.rule), within: allowance)
+            rules: constraints.map(\.rule), within: allowance)
         guard encoder.columns.contains(where: { $0.encoder.isLearned }) else {
             throw SpecificationError(.invalidData, at: "/data", "there is no column to learn from but identifiers")
         }
-        let rules = (specification.constraints ?? []).compactMap(Self.warning)
+        let rules = constraints.compactMap(Self.warning)
         return Encoding(encoder: encoder, warnings: rules + schema.columns.flatMap(Self.warnings))
     }
 
@@ -78,8 +77,7 @@ package struct RecordsFamily: Family {
         return [derived, identifier, column.warning].compactMap(\.self)
     }
 
-    package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? {
-        let options = specification.options
+    package func networks(_ options: Options, _ encoder: TableEncoder) -> Networks? {
         let latent = Int(options.number("latent_dim") ?? 128)
         return Networks(
             latent: latent,
@@ -92,8 +90,7 @@ package struct RecordsFamily: Family {
             choices: GumbelSoftmax(choices: encoder.choices, temperature: options.number("temperature") ?? 0.2))
     }
 
-    package func recipe(_ specification: Specification) -> Recipe? {
-        let options = specification.options
+    package func recipe(_ options: Options) -> Recipe? {
         func number(_ name: String) -> Float { options.number(name) ?? 0 }
         let loss = options.text("loss").flatMap(Loss.init) ?? .rpgan
         return Recipe(

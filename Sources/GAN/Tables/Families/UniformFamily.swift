@@ -22,23 +22,23 @@ package struct UniformFamily: Family {
         ]
     }
 
-    package func check(_ table: Table, _ specification: Specification) throws(SpecificationError) {
+    package func check(_ table: Table, _ options: Options) throws(SpecificationError) {
         try checkNumbers(table)
         guard table.columns.count == 1 else {
             throw SpecificationError(.invalidData, at: "/data", "the uniform family makes a single column of numbers")
         }
-        guard let low = specification.options.number("low"), let high = specification.options.number("high"), low < high
+        guard let low = options.number("low"), let high = options.number("high"), low < high
         else {
             throw SpecificationError(.invalidParameter, at: "/options/high", "must be above low")
         }
     }
 
     package func encoding(
-        of table: Table, _ specification: Specification, _ schema: Schema?, within allowance: Allowance
+        of table: Table, _ options: Options, _ constraints: [Constraint], _ schema: Schema?, within allowance: Allowance
     ) -> Encoding {
         Encoding(numbers: table, by: TableEncoder(passing: table))
     }
 
-    package func networks(_ specification: Specification, _ encoder: TableEncoder) -> Networks? { nil }
-    package func recipe(_ specification: Specification) -> Recipe? { nil }
+    package func networks(_ options: Options, _ encoder: TableEncoder) -> Networks? { nil }
+    package func recipe(_ options: Options) -> Recipe? { nil }
 }
