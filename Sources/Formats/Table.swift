@@ -102,6 +102,10 @@ package struct Table: Sendable, Equatable {
     }
 
     package var rowCount: Int { columns.first?.values.count ?? 0 }
+    /// The memory that values and texts take.
+    package var byteCount: Int {
+        columns.reduce(0) { $0 + 8 * $1.values.count + ($1.texts?.byteCount ?? 0) }
+    }
     package var names: [String] { columns.map(\.name) }
 
     /// The rows of several tables, one after the other. Columns of texts keep those of every part, which may repeat.

@@ -29,6 +29,9 @@ package struct TextList: Sendable, Equatable {
         (bytes, ends.indices.map { Double(range(of: $0).count) })
     }
 
+    /// The memory that the texts take.
+    var byteCount: Int { bytes.count + 8 * ends.count }
+
     /// The bytes of a text.
     private func range(of place: Int) -> Range<Int> { (place == 0 ? 0 : ends[place - 1])..<ends[place] }
 

@@ -1,6 +1,6 @@
-package import Formats
+import Formats
 import Foundation
-import GAN
+package import GAN
 package import Logging
 import Synchronization
 
@@ -10,20 +10,17 @@ package actor Jobs {
     package struct Submission: Sendable {
         package var model: String
         package var training: Training
-        package var table: Table
-        /// What the user should know before relying on the model.
-        package var warnings: [String]
+        package var material: Material
         package var tags: [String: String]
         package var key: IdempotencyKey?
 
         package init(
-            model: String, training: Training, table: Table, warnings: [String] = [], tags: [String: String] = [:],
+            model: String, training: Training, material: Material, tags: [String: String] = [:],
             key: IdempotencyKey? = nil
         ) {
             self.model = model
             self.training = training
-            self.table = table
-            self.warnings = warnings
+            self.material = material
             self.tags = tags
             self.key = key
         }
@@ -106,15 +103,16 @@ package actor Jobs {
             // Its history may have been pruned meanwhile.
             return Acceptance(job: (try? self.job(job.id)) ?? job, isReplayed: true)
         }
-        let dataset = try Safetensors(submission.table)
+        let table = submission.material.table
+        let dataset = try Safetensors(table)
         let job = try store.accept(
             Job(
                 model: submission.model, specification: try submission.training.encoded(),
-                rows: submission.table.rowCount, columns: submission.table.columns.count,
+                rows: table.rowCount, columns: table.columns.count,
                 dataSHA256: Digest.sha256(dataset.forEachPiece), seed: submission.training.specification.seed,
-                warnings: submission.warnings, tags: submission.tags),
+                warnings: submission.material.warnings, tags: submission.tags),
             dataset: dataset, key: submission.key)
-        return Acceptance(job: enqueue(job, submission.table), isReplayed: false)
+        return Acceptance(job: enqueue(job, submission.material), isReplayed: false)
     }
 
     /// Accepts a job that goes on from the checkpoint of one that was canceled or has failed.
@@ -133,11 +131,11 @@ package actor Jobs {
                     tags: former.tags, resumedFrom: former.id)))
     }
 
-    /// - Parameter table: the job's data, where they are in memory: a job that waits reads them once more.
-    private func enqueue(_ job: Job, _ table: Table? = nil) -> Job {
+    /// - Parameter material: the job's, while it is in memory: a job that waits reads its data once more.
+    private func enqueue(_ job: Job, _ material: Material? = nil) -> Job {
         logger.info("job accepted", metadata: ["job": "\(job.id)", "model": "\(job.model)", "rows": "\(job.rows)"])
         queue.append(job)
-        runNext(table.map { (job.id, $0) })
+        runNext(material.map { (job.id, $0) })
         return running[job.id]?.job ?? job
     }
 
@@ -261,7 +259,7 @@ package actor Jobs {
     }
 
     /// - Parameter known: the data of one of the jobs.
-    private func runNext(_ known: (job: String, table: Table)? = nil) {
+    private func runNext(_ known: (job: String, material: Material)? = nil) {
         while !isStopping, running.count < concurrency, !queue.isEmpty {
             let waiting = queue.removeFirst()
             var job = waiting
@@ -272,9 +270,9 @@ package actor Jobs {
                     model: job.model, catalog: catalog, store: store, statistics: statistics,
                     checkpointInterval: checkpointInterval, workers: workers)
                 let started = job
-                let table = known?.job == job.id ? known?.table : nil
+                let material = known?.job == job.id ? known?.material : nil
                 running[job.id] = Run(job: started, actor: actor)
-                Task { await self.end(started.id, await actor.train(started, on: table)) }
+                Task { await self.end(started.id, await actor.train(started, on: material)) }
             } catch Store.Error.insufficientStorage {
                 queue.insert(waiting, at: 0)
                 Task {

@@ -64,22 +64,19 @@ actor ModelActor {
     /// Asks the training to end at its next step.
     nonisolated func stop(_ reason: Stop) { stop.store(reason.rawValue, ordering: .relaxed) }
 
-    /// - Parameter table: the job's data, if they are in memory.
-    func train(_ job: Job, on table: Table?) async -> Outcome {
+    /// - Parameter known: the job's material, if it is in memory.
+    func train(_ job: Job, on known: Material?) async -> Outcome {
         let began = ContinuousClock.now
         do {
             let training = try Training(of: job)
-            guard let table = try table ?? store.dataset(ofJob: job.id)?.table() else {
-                throw Store.Error.corruptFile("data set")
-            }
             let (checkpoint, before) = try beginning(of: job, training)
             let allowance = Allowance(
                 seconds: training.maximumSeconds, elapsed: { (before + (.now - began)) / .seconds(1) },
                 isStopped: { self.reason != .none })
-            let material = try Material(training.specification, for: table, within: allowance)
+            let material = try known ?? stored(job, training, within: allowance)
             let trainer = try Trainer(material, from: checkpoint, within: allowance)
             var journal = Journal(
-                of: job, specification: training.specification, rows: table.rowCount, from: trainer.step,
+                of: job, specification: training.specification, rows: material.table.rowCount, from: trainer.step,
                 before + (.now - began))
             return try await run(trainer, job, &journal)
         } catch let error as SpecificationError where error.reason == .stopped {
@@ -91,6 +88,12 @@ actor ModelActor {
         } catch {
             return .failed("the data of the job cannot be read")
         }
+    }
+
+    /// The material of a job, from its stored data.
+    private func stored(_ job: Job, _ training: Training, within allowance: Allowance) throws -> Material {
+        guard let table = try store.dataset(ofJob: job.id)?.table() else { throw Store.Error.corruptFile("data set") }
+        return try Material(training.specification, for: table, within: allowance)
     }
 
     /// Where the training goes on or begins, `nil` for random weights, and how long it has taken already.

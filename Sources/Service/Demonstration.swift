@@ -10,11 +10,11 @@ struct Demonstration: Sendable {
         guard try await jobs.latest() == nil else { return nil }
         let seed: UInt64 = 1
         let table = Distribution.demonstration.table(count: Distribution.demonstrationCount, seed: seed)
-        let draft = try Material(Specification.Request(seed: seed), for: table)
+        let material = try Material(Specification.Request(seed: seed), for: table)
         return try await jobs.submit(
             Jobs.Submission(
-                model: ModelReference.standardName, training: Training(specification: draft.specification),
-                table: table, warnings: draft.warnings)
+                model: ModelReference.standardName, training: Training(specification: material.specification),
+                material: material)
         ).job
     }
 }

@@ -38,7 +38,7 @@ struct Train: AsyncParsableCommand {
     @Option(help: "What all random numbers follow from; one is drawn without it.")
     var seed: Int?
 
-    @Option(help: "Seconds after which the training ends.")
+    @Option(help: "Seconds that the training and its evaluation may take.")
     var maxSeconds: Double?
 
     @Option(help: "Names of the columns, with commas between.")

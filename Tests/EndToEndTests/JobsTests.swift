@@ -90,6 +90,29 @@ import Testing
         #expect(again["code"] as? String == "job_not_resumable")
     }
 
+    /// Behind its last step, too: what has been learned is kept as a version.
+    @Test func aJobIsCanceledWhileItIsEvaluated() throws {
+        let server = try RunningServer(dataDirectory: TemporaryFolder().path)
+        let id = try #require(try server.json("POST", "/train?steps=2&seed=2&batch_size=16384")["id"] as? String)
+        while try server.json("GET", "/jobs/\(id)")["stage"] as? String != "evaluating" {}
+        let running = try server.json("GET", "/jobs/\(id)")["progress"] as? [String: Any]
+        #expect(try #require(running?["fraction"] as? Double) < 1)
+        #expect(try server.send("POST", "/jobs/\(id)/cancel").status == 202)
+        let canceled = try server.json("GET", "/jobs/\(id)?wait=60")
+        #expect(canceled["status"] as? String == "canceled")
+        #expect(try server.json("GET", "/models/default")["current_version"] as? Int == 1)
+    }
+
+    /// Data that take longer than a second in all phases: the job ends with a model, and tells what was left out.
+    @Test func aJobOfLittleTimeTellsWhatItLeftOut() throws {
+        let server = try RunningServer(dataDirectory: TemporaryFolder().path)
+        let job = try server.json("POST", "/train?steps=10000000&max_seconds=1&seed=2&wait=300")
+        #expect(job["status"] as? String == "succeeded")
+        #expect((job["progress"] as? [String: Any])?["fraction"] as? Double == 1)
+        let warnings = try #require(job["warnings"] as? [String])
+        #expect(warnings.contains { $0.hasPrefix("time: ") })
+    }
+
     @Test func theTimeOfATrainingIsCountedThroughARestart() throws {
         let folder = TemporaryFolder()
         let first = try RunningServer(dataDirectory: folder.path)

@@ -32,7 +32,7 @@ struct EncodingTests {
         var generator = SeededGenerator(seed: 3)
         let values = Self.zoo(name, using: &generator)
         let table = Table(columns: [Column(name: "x", values: values)], orientation: .numbers)
-        let encoder = try DenseFamily().encoder(for: table, TrainerTests.specification(table))
+        let encoder = try Material(TrainerTests.specification(table), for: table).encoder
         let codes = try encoder.encode(table, random: Random(seed: 1, stream: .encoding)).values
         let normals = Self.zoo("normal", using: &generator)
         #expect(TwoSample.kolmogorovSmirnov(codes.map(Double.init), normals) < 0.03)
@@ -52,7 +52,7 @@ struct EncodingTests {
         let values = Self.zoo(name, using: &generator)
         let table = Table(columns: [Column(name: "x", values: values)], orientation: .numbers)
         let codes = Self.zoo("normal", using: &generator).map(Float.init)
-        let made = try DenseFamily().encoder(for: table, TrainerTests.specification(table)).decode(
+        let made = try Material(TrainerTests.specification(table), for: table).encoder.decode(
             codes.span, row: 0, random: Random(seed: 1, stream: .decoding))
         #expect(TwoSample.kolmogorovSmirnov(made.columns[0].values, Self.zoo(name, using: &generator)) < 0.03)
     }
@@ -81,7 +81,7 @@ struct EncodingTests {
     @Test(arguments: ["ring", "grid"])
     func onlyColumnsThatDependOnNoOtherLoseTheirShape(_ name: String) throws {
         let table = Self.points(name)
-        let encoder = try DenseFamily().encoder(for: table, TrainerTests.specification(table))
+        let encoder = try Material(TrainerTests.specification(table), for: table).encoder
         let codes = try encoder.encode(table, random: Random(seed: 1, stream: .encoding)).values
         var generator = SeededGenerator(seed: 7)
         let normals = Self.zoo("normal", using: &generator)

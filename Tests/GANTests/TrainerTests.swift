@@ -202,6 +202,20 @@ struct TrainerTests {
         #expect(one > 4 * 12 * weights && ten - one > 4 * 9 * weights)
     }
 
+    /// What the data take is in the estimate, and of many categories, whose floats are many, no more than of a few pieces.
+    @Test func theMemoryOfTheDataIsEstimated() throws {
+        func estimate(rows: Int, columns: Int) throws -> Int {
+            let columns = (0..<columns).map { Column(name: "\($0)", values: (0..<rows).map { Double($0 % 97) }) }
+            let table = Table(columns: columns, orientation: .rows)
+            let options = ["generator_layers": OptionValue.widths([8]), "discriminator_layers": .widths([8])]
+            return try Material(Self.specification(table, batchSize: 16, options: options), for: table).estimatedMemory
+        }
+        let (few, many) = (try estimate(rows: 2_000, columns: 200), try estimate(rows: 8_000, columns: 200))
+        let values = 6_000 * 200
+        // Numbers of eight bytes, encoded ones of four, and pieces of them.
+        #expect(12 * values...40 * values ~= many - few)
+    }
+
     @Test func rowsThatAreAllTheSameAreNoCollapse() throws {
         let table = Table(columns: [Column(name: "x", values: Array(repeating: 5, count: 200))], orientation: .numbers)
         let trainer = try Trainer(Material(Self.specification(table, steps: 100), for: table))

@@ -8,7 +8,7 @@ package struct Material: Sendable {
     package let table: Table
     /// What the columns are, where the family has to know.
     let schema: Schema?
-    let encoder: TableEncoder
+    package let encoder: TableEncoder
     /// What the user should know before relying on the model.
     package let warnings: [String]
 
@@ -60,21 +60,8 @@ package struct Material: Sendable {
             && networks.discriminator.parameters == others.discriminator.parameters
     }
 
-    /// A bound on the memory that the training takes beside the data itself, in bytes.
+    /// A bound on the memory that the training takes, its data included, in bytes.
     package var estimatedMemory: Int {
-        guard let networks else { return 0 }
-        let batchSize = specification.batchSize
-        let groups = specification.recipe?.penalty(at: 0).groups ?? 2
-        let weights =
-            networks.generator.weightCount + networks.discriminator.weightCount + networks.scorer.weightCount
-        // Beside where the training stands there are a batch's gradients, the last snapshot and the one that is served.
-        let networkBytes =
-            Checkpoint.bytes(networks) + 3 * 4 * weights
-            + Objective.bytes(networks, batchSize: batchSize, groups: groups)
-            + (networks.hasOtherScorer
-                ? Objective.bytes(networks.forScoring, batchSize: batchSize, groups: 2) : 0)
-        // The rows are there as the discriminator sees them and as the scorer does, a piece of them as floats.
-        return networkBytes + 2 * table.rowCount * encoder.emptyRows.bytesPerRow
-            + encoder.pieceBytes(rows: table.rowCount)
+        MemoryEstimate(specification, encoder, rows: table.rowCount, dataBytes: table.byteCount).bytes
     }
 }

@@ -162,7 +162,7 @@ package struct Snapshot: Sendable {
     }
 
     /// The same, made piece by piece: all rows as floats may take far more memory than the table.
-    func sample(
+    package func sample(
         rows: Range<Int>, seed: UInt64, within allowance: Allowance
     ) throws(Allowance.Interruption) -> Table {
         // Whole blocks, so that each row stands where it would if all were made at once.

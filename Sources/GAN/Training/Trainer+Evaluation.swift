@@ -3,11 +3,9 @@ import NeuralNetwork
 
 /// How good a training has become, in figures and in words.
 extension Trainer {
-    private static let reportedColumns = 128
+    static let reportedColumns = 128
     /// As many real rows tell a distance to within three thousandths, and where there is no time, to within three hundredths.
     private static let (comparedRows, leastComparedRows) = (200_000, 2_000)
-    /// As many generated rows, of so many floats at the most.
-    private static let (sampledRows, sampledFloats) = (10_000, 1 << 24)
     /// Rows of the first of the reports that are made where time is limited, and the seconds that it has in any case.
     private static let (leastReportedRows, leastReportSeconds) = (1_000, 2.5)
 
@@ -83,13 +81,15 @@ extension Trainer {
         return metrics
     }
 
+    /// Generated rows to compare with the data: fewer where they are very wide.
+    static func sampledRows(columns: Int) -> Int { min(10_000, max(leastComparedRows, (1 << 24) / columns)) }
+
     /// The Kolmogorov-Smirnov distance of each column's samples.
     private func distances(of snapshot: Snapshot) throws(Allowance.Interruption) -> [Double] {
         let time = evaluationTime
-        let width = table.columns.count
-        var sampled = Self.sampledRows
-        if sampled * width > Self.sampledFloats { sampled = max(Self.leastComparedRows, Self.sampledFloats / width) }
-        let sample = try snapshot.sample(rows: 0..<sampled, seed: specification.seed, within: allowance.untilStopped)
+        let sample = try snapshot.sample(
+            rows: 0..<Self.sampledRows(columns: table.columns.count), seed: specification.seed,
+            within: allowance.untilStopped)
         var distances: [Double] = []
         var rows = evenSteps(min(Self.comparedRows, table.rowCount), through: table.rowCount)
         for (sampled, real) in zip(sample.columns, table.columns) {

@@ -10,6 +10,12 @@ extension Trainer {
     /// Fewer generated rows tell too little.
     private static let fewestRows = 4_096
 
+    /// The memory that finding them takes at the most: bins of rows, and weights with their gradient and its moments.
+    static func jointOddsBytes(_ encoder: TableEncoder, rows: Int) -> Int {
+        guard let (parts, cells) = JointOdds.size(of: encoder) else { return 0 }
+        return 2 * (parts + 1) * (4 * fittedRows + 2 * min(fittedRows, rows)) + 5 * 4 * cells
+    }
+
     /// The joint odds, and their weights; `nil` where held-out rows do not bear them out.
     func jointOdds(
         _ networks: Networks, within time: Allowance

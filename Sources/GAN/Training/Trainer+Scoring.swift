@@ -1,3 +1,4 @@
+import Formats
 import NeuralNetwork
 
 /// The second phase of a training: the scorer learns to tell real rows from all that is not, and the discriminator goes on
@@ -66,11 +67,14 @@ extension Trainer {
         scorerGradient = [Float](repeating: 0, count: networks.scorer.weightCount)
     }
 
+    /// Whether some of a table's rows are kept from the scorer: where there are many to learn from, and few held out.
+    static func setsAside(rows: Int) -> Bool { rows - rows / 10 >= rankedRows && rows / 10 < rankedRows }
+
     /// The places of training rows that the scorer does not learn from, so that there are enough real rows that are new to
     /// it to tell percentiles by: more than are held out, where it can spare them.
     var setAside: [Int] {
         let missing = Self.rankedRows - heldOut.count
-        guard training.count >= Self.rankedRows, missing > 0 else { return [] }
+        guard Self.setsAside(rows: table.rowCount) else { return [] }
         return evenSteps(min(missing, training.count / 10), through: training.count)
     }
 

@@ -16,7 +16,7 @@ extension Trainer {
         return (try? finishedSnapshot()) ?? passingSnapshot()
     }
 
-    private func snapshot(
+    private func model(
         isScored: Bool = false, _ calibration: Calibration = .identity, _ rejection: Rejection? = nil,
         _ realLogits: [Float] = [], _ joint: (odds: JointOdds, weights: [Float])? = nil
     ) -> Snapshot {
@@ -31,17 +31,17 @@ extension Trainer {
     }
 
     private func passingSnapshot() -> Snapshot {
-        let plain = snapshot()
+        let plain = model()
         guard let networks else { return plain }
         let places = evenSteps(min(Self.passingRows, heldOut.count), through: heldOut.count)
         let real = heldOut.blocks(at: places).flatMap(plain.logits).sorted()
-        guard specification.resolvedFamily.isCalibrated, step > 0 else { return snapshot(.identity, nil, real) }
-        return snapshot(Calibration(real: real, fake: fakeLogits(plain, networks)), nil, real)
+        guard specification.resolvedFamily.isCalibrated, step > 0 else { return model(.identity, nil, real) }
+        return model(Calibration(real: real, fake: fakeLogits(plain, networks)), nil, real)
     }
 
     private func finishedSnapshot() throws(Allowance.Interruption) -> Snapshot {
         let isScored = !state.scorer.weights.isEmpty && negatives != nil
-        let plain = snapshot(isScored: isScored)
+        let plain = model(isScored: isScored)
         guard let networks else { return plain }
         var time = allowance
         if let shares { time = allowance.part(leaving: shares.evaluation, atLeast: shares.least(0.15)) }
@@ -51,16 +51,16 @@ extension Trainer {
 
         let places = evenSteps(min(most, heldOut.count), through: heldOut.count)
         let real = try logits(of: isScored ? scoringHeldOut : heldOut, at: places, by: plain.logits).sorted()
-        guard specification.resolvedFamily.isCalibrated, step > 0 else { return snapshot(.identity, nil, real) }
+        guard specification.resolvedFamily.isCalibrated, step > 0 else { return model(.identity, nil, real) }
         let fake = fakeLogits(plain, networks)
         let calibration = Calibration(real: real, fake: fake)
-        guard isScored else { return snapshot(calibration, Rejection(odds: calibration, generated: fake), real) }
+        guard isScored else { return model(calibration, Rejection(odds: calibration, generated: fake), real) }
         let generated = servedLogits(networks, by: plain.discriminatorLogits)
         let odds = Calibration(
             real: try logits(of: heldOut, at: places, by: plain.discriminatorLogits).sorted(), fake: generated)
         let learned = try trainingLogits(plain, at: learnedPlaces(atMost: most))
         let new = try trainingLogits(plain, at: setAside.prefix(most))
-        return snapshot(
+        return model(
             isScored: true, calibration, Rejection(odds: odds, generated: generated),
             RealLogits.merge(learned: learned, heldOut: (real + new).sorted()),
             try timelyJointOdds(networks, within: time))

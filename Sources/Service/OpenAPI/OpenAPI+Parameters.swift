@@ -67,7 +67,7 @@ extension OpenAPI {
         query("batch_size", integer(1...65_536), "Rows a step."),
         query(
             "max_seconds", #"{"type":"number","minimum":0.001,"maximum":31536000}"#,
-            "The training ends by then with what it has."),
+            "The job ends by then, its evaluation included; a warning tells what there was too little time for."),
         query("keep_data", boolean, "Whether the data are kept as long as the job is remembered."),
         query("dry_run", boolean, "Whether only to tell what would be done."),
         query("resume", boolean, "Whether to begin with the weights of the version that serves."),

@@ -20,7 +20,8 @@ struct TrainRoute: Sendable {
     /// What a request asks for, checked in full.
     private struct Plan: Sendable {
         var submission: Jobs.Submission
-        var draft: Material
+        /// The memory that reading the data and learning from them takes at the most.
+        var estimatedMemory: Int
         var isDryRun: Bool
         var wait: Int
         var format: EventRoutes.Format
@@ -28,6 +29,8 @@ struct TrainRoute: Sendable {
 
     func handle(_ request: Request) async throws -> Response {
         let plan = try await sampler.run { try self.plan(request) }
+        // The data have been read, and the request stays as long as somebody waits for the job.
+        request.body.release(0..<request.body.count)
         guard !plan.isDryRun else { return dryRun(plan) }
         let accepted = try await jobs.submit(plan.submission)
         var job = accepted.job
@@ -108,25 +111,25 @@ struct TrainRoute: Sendable {
         wanted.types = types
         wanted.constraints = try constraints(parameters)
         wanted.options = try options(parameters, knobs: Array(knobs.values), family: &wanted.family)
-        let draft = try Material(wanted, for: table)
+        let material = try Material(wanted, for: table)
         let isDryRun = try parameters.bool("dry_run") ?? false
-        if !isDryRun { try checkMemory(draft) }
+        let estimatedMemory = max(material.estimatedMemory, table.byteCount + request.body.count)
+        if !isDryRun { try checkMemory(estimatedMemory) }
         let training = Training(
-            specification: draft.specification,
+            specification: material.specification,
             maximumSeconds: try parameters.number("max_seconds", in: 0.001...31_536_000),
             keepsData: try parameters.bool("keep_data") ?? false,
             startVersion: try parameters.bool("resume") ?? false
-                ? start(draft, model: reference.name) : nil)
+                ? start(material, model: reference.name) : nil)
         return Plan(
             submission: Jobs.Submission(
-                model: reference.name, training: training, table: table, warnings: draft.warnings,
+                model: reference.name, training: training, material: material,
                 tags: try tags(parameters), key: try key(request)),
-            draft: draft, isDryRun: isDryRun, wait: try request.wait(parameters),
+            estimatedMemory: estimatedMemory, isDryRun: isDryRun, wait: try request.wait(parameters),
             format: try EventRoutes.Format.of(request, parameters))
     }
 
-    private func checkMemory(_ draft: Material) throws {
-        let estimate = draft.estimatedMemory
+    private func checkMemory(_ estimate: Int) throws {
         guard estimate > settings.maximumTrainingBytes else { return }
         throw Problem(
             422, "memory_estimate_exceeded",
@@ -137,11 +140,11 @@ struct TrainRoute: Sendable {
     }
 
     /// The version that a training goes on from.
-    private func start(_ draft: Material, model: String) throws -> Int {
+    private func start(_ material: Material, model: String) throws -> Int {
         guard let served = try? catalog.served(model), served.isPublished else {
             throw Problem(422, "invalid_parameter", "there is no version of \(model) to resume", pointer: "/resume")
         }
-        guard draft.canStart(from: served.snapshot) else {
+        guard material.canStart(from: served.snapshot) else {
             throw Problem(
                 422, "schema_mismatch", "\(model)@\(served.version) has other columns or networks", pointer: "/resume")
         }
@@ -252,17 +255,17 @@ struct TrainRoute: Sendable {
     }
 
     private func dryRun(_ plan: Plan) -> Response {
-        let (submission, specification) = (plan.submission, plan.draft.specification)
+        let (submission, specification) = (plan.submission, plan.submission.material.specification)
         return jsonResponse { writer in
             writer.member("model", submission.model)
-            writer.member("rows", submission.table.rowCount)
-            writer.member("columns", submission.table.names)
+            writer.member("rows", submission.material.table.rowCount)
+            writer.member("columns", submission.material.table.names)
             writer.member("seed", Int(specification.seed))
             writer.key("options")
             writer.object { specification.write(to: &$0) }
             specification.writeConstraints(to: &writer)
-            writer.member("estimated_memory_bytes", plan.draft.estimatedMemory)
-            writer.member("warnings", plan.draft.warnings)
+            writer.member("estimated_memory_bytes", plan.estimatedMemory)
+            writer.member("warnings", plan.submission.material.warnings)
         }
     }
 }

@@ -89,6 +89,9 @@ extension Report {
     private static let searchedRows = 10_000
     private static let (plottedColumns, shownTrends) = (64, 200)
 
+    /// The memory that one takes with its tables, in bytes: four of them, and of two at a time numbers and codes.
+    static func bytes(rows: Int, columns: Int) -> Int { (4 + 4) * 8 * rows * columns }
+
     /// - Parameters:
     ///   - training, heldOut: the real rows.
     ///   - synthetic: samples, of the same columns.

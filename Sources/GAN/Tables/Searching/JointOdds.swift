@@ -71,6 +71,14 @@ package struct JointOdds: Sendable, Equatable, Codable {
         return cells(of: parts) == nil ? nil : parts
     }
 
+    /// How many parts and cells there are at the most for rows of an encoder; `nil` where there would be too many.
+    static func size(of encoder: TableEncoder) -> (parts: Int, cells: Int)? {
+        let edges = [Float](repeating: 0, count: numberBins - 1)
+        let numbers = encoder.numbers.map { Part.number(index: $0.index, place: $0.place, edges: edges) }
+        let parts = encoder.choices.map(Part.choice) + numbers
+        return cells(of: parts).map { (parts.count, $0.count) }
+    }
+
     /// The cells of parts; `nil` where they are too many.
     private static func cells(of parts: [Part]) -> JointCells? {
         guard parts.count <= maximumParts, parts.allSatisfy({ $0.binCount <= maximumBins }) else { return nil }
