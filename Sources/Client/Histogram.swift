@@ -1,3 +1,5 @@
+import Formats
+
 /// How often values occur, drawn with blocks an eighth of a line high.
 package struct Histogram: Sendable {
     let counts: [Int]
@@ -9,17 +11,17 @@ package struct Histogram: Sendable {
     private static let blocks = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
     /// - Parameters:
-    ///   - values: NaN is a missing one.
+    ///   - values: what is not finite is missing.
     ///   - limit: bins at most.
     package init(_ values: [Double], limit: Int) {
-        let present = values.filter { !$0.isNaN }
+        let present = values.filter(\.isFinite)
         missing = values.count - present.count
         let (first, last) = (present.min() ?? 0, present.max() ?? 0)
         let isWhole = present.allSatisfy { $0 == $0.rounded() && abs($0) < 1e15 }
         var bins = max(1, min(limit, max(8, Int(Double(present.count).squareRoot()))))
         if isWhole, last - first < Double(limit) {
             // A bin for each number there may be, with the number in its middle.
-            bins = Int(last - first) + 1
+            bins = Int(clamping: last - first) + 1
             (low, high) = (first - 0.5, last + 0.5)
         } else if first < last {
             (low, high) = (first, last)
@@ -27,13 +29,10 @@ package struct Histogram: Sendable {
             (bins, low, high) = (1, first - 0.5, first + 0.5)
         }
         var counts = [Int](repeating: 0, count: bins)
-        for value in present {
-            counts[min(bins - 1, Int((value - low) / (high - low) * Double(bins)))] += 1
-        }
+        let range = low...high
+        for value in present { counts[range.bin(of: value, among: bins)] += 1 }
         self.counts = counts
-        let mean = present.reduce(0, +) / Double(max(1, present.count))
-        let squares = present.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        moments = (mean, (squares / Double(max(1, present.count))).squareRoot())
+        moments = present.moments
     }
 
     package func text(title: String, width: Int, height: Int = 10) -> String {
@@ -66,7 +65,7 @@ package struct Histogram: Sendable {
 
     /// The ends of an axis and its middle, where there is room.
     static func axis(_ low: Double, _ high: Double, width: Int) -> String {
-        let (left, middle, right) = (Figures.text(low), Figures.text((low + high) / 2), Figures.text(high))
+        let (left, middle, right) = (Figures.text(low), Figures.text((low...high).number(at: 0.5)), Figures.text(high))
         let room = width - left.count - middle.count - right.count
         guard room >= 4 else {
             return left + String(repeating: " ", count: max(1, width - left.count - right.count)) + right

@@ -1,3 +1,5 @@
+import Formats
+
 /// How far a job is, as one line that replaces the last.
 package struct ProgressLine: Sendable {
     private let width: Int
@@ -6,7 +8,7 @@ package struct ProgressLine: Sendable {
     package init(width: Int) { self.width = width }
 
     package func text(_ job: RemoteJob) -> String {
-        let percent = " \(Int(job.fraction * 100)) %"
+        let percent = " \(Int(clamping: job.fraction * 100)) %"
         var notes: [String] = []
         if !job.isOver, job.stage != "training" { notes.append(job.stage) }
         if job.stepsPerSecond > 0 { notes.append("\(Figures.text(job.stepsPerSecond)) steps/s") }

@@ -44,7 +44,7 @@ struct JobsCommand: ParsableCommand {
                 for element in answer["data"]?.list ?? [] {
                     let job = RemoteJob(element)
                     table.append([
-                        job.id, job.reference, job.status, "\(Int(job.fraction * 100)) %", String(job.rows),
+                        job.id, job.reference, job.status, "\(Int(clamping: job.fraction * 100)) %", String(job.rows),
                         Times.text(job.createdAt), job.metrics["quality"].map(Figures.text) ?? "",
                     ])
                 }

@@ -42,6 +42,24 @@ struct PlotTests {
         #expect(lines[21] == "  └──────────")
     }
 
+    /// However far apart numbers are, and however large or small.
+    @Test(arguments: [
+        [1e19, 1, 2], [1.7e308, -1.7e308, 0], [0x1p-1074, 0, 0], [1e-304, 3e-304, 2e-304], [1e30, 1e30, 1e30],
+    ])
+    func extremesAreDrawn(_ numbers: [Double]) throws {
+        let table = Table(
+            columns: [
+                Column(name: "x", values: numbers), Column(name: "y", values: numbers.reversed()),
+                Column(name: "z", values: [.infinity, .nan, 1]),
+            ], orientation: .records)
+        let histogram = try Plot.text(of: table, columns: ["x"], width: 60)
+        #expect(histogram.hasPrefix("x: 3 values") && histogram.split(separator: "\n").count == 13)
+        #expect(try Plot.text(of: table, columns: ["x", "y"], width: 60).hasPrefix("y over x: 3 points"))
+        let single = try Plot.text(of: table, columns: ["z"], width: 60)
+        #expect(single.hasPrefix("z: 1 values, mean 1, deviation 0, 2 missing"))
+        #expect(try Plot.text(of: table, columns: ["x", "z"], width: 60).hasPrefix("z over x: 1 points"))
+    }
+
     @Test func whatCannotBeDrawnIsSaid() {
         #expect(throws: Fault.self) { try Plot.text(of: table, columns: ["m"], width: 80) }
         #expect(throws: Fault.self) { try Plot.text(of: table, columns: ["n", "city"], width: 80) }

@@ -62,4 +62,27 @@ struct PrecisionTests {
         }
         #expect(try Self.back([Double](repeating: 1.6e-19, count: 100)).column.values[0] == 1.6e-19)
     }
+
+    /// At the ends of what a double holds, and where training takes what is too small for zero.
+    @Test(arguments: [1e-304, 0x1p-1055, 1e154, 2e307])
+    func extremesKeepTheirShape(_ unit: Double) throws {
+        let values = Self.numbers { unit * $1 }
+        let made = try Self.back(values).column.values
+        #expect(made.allSatisfy { $0.isFinite })
+        #expect(TwoSample.kolmogorovSmirnov(made, values) < 0.02)
+        let encoder = try Self.encoder(values)
+        let table = Table(columns: [Column(name: "x", values: values)], orientation: .records)
+        let codes = try encoder.encode(table).values
+        #expect(codes.allSatisfy { abs($0) < 3 } && Set(codes).count > 1000)
+        let flushed = flushingSubnormals {
+            encoder.decode(codes.span, row: 0, random: Random(seed: 1, stream: .decoding))
+        }
+        #expect(flushed.columns[0].values.allSatisfy { $0.isFinite })
+    }
+
+    @Test func anOutlierHidesNoDecimals() throws {
+        let values = Self.numbers { Self.rounded(10 * $1, 100) }
+        #expect(try Self.back(values + [1.2e308]).column.decimals == 2)
+        #expect(try Self.back([Double](repeating: 0x1p-1074, count: 100)).column.values[0] == 0x1p-1074)
+    }
 }

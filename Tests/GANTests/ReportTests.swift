@@ -57,6 +57,27 @@ struct ReportTests {
         #expect(report.nearerToTraining > 0.6 && report.membership > 0.7)
     }
 
+    /// One cell of a sentinel among ordinary numbers, and columns whose ends are farther apart than any double.
+    @Test(arguments: [1e19, -1e25, 3.4028235e38, 1.7e308])
+    func extremesAreReported(_ extreme: Double) throws {
+        func table(_ seed: UInt64) -> Table {
+            let records = Self.records(2_000, seed: seed)
+            let ages = records.columns[0].values.enumerated().map { $0 == 7 ? extreme : $1 }
+            let wide = records.columns[1].values.map { $0 > 700 ? extreme : -extreme }
+            return Table(
+                columns: [records.columns[0].holding(ages), records.columns[1].holding(wide), records.columns[2]],
+                orientation: .records)
+        }
+        let training = table(1)
+        let report = Report(
+            training: training, heldOut: table(2), synthetic: table(3), schema: try Schema(training), seed: 1)
+        #expect(report.isSound && (report.quality.value ?? 0) > 0.9)
+        let ages = try #require(report.shapes[0].histogram)
+        #expect(ages.real.allSatisfy { $0 < 0.2 } && Double(ages.labels[0]).map { 20...60 ~= $0 } == true)
+        let wide = try #require(report.shapes[1].histogram)
+        #expect(wide.real[0] > 0.2 && wide.real[19] > 0.2 && wide.labels.allSatisfy { Double($0)?.isFinite == true })
+    }
+
     @Test func histogramsAddUpAndHideExtremes() throws {
         let report = try Self.report(of: Self.records(2_000, seed: 3))
         #expect(report.shapes.map(\.column) == ["age", "pay", "city"])

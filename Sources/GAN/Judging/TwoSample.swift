@@ -21,7 +21,8 @@ package enum TwoSample {
 
     /// Visits each value of either set with the difference of the distribution functions there and the way to the next.
     private static func walk(_ a: [Double], _ b: [Double], _ visit: (_ difference: Double, _ width: Double) -> Void) {
-        let (a, b) = (a.sorted(), b.sorted())
+        // What is no number is behind all numbers.
+        let (a, b) = (a.map { $0.isNaN ? .infinity : $0 }.sorted(), b.map { $0.isNaN ? .infinity : $0 }.sorted())
         var (i, j) = (0, 0)
         while i < a.count || j < b.count {
             let value = min(i < a.count ? a[i] : .infinity, j < b.count ? b[j] : .infinity)

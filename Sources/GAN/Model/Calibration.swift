@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 import NeuralNetwork
 
@@ -67,7 +68,7 @@ package struct Calibration: Sendable, Equatable, Codable {
         for (logits, isReal) in [(real, 1.0), (fake, 0.0)] {
             for logit in logits {
                 let score = Double(probability(logit))
-                excess[min(9, Int(10 * score))] += (isReal - score) / Double(2 * logits.count)
+                excess[min(9, Int(clamping: 10 * score))] += (isReal - score) / Double(2 * logits.count)
             }
         }
         return excess.reduce(0) { $0 + abs($1) }

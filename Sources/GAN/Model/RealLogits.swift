@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 
 /// What logits real rows have that are new to the scorer: in ascending order, so that a row's rank among them is its
@@ -28,7 +29,7 @@ package enum RealLogits {
         return (1...count).map { level in
             let share = Double(level) / Double(count + 1)
             let rank = pow(1 - pow(1 - share, 1 / b), 1 / a)
-            let logit = all[min(all.count - 1, Int(rank * Double(all.count)))]
+            let logit = all[min(all.count - 1, Int(clamping: rank * Double(all.count)))]
             // How unlike the others the least real ones are, only those tell that are new to the scorer.
             let place = Int(share * Double(heldOut.count))
             return place < rarest ? min(logit, heldOut[place]) : logit

@@ -121,6 +121,6 @@ extension TableEncoder {
         }
         try checkRules()
         guard offset == width, width > 0 else { throw ManifestError("the width is not that of the columns") }
-        guard width <= 1 << 20 else { throw ManifestError("the rows are too wide") }
+        guard width <= Self.maximumWidth else { throw ManifestError("the rows are too wide") }
     }
 }

@@ -201,10 +201,15 @@ package struct Snapshot: Sendable {
         var misfits = [Int32](repeating: -1, count: table.rowCount)
         if networks == nil {
             let center = Double(manifest.specification.options.number("center") ?? 0)
-            guard table.columns.count == 1 else {
-                throw SpecificationError(.schemaMismatch, at: "/data", "the model knows a single column")
+            guard table.columns.count == 1, let column = table.columns.first, column.texts == nil else {
+                throw SpecificationError(.schemaMismatch, at: "/data", "the model knows a single column of numbers")
             }
-            let rule = table.columns[0].values.map { exp(-abs($0 - center)) }
+            if let row = column.values.firstIndex(where: \.isNaN) {
+                throw SpecificationError(
+                    .schemaMismatch, at: "row:\(row + 1)/column:\(column.name)",
+                    "the value is missing, and the model has learned none that are")
+            }
+            let rule = column.values.map { exp(-abs($0 - center)) }
             probabilities = rule.map(Float.init)
             logits = rule.map { Float(max(log($0) - log1p(-$0), -Double(Float.greatestFiniteMagnitude))) }
                 .map { min($0, .greatestFiniteMagnitude) }

@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 import NeuralNetwork
 
@@ -76,7 +77,7 @@ struct OutputCalibration {
             self.numbers = []
             for (index, place) in numbers {
                 try allowance.check()
-                self.numbers.append(moments(rows.numbers(at: index, having: place)))
+                self.numbers.append(rows.numbers(at: index, having: place).moments)
             }
         }
     }

@@ -88,8 +88,16 @@ extension QuantileMap {
     fileprivate func place(of value: Double) -> Float {
         let last = Double(knots.count - 1)
         let (low, middle, high) = (knots[Int(0.16 * last)], knots[Int(0.5 * last)], knots[Int(0.84 * last)])
-        let (half, whole) = ((high - low) / 2, (knots[knots.count - 1] - knots[0]) / 2)
+        let (half, whole) = (halfway(low, high), halfway(knots[0], knots[knots.count - 1]))
         let spread = half > 0 ? half : whole > 0 ? whole : 1
-        return Float(asinh((value - middle) / spread))
+        let distance = value - middle
+        let place = distance.isFinite ? distance / spread : value / spread - middle / spread
+        return Float(asinh(min(max(place, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)))
+    }
+
+    /// Half the way between two numbers, however far apart they are.
+    private func halfway(_ low: Double, _ high: Double) -> Double {
+        let way = high - low
+        return way.isFinite ? way / 2 : high / 2 - low / 2
     }
 }

@@ -23,6 +23,9 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     /// The floats of a row.
     package let width: Int
 
+    /// Rows are not wider than this: what is learned could be no model that somebody brings.
+    static let maximumWidth = 1 << 20
+
     init(columns: [(name: String, encoder: ColumnEncoder)], orientation: Table.Orientation) {
         var offset = 0
         self.columns = columns.map { name, encoder in
@@ -120,9 +123,9 @@ package struct TableEncoder: Sendable, Equatable, Codable {
                     .schemaMismatch, at: "row:\(row + 1)/column:\(column.name)",
                     "the value is missing or of another kind than those that the model has learned")
             }
-            if case .derived(let source, let derived, let texts, _) = column.encoder {
+            if case .derived(let source, let derived, let texts, let decimals) = column.encoder {
                 markMisfits(
-                    index, of: given[index], from: learned(source, of: given), source: source, derived, texts,
+                    index, of: given[index], from: learned(source, of: given), source: source, derived, texts, decimals,
                     in: &rows)
             }
         }
@@ -174,7 +177,7 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     /// Marks the rows whose derived value is another one than their category has.
     private func markMisfits(
         _ index: Int, of column: Formats.Column, from: Formats.Column, source: Int, _ derived: [Double],
-        _ texts: [String]?, in rows: inout ColumnEncoder.Rows
+        _ texts: [String]?, _ decimals: Int?, in rows: inout ColumnEncoder.Rows
     ) {
         guard let category = columns[source].encoder.learnedCategory else { return }
         let words = Dictionary(uniqueKeysWithValues: category.vocabulary.enumerated().map { ($1, $0) })
@@ -188,7 +191,10 @@ package struct TableEncoder: Sendable, Equatable, Codable {
             } else if let texts {
                 isRight = column.texts?[Int(value)] == texts[Int(derived[word])]
             } else {
-                isRight = value == derived[word]
+                // Samples have it as it is written.
+                isRight =
+                    value == derived[word]
+                    || decimals.map { value == Precision.round(derived[word], decimals: $0) } ?? false
             }
             if !isRight { rows.markMisfit(row, column: index) }
         }

@@ -137,7 +137,7 @@ extension Trainer {
             warnings.append("time: for want of it, \(shortened.joined(separator: "; ")); a longer max_seconds has all")
         }
         guard let networks, step > 0 else { return warnings }
-        func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
+        func percent(_ share: Double) -> String { "\(Int(clamping: (100 * share).rounded())) %" }
         if state.counters.skipped > 0 {
             warnings.append(
                 "divergence: \(state.counters.skipped) steps came to numbers that are not finite and were left out; "

@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 import NeuralNetwork
 
@@ -55,7 +56,7 @@ extension Trainer {
         /// What it costs to tell rows by their odds, and how far that may be off by chance, squared.
         func loss(_ bins: [UInt16], sign: Float) -> (mean: Double, variance: Double) {
             let losses = cells.logits(bins, weights: weights).map { Double(softplus(sign * $0)) }
-            let (mean, deviation) = moments(losses)
+            let (mean, deviation) = losses.moments
             return (mean, deviation * deviation / Double(losses.count))
         }
         let unseen = try bins(of: heldOut, atMost: Self.fittedRows)

@@ -96,7 +96,7 @@ extension CategoryEncoder {
         guard counts.count == texts.count, otherCounts.count == others.count, places > 0,
             Set(vocabulary).count == vocabulary.count
         else { throw ManifestError("a category's texts are not different ones, or not counted one by one") }
-        guard all.allSatisfy({ 0...1_000_000_000_000 ~= $0 }), all.count <= 1_000_000 else {
+        guard all.allSatisfy({ 0...1_000_000_000_000 ~= $0 }), all.count <= 4_000_000 else {
             throw ManifestError("a category's counts make no sense")
         }
         guard !isBoolean || Set(vocabulary).isSubset(of: Column.booleanTexts) else {

@@ -58,13 +58,11 @@ extension ColumnEncoder {
 }
 
 extension DifferenceEncoder {
-    private static let farthest = 1e300
-
     fileprivate func check() throws(ManifestError) {
         try own.check()
         try difference.check()
         let values = [bounds.lowerBound, bounds.upperBound] + own.masses + difference.masses
-        guard !bases.isEmpty, 0...15 ~= decimals ?? 0, values.allSatisfy({ abs($0) <= Self.farthest }) else {
+        guard !bases.isEmpty, 0...15 ~= decimals ?? 0, values.allSatisfy(\.isFinite) else {
             throw ManifestError("a column that is never below others is not described by numbers that make sense")
         }
     }

@@ -35,7 +35,7 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
             !value.isNaN && !floor.isNaN && !own.masses.contains(value)
         }
         difference = NumberEncoder(
-            record: spread.map { Precision.round($0 - $1, decimals: digits) }, protecting: rows)
+            record: spread.map { Self.difference($0, $1, decimals: digits) }, protecting: rows)
     }
 
     /// The places of the span: "none of these", the masses of values and those of differences, and "missing"; 0 where there
@@ -55,8 +55,12 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
     }
 
     /// How much a value is above its floor.
-    func above(_ floor: Double, _ value: Double) -> Double {
-        Precision.round(value - floor, decimals: decimals)
+    func above(_ floor: Double, _ value: Double) -> Double { Self.difference(value, floor, decimals: decimals) }
+
+    /// A difference beyond all doubles is the greatest there is.
+    private static func difference(_ value: Double, _ floor: Double, decimals: Int?) -> Double {
+        let greatest = Double.greatestFiniteMagnitude
+        return Precision.round(min(max(value - floor, -greatest), greatest), decimals: decimals)
     }
 
     func decode(_ code: NumberEncoder.Code, floor: Double) -> Double {
@@ -76,7 +80,9 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
         // Rounding has gone below the floor, which may have more digits.
         guard let decimals = own.decimals else { return floor }
         let power = Precision.power(decimals)
-        let next = Precision.round((floor * power).rounded(.up) / power, power: power)
+        let scaled = floor * power
+        guard scaled.isFinite else { return floor }
+        let next = Precision.round(scaled.rounded(.up) / power, power: power)
         return next < floor ? max(floor, Precision.round(next + 1 / power, power: power)) : next
     }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// How a column of numbers becomes floats, and back.
 ///
 /// What is left of point masses and missing values goes through a map to about N(0, 1); point masses and missing values
@@ -43,7 +45,7 @@ struct NumberEncoder: Sendable, Equatable, Codable {
     /// - Parameter alone: whether there is no other column that this one depends on. The map of one that depends on others
     ///   keeps the shape that they have together, unless the column is discrete or has long tails.
     init(dense values: [Double], alone: Bool) {
-        let (mean, deviation) = moments(values)
+        let (mean, deviation) = values.moments
         let decimals = Precision.decimals(
             of: values, exact: Precision.decimals(of: values), deviation: deviation)
         guard deviation > 0 else {
@@ -87,7 +89,7 @@ struct NumberEncoder: Sendable, Equatable, Codable {
         }
         let masses = Self.masses(of: present)
         let rest = masses.isEmpty ? present : present.filter { !masses.contains($0) }
-        let (_, deviation) = moments(rest)
+        let deviation = rest.moments.deviation
         let digits = Precision.decimals(of: present, exact: exact, deviation: deviation)
         let protected = QuantileMap(sorted: rest, protecting: protecting)
         // Rounded as all values between them are, and no value of one row alone.
@@ -156,6 +158,7 @@ struct NumberEncoder: Sendable, Equatable, Codable {
 
     /// Farther than that no row has to be told apart, and no product of weights overflows.
     private static let limit: Float = 1e9
+    private static let greatest = Double.greatestFiniteMagnitude
 
     /// - Parameter point: for values that stand for an interval, where in it, 0 to 1.
     func encode(_ value: Double, point: Double) -> Code {
@@ -163,11 +166,15 @@ struct NumberEncoder: Sendable, Equatable, Codable {
         if let mass = masses.firstIndex(of: value) { return Code(place: 1 + mass) }
         switch map {
         case .standard(let mean, let deviation):
-            let code = Float((value - mean) / deviation) * scale
+            let distance = value - mean
+            let place = distance.isFinite ? distance / deviation : value / deviation - mean / deviation
+            let code = Float(place) * scale
             return Code(number: min(max(code, -Self.limit), Self.limit))
         case .quantile(let map): return Code(number: map.code(value, point: point) * scale)
         case .constant(let constant):
-            return Code(number: value == constant ? 0 : value < constant ? -Self.limit : Self.limit)
+            // Samples have it as it is written.
+            let isSame = value == constant || value == decode(Code())
+            return Code(number: isSame ? 0 : value < constant ? -Self.limit : Self.limit)
         }
     }
 
@@ -175,7 +182,8 @@ struct NumberEncoder: Sendable, Equatable, Codable {
         if code.place > 0 { return code.place <= masses.count ? masses[code.place - 1] : .nan }
         let value =
             switch map {
-            case .standard(let mean, let deviation): mean + deviation * Double(code.number / scale)
+            case .standard(let mean, let deviation):
+                min(max(mean + deviation * Double(code.number / scale), -Self.greatest), Self.greatest)
             case .quantile(let map): map.value(code.number / scale)
             case .constant(let constant): constant
             }

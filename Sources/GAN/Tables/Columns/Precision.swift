@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 
 /// How exactly a column's numbers were given.
@@ -21,13 +22,17 @@ enum Precision {
     /// - Parameter exact: `decimals(of:)`.
     static func decimals(of values: [Double], exact: Int?, deviation: Double) -> Int? {
         let enough = deviation > 0 ? min(15, max(0, 6 - Int(floor(log10(deviation))))) : 15
-        guard let exact else {
-            let (small, others) = (1000 / power(enough), values.lazy.filter { $0 != 0 })
-            return others.count { abs($0) < small } * 20 > others.count ? nil : enough
-        }
+        guard let exact else { return areSmall(values, for: enough) ? nil : enough }
         // Beyond that many digits any double looks as if it had so few decimals.
         let largest = values.reduce(0) { max($0, abs($1)) }
-        return largest * power(exact) < 1e15 ? exact : min(exact, enough)
+        return largest * power(exact) < 1e15 || areSmall(values, for: enough) ? exact : min(exact, enough)
+    }
+
+    /// Whether so many digits after the point would leave many of the numbers too few: those beside others that are far
+    /// larger.
+    private static func areSmall(_ values: [Double], for decimals: Int) -> Bool {
+        let (small, others) = (1000 / power(decimals), values.lazy.filter { $0 != 0 })
+        return others.count { abs($0) < small } * 20 > others.count
     }
 
     /// Rounds to so many digits after the point, or for `nil` to seven from the first on.
@@ -35,7 +40,10 @@ enum Precision {
         if let decimals { return round(value, power: power(decimals)) }
         guard value.isNormal else { return value }
         let exponent = Int(floor(log10(abs(value)))) - 6
-        let digits = Int((value / pow(10, Double(exponent))).rounded())
+        // The unit of the smallest numbers is too small for a double's full precision, and training takes such for zero.
+        let scaled =
+            exponent < -300 ? value * 1e300 / pow(10, Double(exponent + 300)) : value / pow(10, Double(exponent))
+        let digits = Int(clamping: scaled.rounded())
         // Powers of ten beyond 10²² are rounded themselves; a text is not.
         return Double("\(digits)e\(exponent)") ?? value
     }
@@ -50,7 +58,9 @@ enum Precision {
 
     private static let powers = (0...15).map { pow(10, Double($0)) }
 
+    /// Whether a number is whole but for its last digits; what is beyond all doubles is, and what is next to 0 is not.
     private static func isWhole(_ value: Double, unit: Double) -> Bool {
-        abs(value - value.rounded()) <= 2 * unit
+        let whole = value.rounded()
+        return value.isInfinite || abs(value - whole) <= 2 * unit && (whole != 0 || value == 0)
     }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// The distribution function of a column of numbers, by its quantiles, and the map of its values to N(0, 1) that follows.
 ///
 /// A value that many rows have lies on a flat stretch of the quantile function: it is mapped to an interval, within which
@@ -25,7 +27,7 @@ struct QuantileMap: Sendable, Equatable, Codable {
             let place = Double(index) / Double(count - 1) * Double(sorted.count - 1)
             let below = Int(place)
             let above = min(below + 1, sorted.count - 1)
-            let value = sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+            let value = (sorted[below]...sorted[above]).number(at: place - Double(below))
             return min(max(value, first), last)
         }
     }
@@ -47,7 +49,7 @@ struct QuantileMap: Sendable, Equatable, Codable {
         } else if first < beyond {
             place = Double(first)
         } else {
-            let fraction = (value - knots[first - 1]) / (knots[first] - knots[first - 1])
+            let fraction = (knots[first - 1]...knots[first]).share(of: value)
             let ramp = ramp(after: first - 1)
             place = Double(first - 1) + ramp.lowerBound + fraction * (ramp.upperBound - ramp.lowerBound)
         }
@@ -58,13 +60,13 @@ struct QuantileMap: Sendable, Equatable, Codable {
     /// The value of a code.
     func value(_ code: Float) -> Double {
         let place = Normal.probability(below: Double(code)) * Double(knots.count - 1)
-        let below = min(Int(place), knots.count - 2)
+        let below = min(Int(clamping: place), knots.count - 2)
         let (low, high) = (knots[below], knots[below + 1])
         let ramp = ramp(after: below)
         let fraction = place - Double(below)
         if fraction <= ramp.lowerBound { return low }
         if fraction >= ramp.upperBound { return high }
-        return low + (fraction - ramp.lowerBound) / (ramp.upperBound - ramp.lowerBound) * (high - low)
+        return (low...high).number(at: ramp.share(of: fraction))
     }
 
     /// Which part of the step behind a knot goes from its value to the next: all of it, but for what belongs to the flat

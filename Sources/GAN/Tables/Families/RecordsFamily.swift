@@ -60,6 +60,12 @@ package struct RecordsFamily: Family {
         guard encoder.columns.contains(where: { $0.encoder.isLearned }) else {
             throw SpecificationError(.invalidData, at: "/data", "there is no column to learn from but identifiers")
         }
+        guard encoder.width <= TableEncoder.maximumWidth else {
+            throw SpecificationError(
+                .invalidData, at: "/data",
+                "a row would be \(encoder.width) numbers wide, of \(TableEncoder.maximumWidth) at the most; a lower "
+                    + "max_categories makes it narrower")
+        }
         let rules = constraints.compactMap(Self.warning)
         return Encoding(encoder: encoder, warnings: rules + schema.columns.flatMap(Self.warnings))
     }

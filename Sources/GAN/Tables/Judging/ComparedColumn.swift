@@ -69,7 +69,10 @@ struct ComparedColumn {
         if low == high { (low, high) = (low - 0.5, high + 0.5) }
         // As numpy's linspace computes its points.
         let step = (high - low) / Double(binCount)
-        let edges = (0...binCount).map { $0 == binCount ? high : Double($0) * step + low }
+        let edges = (0...binCount).map { edge in
+            guard step.isFinite else { return (low...high).number(at: Double(edge) / Double(binCount)) }
+            return edge == binCount ? high : Double(edge) * step + low
+        }
         return values.map { value in
             guard !value.isNaN else { return binCount + 1 }
             return edges.reduce(0) { $0 + ($1 <= value ? 1 : 0) }

@@ -65,6 +65,7 @@ package struct QualityReport: Sendable {
     /// Pearson's correlation of the rows that have both values; NaN where either is constant.
     private static func pearson(_ a: [Double], _ b: [Double]) -> Double {
         let rows = a.indices.filter { !a[$0].isNaN && !b[$0].isNaN }
+        let (a, b) = (measured(a), measured(b))
         let count = Double(rows.count)
         let meanA = rows.reduce(0) { $0 + a[$1] } / count
         let meanB = rows.reduce(0) { $0 + b[$1] } / count
@@ -76,6 +77,14 @@ package struct QualityReport: Sendable {
             bb += y * y
         }
         return aa > 0 && bb > 0 ? ab / (aa.squareRoot() * bb.squareRoot()) : .nan
+    }
+
+    /// Numbers in another unit where no double is their square.
+    private static func measured(_ values: [Double]) -> [Double] {
+        let largest = values.reduce(0) { max($0, abs($1)) }
+        guard largest > 0, largest.isFinite, !(1e-100...1e100).contains(largest) else { return values }
+        let unit = Double(sign: .plus, exponent: largest.exponent, significand: 1)
+        return values.map { $0 / unit }
     }
 
     private static func contingency(_ first: ComparedColumn, _ second: ComparedColumn) -> Double? {

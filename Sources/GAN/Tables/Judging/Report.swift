@@ -337,17 +337,15 @@ extension Report.Histogram {
             guard sorted.count >= 100 else { return nil }
             let (low, high) = (sorted[sorted.count / 100], sorted[sorted.count - 1 - sorted.count / 100])
             guard low < high else { return nil }
-            let step = (high - low) / Double(Self.bins)
-            labels = (0..<Self.bins).map { bin in
-                let middle = low + (Double(bin) + 0.5) * step
-                guard let format else { return Self.text(middle, step: step) }
-                return format.text(middle)
+            let (range, bins) = (low...high, Self.bins)
+            labels = (0..<bins).map { bin in
+                let middle = range.middle(ofBin: bin, among: bins)
+                return format?.text(middle) ?? Self.text(middle, in: range)
             }
-            let bins = Self.bins
             counts = { column in
                 var counts = [Double](repeating: 0, count: bins)
                 for value in ColumnReading.numbers(column, format) where !value.isNaN {
-                    counts[min(max(Int((value - low) / step), 0), bins - 1)] += 1
+                    counts[range.bin(of: value, among: bins)] += 1
                 }
                 return counts
             }
@@ -377,7 +375,8 @@ extension Report.Histogram {
     }
 
     /// As many digits as tell neighbouring bins apart.
-    private static func text(_ value: Double, step: Double) -> String {
-        String(value, decimals: max(0, 1 - Int(Glibc.floor(log10(step)))))
+    private static func text(_ value: Double, in range: ClosedRange<Double>) -> String {
+        let step = range.upperBound / Double(bins) - range.lowerBound / Double(bins)
+        return String(value, decimals: max(0, 1 - Int(clamping: Glibc.floor(log10(step)))))
     }
 }

@@ -160,7 +160,7 @@ struct TimeFormat: Sendable, Hashable, Codable {
     /// The text of a number, rounded down to the format's unit.
     func text(_ number: Double) -> String {
         let scale = Precision.power(decimals)
-        let ticks = Int((number * scale).rounded())
+        let ticks = Int(clamping: (number * scale).rounded())
         let (second, fraction) = ticks.flooredQuotient(by: Int(scale))
         let (days, ofDay) = second.flooredQuotient(by: 86_400)
         let (year, month, day) = Self.civil(fromDays: days)
