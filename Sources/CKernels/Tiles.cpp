@@ -240,19 +240,27 @@ void gand_multiply_narrow(
     }
 }
 
-unsigned long gand_flush_subnormals(void) {
+namespace {
+unsigned long set_subnormals(bool are_flushed) {
 #if defined(__x86_64__)
     const unsigned control = _mm_getcsr();
-    _mm_setcsr(control | 0x8040); // flush to zero, and subnormals are zeros
+    const unsigned mask = 0x8040; // flush to zero, and subnormals are zeros
+    _mm_setcsr(are_flushed ? control | mask : control & ~mask);
 #elif defined(__aarch64__)
     unsigned long control;
+    const unsigned long mask = 1ul << 24;
     __asm__ volatile("mrs %0, fpcr" : "=r"(control));
-    __asm__ volatile("msr fpcr, %0" ::"r"(control | 1ul << 24));
+    __asm__ volatile("msr fpcr, %0" ::"r"(are_flushed ? control | mask : control & ~mask));
 #else
     const unsigned long control = 0;
 #endif
     return control;
 }
+} // namespace
+
+unsigned long gand_flush_subnormals(void) { return set_subnormals(true); }
+
+unsigned long gand_keep_subnormals(void) { return set_subnormals(false); }
 
 void gand_restore(unsigned long control) {
 #if defined(__x86_64__)

@@ -16,3 +16,12 @@ package func flushingSubnormals<Result, Failure: Error>(
     defer { gand_restore(control) }
     return try body()
 }
+
+/// Does something amid `flushingSubnormals` for which the smallest numbers are what they are: data may consist of them.
+package func keepingSubnormals<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+) throws(Failure) -> Result {
+    let control = gand_keep_subnormals()
+    defer { gand_restore(control) }
+    return try body()
+}

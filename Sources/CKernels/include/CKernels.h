@@ -96,6 +96,8 @@ float *gand_scratch(void);
 /// Has the calling thread take for zero what is too small for a float's full precision, which processors are some hundred
 /// times slower at; returns what to give to `gand_restore` for that to end.
 unsigned long gand_flush_subnormals(void);
+/// Takes subnormal numbers for what they are, amid what does not.
+unsigned long gand_keep_subnormals(void);
 void gand_restore(unsigned long control);
 
 /// Whether the processor has the instructions that this package is compiled for.

@@ -50,7 +50,7 @@ struct Negatives: RowSource {
             choices: .hard)
         rowsOfGenerator.fill(rows, row: row, matrix: matrix, at: at, workspace: workspace)
         matrix.write(at..<at + rows) { span in
-            encoder.convertToScoring(&span)
+            keepingSubnormals { encoder.convertToScoring(&span) }
             for index in 0..<rows where !(row + index).isMultiple(of: 2) {
                 addNoise(&span, at: index * width, row: row + index)
             }

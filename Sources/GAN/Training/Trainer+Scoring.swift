@@ -46,8 +46,10 @@ extension Trainer {
     /// is to stop.
     func makeNegatives() {
         guard let networks, specification.resolvedFamily.isCalibrated, step > 0 else { return }
-        guard let real = try? encoder.scoringRows(training, without: setAside, within: allowance.untilStopped)
-        else { return }
+        let scored = try? keepingSubnormals { () throws(Allowance.Interruption) in
+            try encoder.scoringRows(training, without: setAside, within: allowance.untilStopped)
+        }
+        guard let real = scored else { return }
         let blocks = [real, scoringHeldOut].lazy.flatMap(\.blocks).prefix { [allowance] _ in !allowance.isStopped }
         let box = Box(around: blocks, width: networks.scorer.inputs)
         guard !allowance.isStopped else { return }
