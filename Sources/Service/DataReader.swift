@@ -5,6 +5,8 @@ import HTTP
 struct DataReader {
     /// Columns whose numbers are to be read as texts.
     var textColumns: Set<String> = []
+    /// Columns whose digits are to be read as numbers.
+    var numberColumns: Set<String> = []
     let columnLimit: Int
     /// Whether the body came as `curl -d @file` sends it.
     var newlinesMayBeGone = false
@@ -18,7 +20,7 @@ struct DataReader {
             return try text.withSpan { bytes throws(FormatError) in
                 try Table(
                     csv: bytes, newlinesMayBeGone: newlinesMayBeGone, columnLimit: columnLimit, asTexts: textColumns,
-                    whenRead: text.release)
+                    asNumbers: numberColumns, whenRead: text.release)
             }
         case .npy(let bytes):
             table = try bytes.withSpan { bytes throws(FormatError) in

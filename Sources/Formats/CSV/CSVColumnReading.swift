@@ -54,7 +54,7 @@ struct CSVColumnReading {
         }
         var isASCII = true
         for index in field.range {
-            guard bytes[index] != 0 else { return "the field holds a NUL byte" }
+            guard bytes[index] != 0 || field.isQuoted else { return "the field holds a NUL byte" }
             if bytes[index] >= 0x80 { isASCII = false }
         }
         guard isASCII || String(validating: field.range.map { bytes[$0] }, as: UTF8.self) != nil else {

@@ -9,24 +9,32 @@ package struct CSVRowWriter: TableWriter {
 
     package mutating func append(_ piece: Table, to bytes: inout [UInt8]) {
         if isFirst {
-            bytes += piece.names.map(Self.quoted).joined(separator: ",").utf8
+            bytes += piece.names.map(Self.quoted).joined(separator: [UInt8(ascii: ",")])
             bytes.append(UInt8(ascii: "\n"))
         }
         let prefixes = piece.columns.indices.map { Array(($0 == 0 ? "" : ",").utf8) }
         RowLayout(
             prefixes: prefixes, suffix: Array("\n".utf8), separator: [],
             absent: Array((piece.columns.count == 1 ? "\"\"" : "").utf8),
-            write: { text, _ in Array(Self.quoted(text).utf8) }
+            write: { text, _ in Self.quoted(text) }
         ).append(piece, to: &bytes, isFirst: isFirst)
         isFirst = false
     }
 
-    /// Sections 2.6 and 2.7. Blanks at the ends, the separators that a reader may guess, and what it may take for a gap
-    /// are quoted too.
-    private static func quoted(_ text: String) -> String {
-        let special = text.utf8.contains { "\",;\t\r\n".utf8.contains($0) }
-        let isBlank = text.isEmpty || text.hasPrefix(" ") || text.hasSuffix(" ")
-        guard special || isBlank || CSVColumnReading.isAbsence(text) else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    /// Sections 2.6 and 2.7. Blanks at the ends, the separators that a reader may guess, a byte order mark, NUL and what it
+    /// may take for a gap are quoted too.
+    private static func quoted(_ text: String) -> [UInt8] {
+        let bytes = Array(text.utf8)
+        let blank = UInt8(ascii: " ")
+        let isSpecial = bytes.contains { "\",;\t\r\n\0".utf8.contains($0) } || bytes.starts(with: byteOrderMark)
+        guard isSpecial || bytes.first ?? blank == blank || bytes.last == blank || CSVColumnReading.isAbsence(text)
+        else {
+            return bytes
+        }
+        // Byte by byte: what follows may make one character of a quote and of itself.
+        let quote = CSVTokenizer.quote
+        return [quote] + bytes.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
     }
+
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }

@@ -1,6 +1,8 @@
 /// Types the fields of a CSV text as numbers or texts and puts them into columns.
 struct CSVTableReader {
     private let columnLimit: Int
+    private let asTexts: Set<String>
+    private let asNumbers: Set<String>
     private var tokenizer: CSVTokenizer
     private(set) var names: [String] = []
     private(set) var hasHeader = false
@@ -8,8 +10,10 @@ struct CSVTableReader {
     /// How far `whenRead` has been told.
     private var told = 0
 
-    init(_ bytes: Span<UInt8>, columnLimit: Int) {
+    init(_ bytes: Span<UInt8>, columnLimit: Int, asTexts: Set<String>, asNumbers: Set<String>) {
         self.columnLimit = columnLimit
+        self.asTexts = asTexts
+        self.asNumbers = asNumbers
         // A byte order mark, which spreadsheets write.
         let isMarked = bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
         let start = isMarked ? 3 : 0
@@ -41,23 +45,31 @@ struct CSVTableReader {
             !CSVNumber.trim(field.range, in: bytes).isEmpty && CSVNumber.value(of: field.range, in: bytes) == nil
                 && !CSVNumber.isNotFinite(field.range, in: bytes)
         }
+        if !hasHeader { hasHeader = isOfKnownNames(fields, in: bytes) }
         readings = fields.map { _ in CSVColumnReading() }
         guard hasHeader else {
             names = Table.defaultNames(count: fields.count)
             tokenizer = start
             return
         }
-        names = try Self.names(of: fields, in: bytes)
+        names = try names(of: fields, in: bytes)
         guard !Self.isBlank(bytes, from: tokenizer.position) else {
             throw FormatError(.invalidData, "there is a header and no row", hint: hint)
         }
+    }
+
+    /// Whether the first record holds the names of all columns that are known, even if they look like numbers.
+    private func isOfKnownNames(_ fields: [CSVTokenizer.Field], in bytes: Span<UInt8>) -> Bool {
+        let known = asTexts.union(asNumbers)
+        guard known.count == fields.count else { return false }
+        return Set(fields.map { Self.name($0, in: bytes) ?? "" }) == known
     }
 
     /// The columns: numbers, except those with a field that is none, and those that are to be texts.
     ///
     /// - Parameter whenRead: is told of bytes that have been read, some millions at a time.
     mutating func readColumns(
-        in bytes: Span<UInt8>, asTexts: Set<String>, whenRead: (Range<Int>) -> Void
+        in bytes: Span<UInt8>, whenRead: (Range<Int>) -> Void
     ) throws(FormatError) -> [Column] {
         let start = tokenizer
         var numbers = try readNumbers(in: bytes, whenRead)
@@ -143,7 +155,9 @@ struct CSVTableReader {
     private func isOfTexts(_ column: Int, rows: Int) throws(FormatError) -> Bool {
         let reading = readings[column]
         guard let first = reading.firstText else {
-            guard let infinity = reading.firstInfinity else { return reading.isOfCodes }
+            guard let infinity = reading.firstInfinity else {
+                return reading.isOfCodes && !asNumbers.contains(names[column])
+            }
             throw FormatError(.invalidData, at: place(infinity.row, column), "the number is not finite")
         }
         if reading.texts == reading.decimalCommas, tokenizer.separator != UInt8(ascii: ",") {
@@ -203,26 +217,39 @@ struct CSVTableReader {
 
     private func place(_ row: Int, _ column: Int) -> String { "row:\(row + 1)/column:\(names[column])" }
 
-    private static func names(of fields: [CSVTokenizer.Field], in bytes: Span<UInt8>) throws(FormatError) -> [String] {
+    private func names(of fields: [CSVTokenizer.Field], in bytes: Span<UInt8>) throws(FormatError) -> [String] {
         var columns: [String: Int] = [:]
         var names: [String] = []
         for (column, field) in fields.enumerated() {
             let place = "header/column:\(column + 1)"
-            let range = field.isQuoted ? field.range : CSVNumber.trim(field.range, in: bytes)
-            guard let text = String(validating: range.map { bytes[$0] }, as: UTF8.self) else {
+            guard let name = Self.name(field, in: bytes) else {
                 throw FormatError(.invalidCSV, at: place, "the name is not valid UTF-8")
             }
-            guard !text.utf8.contains(0) else { throw FormatError(.invalidCSV, at: place, "the name holds a NUL byte") }
-            guard !text.isEmpty else { throw FormatError(.invalidData, at: place, "the name is empty") }
-            let name =
-                field.isQuoted
-                ? text.split(separator: "\"\"", omittingEmptySubsequences: false).joined(separator: "\"") : text
+            guard field.isQuoted || !name.utf8.contains(0) else {
+                throw FormatError(.invalidCSV, at: place, "the name holds a NUL byte")
+            }
+            guard !name.isEmpty || asTexts.contains(name) || asNumbers.contains(name) else {
+                throw FormatError(.invalidData, at: place, "the name is empty")
+            }
             if let twin = columns.updateValue(column, forKey: name) {
                 throw FormatError(.invalidData, at: place, "the name is that of column \(twin + 1) too")
             }
             names.append(name)
         }
         return names
+    }
+
+    /// The text of a field of the header; `nil` if it is none.
+    private static func name(_ field: CSVTokenizer.Field, in bytes: Span<UInt8>) -> String? {
+        let range = field.isQuoted ? field.range : CSVNumber.trim(field.range, in: bytes)
+        var text: [UInt8] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            text.append(bytes[index])
+            // Two quotes are one.
+            index += field.isQuoted && bytes[index] == CSVTokenizer.quote ? 2 : 1
+        }
+        return String(validating: text, as: UTF8.self)
     }
 
     private mutating func nextField(in bytes: Span<UInt8>, at place: String) throws(FormatError) -> CSVTokenizer.Field {

@@ -30,7 +30,9 @@ extension Table {
             }
             columns.append(Column(name: names[column], values: values))
         }
-        self.init(columns: columns, orientation: header.shape.count == 1 ? .numbers : .rows)
+        // JSON has gaps in rows only.
+        let isNumbers = header.shape.count == 1 && !columns[0].values.contains(where: \.isNaN)
+        self.init(columns: columns, orientation: isNumbers ? .numbers : .rows)
     }
 
     private static func value(_ element: NPYHeader.Element, at start: Int, in bytes: Span<UInt8>) -> Double {

@@ -44,8 +44,10 @@ struct ScoreRoute: Sendable {
         guard let served = try catalog.served(reference.name, version: reference.version) else {
             throw NoSnapshot(model: reference.name)
         }
+        let encoder = served.snapshot.manifest.encoder
         let reader = DataReader(
-            textColumns: served.snapshot.manifest.encoder.textColumns, columnLimit: columnLimit,
+            textColumns: encoder.textColumns,
+            numberColumns: Set(encoder.columns.map(\.name)).subtracting(encoder.textColumns), columnLimit: columnLimit,
             newlinesMayBeGone: request.newlinesMayBeGone)
         guard let table = try reader.table(body, parameters) else {
             throw Problem(

@@ -36,6 +36,19 @@ struct CSVRowWriterTests {
         }
     }
 
+    /// Names and texts of any bytes, to a reader that knows which columns there are.
+    @Test func whatIsKnownReadsBack() throws {
+        let texts = ["\"\u{301}", " \u{301}", "\u{FEFF}", "a\0b", "7", "nan", "x\"\"y"]
+        for names in [["", "1"], ["1", "2"], ["nan", "-3e5"], ["\u{FEFF}a", "\"\u{301}"], ["a\0", "NA"]] {
+            let table = Table(
+                columns: [
+                    Column(name: names[0], values: texts.indices.map(Double.init), texts: texts),
+                    Column(name: names[1], values: texts.indices.map { 0x1p53 + 2 * Double($0) }),
+                ], orientation: .records)
+            #expect(try Table(csv: bytes([table]), asTexts: [names[0]], asNumbers: [names[1]]) == table)
+        }
+    }
+
     @Test(arguments: [Table.Orientation.numbers, .rows, .records])
     func readsBackHoweverItIsCut(_ orientation: Table.Orientation) throws {
         var generator = SeededGenerator(seed: 7)

@@ -104,6 +104,19 @@ struct TableCSVTests {
         #expect(table.columns[1].texts == nil)
     }
 
+    /// Digits that a number loses are read as texts, unless they are known to be those of numbers.
+    @Test func codesMayBeReadAsNumbers() throws {
+        let text = Array("id,n\n9007199254740993,1\n9007199254740995,2\n".utf8)
+        #expect(try Table(csv: text).columns[0].texts == ["9007199254740993", "9007199254740995"])
+        #expect(try Table(csv: text, asNumbers: ["id"]).columns[0].values == [0x1p53, 0x1p53 + 4])
+    }
+
+    /// Rows of arrays have gaps in JSON, and numbers alone have none.
+    @Test func numbersWithGapsAreRows() throws {
+        #expect(try table("1\n\"\"\n3\n").orientation == .rows)
+        #expect(try table("1\n2\n3\n").orientation == .numbers)
+    }
+
     /// A slip among numbers is named; as many texts as that are a column of them.
     @Test func aFewTextsAmongNumbersAreAnError() throws {
         let numbers = (0..<30).map(String.init)
