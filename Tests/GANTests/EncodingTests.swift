@@ -6,6 +6,26 @@ import TestSupport
 import Testing
 
 struct EncodingTests {
+    /// Beyond 2⁵³ a number plus one is the same number: such identifiers are refused, or learned as numbers.
+    @Test func identifiersThatCannotBeCountedAreNone() throws {
+        func table(_ first: Double) -> Table {
+            Table(
+                columns: [
+                    Column(name: "id", values: (0..<60).map { first + 2 * Double($0) }),
+                    Column(name: "n", values: (0..<60).map { Double($0 % 7) }),
+                ], orientation: .records)
+        }
+        #expect(try Schema(table(0x1p53)).columns[0].kind == .integer)
+        let error = #expect(throws: SpecificationError.self) { try Schema(table(0x1p53), types: ["id": "identifier"]) }
+        #expect(error?.pointer == "row:1/column:id" && error?.detail.contains("send them as texts") == true)
+        let last = 0x1p52 - 120
+        var schema = try Schema(table(last), types: ["id": "identifier"])
+        let encoder = TableEncoder(records: table(last), schema: &schema, maximumCategories: 100, protecting: 5)
+        let codes = [Float](repeating: 0, count: 1000 * encoder.width)
+        let made = encoder.decode(codes.span, row: 1_000_000_000_000, random: Random(seed: 1, stream: .decoding))
+        #expect(Set(made.columns[0].values).count == 1000)
+    }
+
     /// 10,000 rows of the introduction's kinds of numbers.
     private static func zoo(_ name: String, using generator: inout SeededGenerator) -> [Double] {
         (0..<10_000).map { _ in

@@ -97,7 +97,7 @@ struct RecordsBuilding {
             let missing = gaps > 0 ? Double(gaps) / Double(table.rowCount) : nil
             guard let texts = column.texts else {
                 let last = column.values.lazy.filter { !$0.isNaN }.max() ?? 0
-                return .sequence(start: last + 1, missing: missing)
+                return .sequence(start: last.rounded(.down) + 1, missing: missing)
             }
             let pattern = IdentifierPattern(texts) ?? (unique.contains(index) ? IdentifierPattern(around: texts) : nil)
             return pattern.map { .identifier($0, missing: missing) } ?? category()

@@ -29,6 +29,13 @@ extension TableEncoder {
     }
 
     private static func warning(_ encoder: ColumnEncoder, _ column: Schema.Column) -> String? {
+        if case .number(let number) = encoder, column.kind == .integer, let bounds = number.bounds,
+            max(abs(bounds.lowerBound), abs(bounds.upperBound)) >= 0x1p53
+        {
+            return
+                "column \(column.name) has whole numbers beyond 2^53, whose last digits are not kept: where each of them "
+                + "counts, send texts"
+        }
         guard let category = encoder.learnedCategory else { return nil }
         if case .combination = encoder {
             return category.hasMissing

@@ -13,11 +13,11 @@ struct IdentifierPattern: Sendable, Equatable, Codable {
     /// Shares no factor with the capacity, so that multiplying by it is a permutation of the numbers below that.
     private let multiplier: UInt64
 
-    /// - Returns: `nil` where the texts are of different lengths or hold other characters than ASCII's.
+    /// - Returns: `nil` where the texts are of different lengths, very long or hold other characters than ASCII's.
     init?(_ texts: TextList) {
-        guard let length = texts.first?.utf8.count, length > 0, texts.allSatisfy({ $0.utf8.count == length }) else {
-            return nil
-        }
+        guard let length = texts.first?.utf8.count, Self.lengths ~= length,
+            texts.allSatisfy({ $0.utf8.count == length })
+        else { return nil }
         var seen = [Set<UInt8>](repeating: [], count: length)
         for text in texts {
             for (place, byte) in text.utf8.enumerated() { seen[place].insert(byte) }
@@ -52,6 +52,7 @@ struct IdentifierPattern: Sendable, Equatable, Codable {
     }
 
     private static let affixLength = 64
+    private static let lengths = 1...1024
 
     private init(_ places: [Place]) {
         let capacity = Self.capacity(places)
@@ -122,7 +123,7 @@ extension IdentifierPattern {
     /// Checks all that making texts relies on.
     func check() throws(ManifestError) {
         let isText = places.allSatisfy { if case .fixed(let byte) = $0 { byte < 0x80 } else { true } }
-        guard 1...1024 ~= places.count, isText, capacity == Self.capacity(places), multiplier > 0 else {
+        guard Self.lengths ~= places.count, isText, capacity == Self.capacity(places), multiplier > 0 else {
             throw ManifestError("a pattern of identifiers makes no texts")
         }
     }

@@ -78,6 +78,8 @@ package struct Schema: Sendable, Equatable, Codable {
     }
 
     private static let rangeRows = 1 << 18
+    /// From there on it is not far to where a number plus one is no other double, 2⁵³.
+    private static let countedNumbers = 0x1p52
 
     private static func kind(
         of column: Formats.Column, missing: Int, distinct: Int, type: String?
@@ -90,9 +92,17 @@ package struct Schema: Sendable, Equatable, Codable {
             guard type == nil || type == "number" || type == "identifier" else {
                 throw SpecificationError(.invalidParameter, at: place, "column \(column.name) is one of numbers")
             }
-            if type == "identifier" { return .identifier }
+            let uncounted = column.values.firstIndex { abs($0) >= countedNumbers }
+            if type == "identifier" {
+                guard let uncounted else { return .identifier }
+                throw SpecificationError(
+                    .invalidData, at: "row:\(uncounted + 1)/column:\(column.name)",
+                    "identifiers as large as this number cannot be told apart as numbers: send them as texts, in quotes "
+                        + "as JSON has them")
+            }
             guard Precision.decimals(of: column.values) == 0 else { return .decimal }
-            let isSequence = type == nil && isUnique && distinct == column.values.count && isDense(column.values)
+            let isSequence =
+                type == nil && isUnique && distinct == column.values.count && uncounted == nil && isDense(column.values)
             return isSequence ? .identifier : .integer
         }
         switch type {
