@@ -62,6 +62,13 @@ final class RunningServer {
         try Client.send(method, target, to: address, body: Array(body.utf8), timeout: 600)
     }
 
+    func send(
+        _ method: String, _ target: String, _ body: [UInt8] = [], as type: String, accept: String = "*/*"
+    ) throws -> Client.Answer {
+        try Client.send(
+            method, target, to: address, fields: [("Content-Type", type), ("Accept", accept)], body: body, timeout: 600)
+    }
+
     func json(_ method: String, _ target: String, _ body: String = "") throws -> [String: Any] {
         let answer = try send(method, target, body)
         return try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any] ?? [:]
