@@ -195,6 +195,11 @@ struct HeadReader {
             guard lengths.isEmpty else { throw .malformed("Content-Length and Transfer-Encoding are both given") }
             guard minorVersion > 0 else { throw .malformed("Transfer-Encoding is not of HTTP/1.0") }
             let codings = members(transferCodings)
+            // RFC 9112 §6.1: a coding that is not understood is one thing, chunked where it may not be another.
+            let isUnknown = { (coding: Range<Int>) in
+                bytes[coding].allSatisfy(isToken) && !equalsIgnoringCase(bytes[coding], "chunked")
+            }
+            guard codings.isEmpty || !codings.allSatisfy(isUnknown) else { throw .transferCodingUnknown }
             guard let last = codings.last, equalsIgnoringCase(bytes[last], "chunked"),
                 !codings.dropLast().contains(where: { equalsIgnoringCase(bytes[$0], "chunked") })
             else { throw .malformed("the last transfer coding must be chunked, and no other one") }
