@@ -8,25 +8,20 @@ package struct Admission: Sendable {
     }
 
     private let limits: Limits
-    package private(set) var count = 0
-    private var byHost: [String: Int] = [:]
+    private var clients = Tally()
+    package var count: Int { clients.count }
 
     package init(limits: Limits) { self.limits = limits }
 
-    /// Counts a client unless it is turned away. A Unix-domain socket's clients have no host and no limit of their own.
+    /// Counts a client unless it is turned away.
     package mutating func admit(_ host: String) -> Verdict {
-        let ofHost = byHost[host, default: 0]
+        let ofHost = clients[host]
         guard count < limits.connections + limits.overloadConnections,
             ofHost < limits.connectionsPerAddress + limits.overloadConnections
         else { return .turnedAway }
-        count += 1
-        if !host.isEmpty { byHost[host] = ofHost + 1 }
+        clients.add(host)
         return count <= limits.connections && ofHost < limits.connectionsPerAddress ? .welcome : .overload
     }
 
-    package mutating func leave(_ host: String) {
-        count -= 1
-        guard let left = byHost[host] else { return }
-        byHost[host] = left == 1 ? nil : left - 1
-    }
+    package mutating func leave(_ host: String) { clients.remove(host) }
 }

@@ -118,7 +118,7 @@ extension Connection {
         let hasMore = !inputEnded || !loop.input.isEmpty || !rest.isEmpty
         let persists =
             exchange.keepsAlive && hasMore && framing != .close && !isOverload && !server.isDraining
-            && !exchange.leavesBody
+            && !exchange.leavesBody && !response.closesConnection
         loop.encoder.encode(
             response, framing: framing, requestID: exchange.id, keepsAlive: persists,
             minorVersion: exchange.minorVersion, to: &output)

@@ -19,6 +19,9 @@ package struct Limits: Sendable {
     package var overloadConnections = 256
     /// Requests whose answers are being made, by handlers that take their time.
     package var requestsInFlight = 1024
+    /// Requests that wait, in all and from one address: fewer than connections, so that some are left for others.
+    package var waiting = 8192
+    package var waitingPerAddress = 1000
     /// Pipelined requests that are answered before other connections get their turn.
     package var requestsPerTurn = 64
     /// Reads of one connection before others get their turn.

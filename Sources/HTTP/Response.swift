@@ -10,6 +10,8 @@ package struct Response: Sendable {
     package var status: HTTPResponse.Status { didSet { encodedHead = nil } }
     package var fields: HTTPFields { didSet { encodedHead = nil } }
     package var body: Body
+    /// Whether the connection ends with this answer: there are too many of the client's.
+    package var closesConnection = false
     /// The status line and the fields as bytes, once they have been written.
     var encodedHead: [UInt8]?
 

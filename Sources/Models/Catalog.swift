@@ -24,6 +24,8 @@ package final class Catalog: Sendable {
     private let store: Store
     private let logger: Logger
     private let state = Mutex(State())
+    /// Tells of models that serve something else.
+    private let changes = Events()
 
     package init(store: Store, logger: Logger) {
         self.store = store
@@ -62,6 +64,14 @@ package final class Catalog: Sendable {
         }
     }
 
+    /// A signal whenever the model may serve something else, or nothing more is to be expected of it, until the deadline.
+    package func changes(of model: String, until deadline: ContinuousClock.Instant) -> AsyncStream<Void> {
+        changes.signals(of: model, until: deadline)
+    }
+
+    /// Ends all waiting for changes: the server stops.
+    func close() { changes.close() }
+
     /// Whether the model serves a published version.
     func hasPublished(_ model: String) -> Bool { (try? served(model))?.isPublished ?? false }
 
@@ -72,6 +82,7 @@ package final class Catalog: Sendable {
             state.current[served.model] = served
             state.changes += 1
         }
+        changes.announce(served.model)
     }
 
     /// Forgets a training's snapshot that never became a version.
@@ -80,6 +91,7 @@ package final class Catalog: Sendable {
             if state.current[model]?.isPublished == false { state.current[model] = nil }
             state.changes += 1
         }
+        changes.announce(model)
     }
 
     func forget(_ model: String, version: Int? = nil) {

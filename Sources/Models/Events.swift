@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Tells those who follow a job that there is another event of it.
+/// Tells those who follow a job that there is another event of it; or of a model, that it serves something else.
 package final class Events: Sendable {
     private struct State {
         var followers: [String: [UUID: AsyncStream<Void>.Continuation]] = [:]
@@ -15,9 +15,9 @@ package final class Events: Sendable {
     /// How many follow.
     package var followerCount: Int { state.withLock { $0.followers.values.reduce(0) { $0 + $1.count } } }
 
-    func announce(_ job: String) {
+    func announce(_ name: String) {
         state.withLock { state in
-            for continuation in (state.followers[job] ?? [:]).values { continuation.yield() }
+            for continuation in (state.followers[name] ?? [:]).values { continuation.yield() }
         }
     }
 
@@ -31,21 +31,28 @@ package final class Events: Sendable {
         for continuation in all { continuation.finish() }
     }
 
-    /// A signal whenever there may be another event; several are one until it is read.
-    func signals(of job: String) -> AsyncStream<Void> {
+    /// A signal whenever there may be another event, at most until the deadline; several are one until it is read.
+    func signals(of name: String, until deadline: ContinuousClock.Instant? = nil) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = UUID()
         let isClosed = state.withLock { state in
-            if !state.isClosed { state.followers[job, default: [:]][id] = continuation }
+            if !state.isClosed { state.followers[name, default: [:]][id] = continuation }
             return state.isClosed
         }
-        if isClosed { continuation.finish() }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { state in
-                state.followers[job]?[id] = nil
-                if state.followers[job]?.isEmpty == true { state.followers[job] = nil }
+        let clock = deadline.map { deadline in
+            Task {
+                try await Task.sleep(until: deadline)
+                continuation.finish()
             }
         }
+        continuation.onTermination = { [weak self] _ in
+            clock?.cancel()
+            self?.state.withLock { state in
+                state.followers[name]?[id] = nil
+                if state.followers[name]?.isEmpty == true { state.followers[name] = nil }
+            }
+        }
+        if isClosed { continuation.finish() }
         return stream
     }
 }
@@ -57,29 +64,42 @@ package actor Follower {
     private let signals: AsyncStream<Void>
     private var position: Int
     private var page: ArraySlice<Event> = []
+    /// Events that the reader still wants.
+    private var wanted: Int
+    /// Whether the store may have events that no signal will tell of.
+    private var mayHaveMore = true
+    /// Whether no other event will come; `nil` before the first look.
+    private var isOver: Bool?
 
     private static let pageSize = 256
 
-    /// - Parameter position: the number of the last event that the reader has.
-    package init(of job: String, after position: Int, in store: Store) {
+    /// - Parameters:
+    ///   - position: the number of the last event that the reader has.
+    ///   - limit: how many it wants at most.
+    package init(of job: String, after position: Int, limit: Int = .max, in store: Store) {
         self.store = store
         self.job = job
         self.position = position
+        wanted = limit
         // Before the first look at the store, so that nothing falls between the two.
         signals = store.events.signals(of: job)
     }
 
     /// The next event; `nil` behind the last, and when the server stops.
     package func next() async throws -> Event? {
+        guard wanted > 0 else { return nil }
         while page.isEmpty {
+            if !mayHaveMore { guard isOver != true, await isSignaled() else { return nil } }
             // In this order: what is over when it is asked has all its events.
-            let isOver = try store.job(job).status.isTerminal
-            page = try store.events(ofJob: job, after: position, limit: Self.pageSize)[...]
-            guard page.isEmpty else { break }
-            guard !isOver, await isSignaled() else { return nil }
+            if isOver == nil { isOver = try store.job(job).status.isTerminal }
+            page = try store.events(ofJob: job, after: position, limit: min(wanted, Self.pageSize))[...]
+            mayHaveMore = page.count == Self.pageSize
         }
         let event = page.removeFirst()
         position = event.number
+        wanted -= 1
+        // The last event of every job; who reads it need not ask whether there is another.
+        if event.content == .done { isOver = true }
         return event
     }
 

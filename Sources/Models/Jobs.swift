@@ -203,6 +203,7 @@ package actor Jobs {
     package func stop() async {
         isStopping = true
         store.events.close()
+        catalog.close()
         for waiters in waiting.values { for continuation in waiters.values { continuation.resume() } }
         waiting = [:]
         for run in running.values { run.actor.stop(.shutDown) }

@@ -141,9 +141,12 @@ struct Parameters {
         return choice
     }
 
-    /// The parts of a list that a query gives as one text.
+    /// A text, and none where there is nothing in it.
+    func filledText(_ name: String) throws -> String? { try text(name).flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The parts of a list that a query gives as one text; none where there is nothing in it.
     func list(_ name: String) throws -> [Substring]? {
-        try text(name)?.split(separator: ",", omittingEmptySubsequences: false)
+        try filledText(name)?.split(separator: ",", omittingEmptySubsequences: false)
     }
 
     /// A plain value as a family's option; widths of layers have commas between them.

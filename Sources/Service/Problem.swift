@@ -14,10 +14,12 @@ struct Problem: Error, Sendable {
     var pointer: String?
     var retryAfter: Int?
     var allowed: String?
+    /// Whether the connection ends with the answer.
+    var closesConnection: Bool
 
     init(
         _ status: Int, _ code: String, _ detail: String, hint: String? = nil, pointer: String? = nil,
-        retryAfter: Int? = nil, allowed: String? = nil
+        retryAfter: Int? = nil, allowed: String? = nil, closesConnection: Bool = false
     ) {
         self.status = status
         self.code = code
@@ -26,6 +28,7 @@ struct Problem: Error, Sendable {
         self.pointer = pointer
         self.retryAfter = retryAfter
         self.allowed = allowed
+        self.closesConnection = closesConnection
     }
 
     /// There is nothing yet to sample or to score with.
@@ -74,7 +77,9 @@ struct Problem: Error, Sendable {
         var fields: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
         if let retryAfter { fields[.retryAfter] = String(retryAfter) }
         if let allowed { fields[.allow] = allowed }
-        return Response(status: status, fields: fields, body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+        var response = Response(status: status, fields: fields, body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+        response.closesConnection = closesConnection
+        return response
     }
 }
 

@@ -44,6 +44,7 @@ package final class GANService: Service {
         let catalog = Catalog(store: store, logger: logger)
         mirror = settings.followed.map { Mirror(of: $0, store: store, catalog: catalog, logger: logger) }
         let (requests, inFlight) = (RequestStatistics(), Gauge())
+        let waiting = WaitingRoom(limits: settings.limits, inFlight: inFlight)
         let accessLog = AccessLog(level: logger.logLevel, isJSON: settings.logsJSON)
         jobs = Jobs(
             store: store, catalog: catalog, threads: settings.threads, concurrency: settings.trainConcurrency,
@@ -52,7 +53,7 @@ package final class GANService: Service {
             limits: settings.limits, threads: settings.threads, tls: try settings.tlsContext(),
             router: Self.routes(
                 settings: settings, store: store, catalog: catalog, jobs: jobs, sampler: Sampler(), logger: logger,
-                draining: draining, keys: keys, requests: requests, inFlight: inFlight),
+                draining: draining, keys: keys, requests: requests, inFlight: inFlight, waiting: waiting),
             overloaded: Self.probes(settings, store, draining, guards: [], fallback: Middleware.overloaded),
             refuse: { Problem($0).response(requestID: $1) },
             inFlight: inFlight,
@@ -79,20 +80,22 @@ package final class GANService: Service {
     /// Every route, as a table of contents.
     private static func routes(
         settings: Settings, store: Store, catalog: Catalog, jobs: Jobs, sampler: Sampler, logger: Logger,
-        draining: Draining, keys: KeyRing, requests: RequestStatistics, inFlight: Gauge
+        draining: Draining, keys: KeyRing, requests: RequestStatistics, inFlight: Gauge, waiting: WaitingRoom
     ) -> Router {
-        let events = EventRoutes(jobs: jobs, store: store)
-        let train = TrainRoute(jobs: jobs, catalog: catalog, sampler: sampler, events: events, settings: settings)
-        let sample = SampleRoute(catalog: catalog, jobs: jobs, sampler: sampler, settings: settings)
+        let events = EventRoutes(jobs: jobs, store: store, waiting: waiting)
+        let jobRoutes = JobRoutes(jobs: jobs, waiting: waiting)
+        let train = TrainRoute(
+            jobs: jobs, jobRoutes: jobRoutes, catalog: catalog, sampler: sampler, events: events, settings: settings)
+        let sample = SampleRoute(
+            catalog: catalog, jobs: jobs, sampler: sampler, waiting: waiting, settings: settings)
         let score = ScoreRoute(
             catalog: catalog, jobs: jobs, sampler: sampler, columnLimit: settings.maximumColumns)
-        let jobRoutes = JobRoutes(jobs: jobs)
         let models = ModelRoutes(store: store, catalog: catalog, jobs: jobs, sampler: sampler)
         let reports = ReportRoute(store: store, catalog: catalog, sampler: sampler)
         let weights = WeightsRoutes(
             store: store, catalog: catalog, jobs: jobs, sampler: sampler, settings: settings)
         let metrics = MetricsRoute(
-            store: store, jobs: jobs, sampler: sampler, requests: requests, inFlight: inFlight)
+            store: store, jobs: jobs, sampler: sampler, requests: requests, inFlight: inFlight, waiting: waiting)
         let readOnly: [Router.Guard] = settings.followed == nil ? [] : [Router.Guard(ReadOnly.refusal)]
         let later = { Middleware.answering($0, logger: logger) }
         let dashboard = DashboardRoute()

@@ -51,6 +51,10 @@ package struct Settings: Sendable {
         Key(name: "max_body_bytes", standard: "268435456", meaning: "size of a request's body"),
         Key(name: "max_connections", standard: "16384", meaning: "clients at a time"),
         Key(name: "max_connections_per_address", standard: "1024", meaning: "clients at a time from one address"),
+        Key(
+            name: "max_waiting", standard: "8192",
+            meaning: "requests that wait for something at a time (wait=, streams of events)"),
+        Key(name: "max_waiting_per_address", standard: "1000", meaning: "those from one address"),
         Key(name: "max_rows", standard: "5000000", meaning: "rows to train on"),
         Key(name: "max_columns", standard: "1024", meaning: "columns to train on"),
         Key(
@@ -88,6 +92,8 @@ package struct Settings: Sendable {
     package let maximumBodyBytes: Int
     private let maximumConnections: Int
     private let maximumConnectionsPerAddress: Int
+    private let maximumWaiting: Int
+    private let maximumWaitingPerAddress: Int
     package let maximumRows: Int
     package let maximumColumns: Int
     package let maximumTrainingBytes: Int
@@ -225,6 +231,8 @@ package struct Settings: Sendable {
         tls = certificate.isEmpty ? nil : (certificate, key, authorities.isEmpty ? nil : authorities)
         maximumConnections = try integer("max_connections", in: 1...1_000_000)
         maximumConnectionsPerAddress = try integer("max_connections_per_address", in: 1...1_000_000)
+        maximumWaiting = try integer("max_waiting", in: 0...1_000_000)
+        maximumWaitingPerAddress = try integer("max_waiting_per_address", in: 0...1_000_000)
         maximumBodyBytes = try integer("max_body_bytes", in: 1024...(1 << 40))
         maximumRows = try integer("max_rows", in: 2...1_000_000_000)
         maximumColumns = try integer("max_columns", in: 1...65_536)
@@ -281,6 +289,8 @@ package struct Settings: Sendable {
         limits.spoolFolder = "\(dataDirectory)/tmp"
         limits.connections = maximumConnections
         limits.connectionsPerAddress = maximumConnectionsPerAddress
+        limits.waiting = maximumWaiting
+        limits.waitingPerAddress = maximumWaitingPerAddress
         return limits
     }
 

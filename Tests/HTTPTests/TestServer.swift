@@ -11,6 +11,8 @@ struct TestServer {
 
     /// Tells of clients of `/events` that have gone.
     let gone: Gone
+    /// The requests of `/waiting`, each with a place while it waits.
+    let waiting: WaitingRoom
     /// What was logged.
     let records: AsyncStream<AccessRecord>
 
@@ -30,6 +32,8 @@ struct TestServer {
     init(_ limits: Limits = Limits(), tls: TLSContext? = nil) throws {
         let pulled = Pulled()
         let gone = Gone()
+        let inFlight = Gauge()
+        let waiting = WaitingRoom(limits: limits, inFlight: inFlight)
         var router = Router { request, allowed in
             Response(
                 status: allowed.isEmpty ? .notFound : .methodNotAllowed,
@@ -47,6 +51,14 @@ struct TestServer {
             .later {
                 try? await Task.sleep(for: .seconds(3600))
                 return Response(status: .ok, body: .bytes(Array("waited".utf8)))
+            }
+        }
+        router.on(.get, "/waiting") { request in
+            .later {
+                let end: Void? = try? await waiting.wait(request) { try await Task.sleep(for: .seconds(3600)) }
+                var response = Response(status: .ok, body: .bytes(Array("not waited".utf8)))
+                response.closesConnection = end == nil
+                return response
             }
         }
         router.on(.get, "/items/{id}") { request in
@@ -122,10 +134,11 @@ struct TestServer {
             limits: limits, threads: 2, tls: tls, router: router, overloaded: probes,
             refuse: { refusal, _ in
                 Response(status: .init(code: refusal.status), body: .bytes(Array("refused".utf8)))
-            }, log: { record.yield($0) })
+            }, inFlight: inFlight, log: { record.yield($0) })
         address = try server.listen(on: .network(host: "127.0.0.1", port: 0))
         self.pulled = pulled
         self.gone = gone
+        self.waiting = waiting
     }
 
     /// A counter that closures share.

@@ -8,6 +8,7 @@ import Models
 struct EventRoutes: Sendable {
     let jobs: Jobs
     let store: Store
+    let waiting: WaitingRoom
 
     /// What events are written as.
     enum Format: String, Representation {
@@ -32,24 +33,33 @@ struct EventRoutes: Sendable {
         switch format {
         case .json: return try page(of: job, after: after, limit: limit ?? 100)
         case .ndjson, .sse:
-            guard limit == nil else {
-                throw Problem(
-                    422, "invalid_parameter", "is for pages: a stream goes on until the job is over",
-                    hint: "leave limit out, or ask for JSON", pointer: "query:limit")
-            }
             // A browser comes back to every stream that ends, unless it is told that there is nothing more.
             if job.status.isTerminal, try store.events(ofJob: job.id, after: after, limit: 1).isEmpty {
                 return Response(status: .noContent, fields: [.cacheControl: "no-store"])
             }
-            return stream(of: job, after: after, as: format)
+            return stream(of: job, after: after, limit: limit, as: format, in: try place(for: request))
         }
     }
 
-    /// All events of a job from one on, until it is over; a client that goes away changes nothing.
-    func stream(of job: Job, after: Int, as format: Format) -> Response {
-        let follower = Follower(of: job.id, after: after, in: store)
+    /// A place for a stream to wait in.
+    func place(for request: Request) throws -> WaitingRoom.Place {
+        guard let place = waiting.enter(request) else {
+            throw Problem(
+                503, "overloaded", "too many requests wait for events already",
+                hint: "a page of events, without Accept and format, is answered at once", retryAfter: 5,
+                closesConnection: true)
+        }
+        return place
+    }
+
+    /// All events of a job from one on, or so many of them, until it is over; a client that goes away changes nothing.
+    func stream(
+        of job: Job, after: Int = 0, limit: Int? = nil, as format: Format, in place: WaitingRoom.Place
+    ) -> Response {
+        let follower = Follower(of: job.id, after: after, limit: limit ?? .max, in: store)
         guard format == .sse else {
-            var stream = BodyStream {
+            var stream = BodyStream { [place] in
+                defer { withExtendedLifetime(place) {} }
                 guard let event = try await follower.next() else { return nil }
                 return text(of: event) + [UInt8(ascii: "\n")]
             }
@@ -60,7 +70,8 @@ struct EventRoutes: Sendable {
                     .contentType: AnswerFormat.ndjson.contentType, .cacheControl: "no-store", .accelBuffering: "no",
                 ], body: .stream(stream))
         }
-        return EventStream.response {
+        return EventStream.response { [place] in
+            defer { withExtendedLifetime(place) {} }
             guard let event = try await follower.next() else { return nil }
             return EventStream.Event(
                 id: String(event.number), name: event.type, data: String(decoding: text(of: event), as: UTF8.self))

@@ -6,6 +6,7 @@ import Models
 /// `/jobs`: what was asked to be trained, and how far it is.
 struct JobRoutes: Sendable {
     let jobs: Jobs
+    let waiting: WaitingRoom
 
     func list(_ request: Request) async throws -> Response {
         let parameters = try Parameters(
@@ -14,7 +15,7 @@ struct JobRoutes: Sendable {
         let model = try parameters.text("model").map { try ModelReference($0).name }
         let found = try await jobs.list(
             status: parameters.choice("status", of: Job.Status.self), model: model, limit: limit + 1,
-            after: parameters.text("after"))
+            after: parameters.filledText("after"))
         return jsonResponse { writer in
             writer.key("data")
             writer.array { writer in
@@ -28,9 +29,20 @@ struct JobRoutes: Sendable {
     func get(_ request: Request) async throws -> Response {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["wait"])
         let wait = try request.wait(parameters)
-        var job = try await jobs.find(request.parameters["id"] ?? "")
-        if wait > 0 { job = try await jobs.wait(for: job.id, within: .seconds(wait)) }
-        return Self.response(job, status: .ok)
+        let job = try await jobs.find(request.parameters["id"] ?? "")
+        return try await awaited(job, wait: wait, request) { job, _ in Self.response(job, status: .ok) }
+    }
+
+    /// The answer of a job that is waited for; where too many requests wait already, of the job as it is now.
+    func awaited(
+        _ job: Job, wait: Int, _ request: Request, _ answer: (Job, _ isAwaited: Bool) -> Response
+    ) async throws -> Response {
+        guard wait > 0, !job.status.isTerminal else { return answer(job, wait > 0) }
+        let end = try await waiting.wait(request) { try await jobs.wait(for: job.id, within: .seconds(wait)) }
+        var response = answer(end ?? job, true)
+        // The next to wait may find a place, and whoever comes from the same address a connection.
+        response.closesConnection = end == nil
+        return response
     }
 
     func cancel(_ request: Request) async throws -> Response {

@@ -9,6 +9,7 @@ struct MetricsRoute: Sendable {
     let sampler: Sampler
     let requests: RequestStatistics
     let inFlight: Gauge
+    let waiting: WaitingRoom
 
     func get(_ request: Request) async throws -> Response {
         _ = try Parameters(query: request.query, body: nil, scalars: [])
@@ -64,6 +65,9 @@ struct MetricsRoute: Sendable {
             "gand_http_request_duration_seconds", "Time from a request's last byte to its answer's.", timed)
         text.measure(
             "gand_http_requests_in_flight", .gauge, "Requests whose answers are being made.", Double(inFlight.value))
+        text.measure(
+            "gand_http_requests_waiting", .gauge, "Requests that wait for a job, a snapshot or an event.",
+            Double(waiting.count))
     }
 
     private func writeJobs(_ counts: [Job.Status: Int], _ active: [Job], to text: inout Prometheus) {

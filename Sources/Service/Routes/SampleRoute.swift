@@ -10,6 +10,7 @@ struct SampleRoute: Sendable {
     let catalog: Catalog
     let jobs: Jobs
     let sampler: Sampler
+    let waiting: WaitingRoom
     let settings: Settings
 
     fileprivate struct Plan: Sendable {
@@ -31,8 +32,13 @@ struct SampleRoute: Sendable {
     }
 
     func handle(_ request: Request) async throws -> Response {
+        // A body of GET has no meaning of its own (RFC 9110 §9.3.1), and caches tell its answers by the target alone.
+        guard request.method == .post || request.body.isEmpty else {
+            throw Problem(
+                400, "bad_request", "GET takes no body here", hint: "POST /sample takes one, and the query as well")
+        }
         let plan = try await sampler.parse(request.body) { try self.plan(request) }
-        let served = try await snapshot(plan.reference, wait: plan.wait)
+        let served = try await snapshot(plan.reference, wait: plan.wait, request)
         if plan.format == .npy, !served.snapshot.manifest.encoder.textColumns.isEmpty {
             throw Problem(
                 406, "not_acceptable", "texts cannot be numbers of an array", hint: "format=csv or format=json")
@@ -117,28 +123,45 @@ struct SampleRoute: Sendable {
             orientation: try parameters.choice("orient", of: Orientation.self).map { $0 == .rows ? .rows : .records },
             withScores: try parameters.bool("scores") ?? false,
             requirements: try parameters.members["where"].map(ConditionPayload.read) ?? [],
-            balance: try parameters.text("balance"),
+            balance: try parameters.filledText("balance"),
             sampling: try parameters.choice("sampling", of: Sampling.Method.self) ?? .plain,
             wait: try parameters.integer("wait", in: 0...3600) ?? 0)
     }
 
     /// What serves now; waits for the first snapshot of a model in training if asked to.
-    private func snapshot(_ reference: ModelReference, wait: Int) async throws -> Served {
+    private func snapshot(_ reference: ModelReference, wait: Int, _ request: Request) async throws -> Served {
         let deadline = ContinuousClock.now + .seconds(wait)
-        while true {
-            if let served = catalog.servedFromMemory(reference.name, version: reference.version) { return served }
-            // Asked first: a job that is over by then has left what it made behind.
-            let isExpected = await jobs.isActive(reference.name)
-            if let served = try await sampler.read({ [catalog] in
-                try catalog.served(reference.name, version: reference.version)
-            }) {
-                return served
+        var (served, isExpected) = try await look(reference)
+        if served == nil, isExpected, wait > 0 {
+            let last = try await waiting.wait(request) {
+                // Before the next look, so that no change falls between the two.
+                let changes = catalog.changes(of: reference.name, until: deadline)
+                var last = try await look(reference)
+                var next = changes.makeAsyncIterator()
+                while last.served == nil, last.isExpected, await next.next() != nil { last = try await look(reference) }
+                return last
             }
+            guard let last else {
+                var problem = Problem.noSnapshot(isExpected: true)
+                problem.closesConnection = true
+                throw problem
+            }
+            (served, isExpected) = last
+        }
+        guard let served else {
             try await jobs.checkRunning()
-            guard isExpected, ContinuousClock.now < deadline, !Task.isCancelled else {
-                throw Problem.noSnapshot(isExpected: isExpected)
-            }
-            try? await Task.sleep(for: .milliseconds(20))
+            throw Problem.noSnapshot(isExpected: isExpected)
+        }
+        return served
+    }
+
+    /// What serves now, and whether something is to come.
+    private func look(_ reference: ModelReference) async throws -> (served: Served?, isExpected: Bool) {
+        if let served = catalog.servedFromMemory(reference.name, version: reference.version) { return (served, true) }
+        // Asked first: a job that is over by then has left what it made behind.
+        let isExpected = await jobs.isActive(reference.name)
+        return try await sampler.read { [catalog] in
+            (try catalog.served(reference.name, version: reference.version), isExpected)
         }
     }
 }

@@ -7,6 +7,7 @@ import Models
 /// `POST /train`: data in, a job out.
 struct TrainRoute: Sendable {
     let jobs: Jobs
+    let jobRoutes: JobRoutes
     let catalog: Catalog
     let sampler: Sampler
     let events: EventRoutes
@@ -32,16 +33,16 @@ struct TrainRoute: Sendable {
         // The data have been read, and the request stays as long as somebody waits for the job.
         request.body.release(0..<request.body.count)
         guard !plan.isDryRun else { return dryRun(plan) }
+        // A stream that there is no place for is refused before its job is accepted.
+        let place = plan.format == .json ? nil : try events.place(for: request)
         let accepted = try await jobs.submit(plan.submission)
-        var job = accepted.job
         var response: Response
-        switch plan.format {
-        case .json:
-            if plan.wait > 0 { job = try await jobs.wait(for: job.id, within: .seconds(plan.wait)) }
-            response = JobRoutes.accepted(job, isAwaited: plan.wait > 0)
-        case .ndjson, .sse:
-            response = events.stream(of: job, after: 0, as: plan.format)
-            response.fields[.location] = "/jobs/\(job.id)"
+        if let place {
+            response = events.stream(of: accepted.job, as: plan.format, in: place)
+            response.fields[.location] = "/jobs/\(accepted.job.id)"
+        } else {
+            response = try await jobRoutes.awaited(
+                accepted.job, wait: plan.wait, request, JobRoutes.accepted(_:isAwaited:))
         }
         if accepted.isReplayed { response.fields[.idempotencyReplayed] = "true" }
         return response
