@@ -50,7 +50,7 @@ extension Connection {
         _ head: Head, _ request: Request, _ exchange: consuming Exchange, on loop: isolated EventLoop
     ) {
         exchange.route = server.router.pattern(of: request)
-        if let response = server.router.refusal(of: request) {
+        if let response = refusal(of: request, isBodyHeldBack: head.expectsContinue) {
             exchange.leavesBody = true
             keepAlive.enter(.handler, now: loop.now)
             return answer(response, exchange, on: loop)
@@ -58,6 +58,14 @@ extension Connection {
         if head.expectsContinue, loop.input.isEmpty { output += ResponseEncoder.goOn }
         state = .body(request, exchange, BodyReader(head, limits: server.limits))
         keepAlive.enter(.body, now: loop.now)
+    }
+
+    /// The answer that no body could change. A client that waits to be asked for its body gets any such at once, lest it be
+    /// asked for what nobody will read (RFC 9110 §10.1.1); what others send is read, and their connections go on.
+    private func refusal(of request: Request, isBodyHeldBack: Bool) -> Response? {
+        guard isBodyHeldBack else { return server.router.refusal(of: request) }
+        let router = isOverload || server.isBusy ? server.overloaded : server.router
+        return router.refusal(of: request) ?? router.fallback(of: request)
     }
 
     /// Answers a request that is complete.

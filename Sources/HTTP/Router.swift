@@ -10,6 +10,12 @@ package struct Router: Sendable {
         var hasParameters: Bool
 
         var methods: [HTTPRequest.Method] { handlers.map(\.method) }
+
+        /// HEAD is answered wherever GET is.
+        func handler(of method: HTTPRequest.Method) -> Handler? {
+            handlers.first(where: { $0.method == method })?.handler
+                ?? (method == .head ? handlers.first(where: { $0.method == .get })?.handler : nil)
+        }
     }
 
     /// In a structure of their own, functions are called as they are: those in tuples and arrays are called through
@@ -100,6 +106,13 @@ package struct Router: Sendable {
 
     func pattern(of request: Request) -> String? { find(request.segments)?.pattern }
 
+    /// What a request is answered that no route takes; `nil` for others.
+    func fallback(of request: Request) -> Response? {
+        guard let found = find(request.segments) else { return request.isForServer ? nil : fallback(request, []) }
+        guard found.handler(of: request.method) == nil, request.method != .options else { return nil }
+        return fallback(request, Self.allowed(Set(found.methods)))
+    }
+
     /// - Returns: the reply, and the pattern of the route that it is from, which logs show instead of the path.
     package func handle(_ request: Request) -> (reply: Reply, route: String?) {
         let found = find(request.segments)
@@ -108,11 +121,7 @@ package struct Router: Sendable {
             guard request.isForServer else { return (.now(fallback(request, [])), nil) }
             return (.now(Self.options(Set(routes.flatMap(\.methods)))), "*")
         }
-        let isHead = request.method == .head
-        guard
-            let handler = found.handlers.first(where: { $0.method == request.method })?.handler
-                ?? found.handlers.first(where: { isHead && $0.method == .get })?.handler
-        else {
+        guard let handler = found.handler(of: request.method) else {
             guard request.method == .options else {
                 return (.now(fallback(request, Self.allowed(Set(found.methods)))), found.pattern)
             }

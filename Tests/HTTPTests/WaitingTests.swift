@@ -1,0 +1,63 @@
+import HTTP
+import Testing
+
+/// Requests that wait, and those that do not.
+struct WaitingTests {
+    private static let request = "GET /waiting HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    @Test func whoWaitsKeepsNobodyElseFromAnAnswer() async throws {
+        var limits = Limits()
+        limits.requestsInFlight = 2
+        limits.waiting = 3
+        let server = try TestServer(limits)
+        let first = RawClient(server.address)
+        let second = RawClient(server.address)
+        let third = RawClient(server.address)
+        first.send(Self.request)
+        second.send(Self.request)
+        third.send(Self.request)
+        while server.waiting.count < 3 { await Task.yield() }
+        #expect(try await send("GET", "/later", to: server.address).status == 200)
+        // One more is answered at once, and its connection ends.
+        let refused = RawClient(server.address)
+        refused.send(Self.request)
+        let answer = await refused.receiveAll()
+        #expect(answer.contains("Connection: close\r\n") && answer.hasSuffix("\r\n\r\nnot waited"))
+        // Who goes gives its place back.
+        first.finish()
+        #expect(await first.receiveAll().hasSuffix("\r\n\r\nnot waited"))
+        #expect(server.waiting.count == 2)
+        #expect(try await send("GET", "/later", to: server.address).status == 200)
+    }
+
+    @Test func anAddressHasALimitOfItsOwn() async throws {
+        var limits = Limits()
+        limits.waitingPerAddress = 1
+        let server = try TestServer(limits)
+        let client = RawClient(server.address)
+        client.send(Self.request)
+        while server.waiting.count < 1 { await Task.yield() }
+        #expect(try await send("GET", "/waiting", to: server.address).body == Array("not waited".utf8))
+    }
+
+    /// RFC 9110 §10.1.1: who waits to be asked for a body gets an answer that does not depend on it at once, be a part of the
+    /// body there already, and the connection ends.
+    @Test(
+        arguments: [("POST /nothing", 404), ("POST /hello", 405), ("HEAD /echo", 405), ("POST /echo", 503)],
+        ["", "abc"])
+    func aBodyIsNotAskedForInVain(_ request: (line: String, status: Int), _ part: String) async throws {
+        var limits = Limits()
+        if request.status == 503 { limits.requestsInFlight = 0 }
+        let server = try TestServer(limits)
+        let client = RawClient(server.address)
+        client.send(
+            "\(request.line) HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n\(part)")
+        let answer = await client.receiveAll()
+        #expect(answer.hasPrefix("HTTP/1.1 \(request.status) ") && answer.contains("Connection: close\r\n"))
+        // A client that is not asked sends its body at once, and goes on.
+        let other = RawClient(server.address)
+        other.send("\(request.line) HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+        other.send("GET /items/behind HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        #expect(await other.receiveAll().components(of: "HTTP/1.1 ") == 2)
+    }
+}
