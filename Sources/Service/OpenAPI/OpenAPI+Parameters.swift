@@ -51,12 +51,12 @@ extension OpenAPI {
         query("seed", integer(0...TrainRoute.maximumSeed), "What chance begins with; drawn where it is not given."),
         query("orient", choice(["rows", "records"]), "How a row stands in JSON; as trained where it is not given."),
         query("scores", boolean, "Whether each row is scored, too."),
-        query("balance", #"{"type":"string"}"#, "A column whose values take turns."),
+        query("balance", #"{"type":"string"}"#, "A column whose values take turns; none where it is empty."),
         query(
             "sampling", choice(Sampling.Method.allCases.map(\.rawValue)),
             "What the discriminator has to say: nothing, which rows are given, or where they are moved."),
         query("detail", boolean, "Whether logits, percentiles and what makes rows impossible are told, too."),
-        query("wait", integer(0...3600, standard: 0), "Seconds to wait."),
+        query("wait", integer(0...3600, standard: 0), "Seconds to wait; not at all while too many others do."),
         query("format", choice(AnswerFormat.allCases.map(\.rawValue)), "How rows are written, before Accept."),
         query("format", choice(["json", "csv"]), "How scores are written, before Accept.", named: "scoreFormat"),
         query(
@@ -81,13 +81,18 @@ extension OpenAPI {
         query("status", choice(["queued", "running", "succeeded", "failed", "canceled"]), "Only jobs of this status."),
         query("limit", integer(1...1000, standard: 20), "The size of a page."),
         query("after", #"{"type":"string"}"#, "What the page before told as next."),
-        query("limit", integer(1...10_000, standard: 100), "The size of a page; not for streams.", named: "eventLimit"),
+        query(
+            "limit", integer(1...10_000),
+            "The size of a page, 100 where it is not given; the events of a stream at most, all where it is not given.",
+            named: "eventLimit"),
         query("after", integer(0...2_147_483_647, standard: 0), "The event to go on behind.", named: "eventAfter"),
         query("version", integer(1...2_147_483_647), "A version's number; the one that serves where it is not given."),
         field("Idempotency-Key", #"{"type":"string","pattern":"^[!-~]{1,255}$"}"#, "Makes a retry the same job."),
         field("Prefer", #"{"type":"string"}"#, "wait=30 waits for the job to end."),
         field("Last-Event-ID", #"{"type":"string"}"#, "The event to go on behind."),
-        field("If-Match", #"{"type":"string"}"#, "The ETag that the model must have."),
+        field(
+            "If-Match", #"{"type":"string","pattern":"^(\\*|(W/)?\"[^\",]*\"( *, *(W/)?\"[^\",]*\")*)$"}"#,
+            "The ETag that the model must have, as it was given, or * for any model."),
         field("If-None-Match", #"{"type":"string"}"#, "An ETag that the client has, or * for no model."),
         field("Range", #"{"type":"string"}"#, "bytes=0-99: a part of the file."),
     ]

@@ -101,12 +101,19 @@ extension Request {
     /// What If-Match and If-None-Match (RFC 9110 §13.1) ask of a model that is to be changed. A tag that compression has
     /// made weak is still the model's.
     var condition: Store.Condition {
-        guard let match = fields[.ifMatch] else { return fields[.ifNoneMatch] == "*" ? .isAbsent : .any }
-        guard match != "*" else { return .exists }
-        let tags = match.split(separator: ",").map { tag in
-            let tag = tag.filter { $0 != " " }
-            return tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
+        get throws {
+            guard let match = fields[.ifMatch] else { return fields[.ifNoneMatch] == "*" ? .isAbsent : .any }
+            guard match != "*" else { return .exists }
+            let tags = match.split(separator: ",").map { tag in
+                let tag = tag.filter { $0 != " " && $0 != "\t" }
+                return tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
+            }.filter { !$0.isEmpty }
+            guard !tags.isEmpty, tags.allSatisfy({ $0.count > 1 && $0.first == "\"" && $0.last == "\"" }) else {
+                throw Problem(
+                    422, "invalid_parameter", "must be *, or entity tags in their quotes, with commas between",
+                    hint: "GET /models/{name} gives the tag in ETag", pointer: "header:If-Match")
+            }
+            return .revisions(Set(tags.compactMap { Int($0.dropFirst().dropLast()) }))
         }
-        return .revisions(Set(tags.compactMap { Int($0.filter { $0 != "\"" }) }))
     }
 }
