@@ -59,7 +59,12 @@ package final class Catalog: Sendable {
     private func stored(_ model: String, _ version: Int?) throws -> Version? {
         do {
             return try store.version(model: model, number: version)
-        } catch Store.Error.versionNotFound where version == nil {
+        } catch let error as Store.Error {
+            guard case .versionNotFound = error else { throw error }
+            let sound = try store.takeBack(model)
+            for version in sound { logger.info("a version is sound again", metadata: ["model": "\(model)@\(version)"]) }
+            if !sound.isEmpty { return try stored(model, version) }
+            guard version == nil else { throw error }
             return nil
         }
     }

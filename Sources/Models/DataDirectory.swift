@@ -4,8 +4,10 @@ import Foundation
 package final class DataDirectory: Sendable {
     /// Why a folder cannot be used.
     package enum Error: Swift.Error, Hashable {
-        /// A newer gand wrote the folder.
+        /// A newer gand wrote the folder, or something else.
         case formatTooNew(found: String, supported: Int)
+        /// A newer gand wrote the database.
+        case databaseTooNew
         /// Another process has the folder; `owner` is what it wrote into its lock: its pid and when it started.
         case locked(path: String, owner: String)
         case notWritable(path: String, identity: String)
@@ -17,11 +19,15 @@ package final class DataDirectory: Sendable {
     package let path: String
     private let lock: Int32
 
+    /// Where this start moves what it does not know, made when there is such.
+    private let asideFolder: String
+
     /// The format of the folder that this gand writes.
     package static let format = 1
 
     package init(path: String) throws(Error) {
         self.path = path
+        asideFolder = "\(path)/\(Self.setAside)/\(Identifier.next())"
         do throws(Disk.Failure) {
             try Disk.makeFolder(path)
             let started = Date.now.formatted(.iso8601)
@@ -54,6 +60,29 @@ package final class DataDirectory: Sendable {
 
     var databasePath: String { "\(path)/gand.sqlite" }
 
+    /// The folder of what belonged to nothing, or could not be read: moved there, and never removed.
+    private static let setAside = "set-aside"
+
+    /// Moves a file or folder out of the way, to the same place in a folder of this start's own.
+    ///
+    /// - Returns: its path within the data directory, before.
+    @discardableResult
+    func setAside(_ file: String) throws(Disk.Failure) -> String {
+        let relative = self.relative(file)
+        try Disk.makeFolder("\(path)/\(Self.setAside)")
+        try Disk.makeFolder(asideFolder)
+        var folder = asideFolder
+        for name in relative.split(separator: "/").dropLast() {
+            folder += "/\(name)"
+            try Disk.makeFolder(folder)
+        }
+        try Disk.move(file, to: "\(asideFolder)/\(relative)")
+        return relative
+    }
+
+    /// A path below the data directory without the way to there, which may change.
+    func relative(_ file: String) -> String { String(file.dropFirst(path.count + 1)) }
+
     /// The folder of what those who follow this one are told.
     static let publications = "published"
 
@@ -66,11 +95,21 @@ package final class DataDirectory: Sendable {
 
     /// Whether another server's folder is there, and of a format that this gand knows.
     static func isReadable(_ path: String) -> Bool {
-        guard let text = text(of: "\(path)/FORMAT"),
-            let format = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
-        else { return false }
-        return format <= Self.format
+        guard let found = try? format(of: path) else { return false }
+        return isKnown(found)
     }
+
+    /// What the file FORMAT of a folder says; `nil` where there is none.
+    private static func format(of path: String) throws(Disk.Failure) -> String? {
+        do throws(Disk.Failure) {
+            let bytes = try Disk.read("\(path)/FORMAT", atMost: 256)
+            return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        } catch let error where error.code == ENOENT {
+            return nil
+        }
+    }
+
+    private static func isKnown(_ text: String) -> Bool { Int(text).map { 1...format ~= $0 } ?? false }
 
     /// A new name to write a file under before it gets its own.
     func temporaryPath() -> String { "\(path)/tmp/\(Identifier.next())" }
@@ -107,11 +146,10 @@ package final class DataDirectory: Sendable {
 
     private func checkFormat() throws(Error) {
         let file = "\(path)/FORMAT"
-        if let text = Self.text(of: file) {
-            let found = text.trimmingCharacters(in: .whitespacesAndNewlines)
-            guard let number = Int(found), number <= Self.format else {
-                throw .formatTooNew(found: found, supported: Self.format)
-            }
+        let found: String?
+        do throws(Disk.Failure) { found = try Self.format(of: path) } catch { throw Error(error) }
+        if let found {
+            guard Self.isKnown(found) else { throw .formatTooNew(found: found, supported: Self.format) }
         } else {
             do {
                 try Disk.makeFolder("\(path)/tmp")
@@ -128,7 +166,7 @@ package final class DataDirectory: Sendable {
 }
 
 extension DataDirectory.Error {
-    fileprivate init(_ failure: Disk.Failure) {
+    init(_ failure: Disk.Failure) {
         switch failure.code {
         case EACCES, EPERM, EROFS: self = .notWritable(path: failure.path, identity: Disk.identity)
         case ENOSPC, EDQUOT: self = .insufficientStorage(path: failure.path)

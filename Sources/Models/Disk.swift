@@ -10,7 +10,13 @@ enum Disk {
         let code: Int32
 
         /// Without the path: logs do not tell where things are.
-        var description: String { "\(call): error \(code)" }
+        var description: String {
+            switch code {
+            case EFBIG: "the file is longer than any of its kind"
+            case ELOOP: "a symbolic link is not followed"
+            default: "\(call): error \(code)"
+            }
+        }
 
         var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
     }
@@ -51,12 +57,36 @@ enum Disk {
         try syncFolder((path as NSString).deletingLastPathComponent)
     }
 
-    /// A whole file, once in memory.
-    static func read(_ path: String) throws(Failure) -> [UInt8] {
-        let descriptor = try open(path, O_RDONLY)
+    /// A whole file, once in memory; a longer one than the limit is a failure, and is not read.
+    static func read(_ path: String, atMost limit: Int = .max) throws(Failure) -> [UInt8] {
+        // Whoever opens a pipe would wait for its other end.
+        try read(open(path, O_RDONLY | O_NONBLOCK), path, atMost: limit)
+    }
+
+    /// The same of a file below a folder that somebody else writes: no symbolic link leads out of it.
+    static func read(_ names: [String], in folder: String, atMost limit: Int) throws(Failure) -> [UInt8] {
+        var descriptor = try open(folder, O_RDONLY | O_DIRECTORY)
+        for (index, name) in names.enumerated() {
+            let flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (index < names.count - 1 ? O_DIRECTORY : 0)
+            let next = unsafe openat(descriptor, name, O_RDONLY | flags)
+            let code = errno
+            _ = close(descriptor)
+            guard next >= 0 else { throw Failure(call: "open", path: "\(folder)/\(name)", code: code) }
+            descriptor = next
+        }
+        return try read(descriptor, folder, atMost: limit)
+    }
+
+    /// Reads what is open, and closes it.
+    private static func read(_ descriptor: Int32, _ path: String, atMost limit: Int) throws(Failure) -> [UInt8] {
         defer { _ = close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw Failure(call: "fstat", path: path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(call: "read", path: path, code: EINVAL) }
+        let size = Int(status.st_size)
+        guard size <= limit else { throw Failure(call: "read", path: path, code: EFBIG) }
         var code: Int32 = 0
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size(of: path) ?? 0) { room, count in
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { room, count in
             while count < room.count {
                 let read = unsafe Glibc.read(descriptor, room.baseAddress! + count, room.count - count)
                 if read < 0, errno == EINTR { continue }
@@ -92,9 +122,15 @@ enum Disk {
         guard fsync(descriptor) == 0 else { throw Failure(call: "fsync", path: path, code: errno) }
     }
 
-    /// Removes a file or an empty folder. What cannot be removed is an orphan, which the next start removes.
-    static func remove(_ path: String) {
-        if unsafe unlink(path) != 0 { unsafe rmdir(path) }
+    /// Removes a file. One that cannot be removed is removed by the next start, if it is known to be of no use.
+    static func remove(_ path: String) { _ = unsafe unlink(path) }
+
+    /// Removes a folder if it is empty.
+    static func removeFolder(_ path: String) { _ = unsafe rmdir(path) }
+
+    /// Gives a file or folder another name on the same disk.
+    static func move(_ path: String, to other: String) throws(Failure) {
+        guard unsafe rename(path, other) == 0 else { throw Failure(call: "rename", path: path, code: errno) }
     }
 
     /// The names in a folder, sorted, or none if there is no such folder.
@@ -117,6 +153,23 @@ enum Disk {
         var status = stat()
         guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         return Int(status.st_size)
+    }
+
+    /// What tells one state of a file from another.
+    struct Stamp: Hashable {
+        let file: UInt
+        let size: Int
+        let seconds: Int
+        let nanoseconds: Int
+    }
+
+    /// The state of a file as it is now, of a symbolic link itself; nil if there is none.
+    static func stamp(of path: String) -> Stamp? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        return Stamp(
+            file: status.st_ino, size: Int(status.st_size), seconds: status.st_mtim.tv_sec,
+            nanoseconds: status.st_mtim.tv_nsec)
     }
 
     static func isFolder(_ path: String) -> Bool {

@@ -5,13 +5,6 @@ package import Logging
 ///
 /// The weights are copied, so that sampling goes on while the folder cannot be reached.
 package actor Mirror {
-    /// What tells one state of a file from another.
-    private struct Stamp: Hashable {
-        let file: UInt64
-        let modified: Date
-        let size: Int
-    }
-
     private let executor = QueueExecutor(label: "gand.mirror")
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
@@ -19,9 +12,9 @@ package actor Mirror {
     private let store: Store
     private let catalog: Catalog
     private let logger: Logger
-    private var taken: [String: Stamp] = [:]
+    private var taken: [String: Disk.Stamp] = [:]
     /// What could not be taken over, so that each is told of once.
-    private var failed: [String: Stamp] = [:]
+    private var failed: [String: Disk.Stamp] = [:]
     private var couldLook: Bool?
 
     /// - Parameter folder: the other server's data directory.
@@ -32,7 +25,8 @@ package actor Mirror {
         self.logger = logger
     }
 
-    /// Takes over what there is. Where nothing is here yet to serve instead, a folder that cannot be read is waited for.
+    /// Takes over what there is. Where nothing is here yet to serve instead, a folder that cannot be read is waited for; a
+    /// model that cannot be taken over keeps the others from nothing.
     package func begin() async {
         while !look(), (try? store.models().isEmpty) ?? true, !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
@@ -46,7 +40,7 @@ package actor Mirror {
 
     /// Takes over what has changed.
     ///
-    /// - Returns: whether the folder is one, and all that is in it is here now.
+    /// - Returns: whether the folder can be read.
     @discardableResult
     package func look() -> Bool {
         let published = "\(folder)/\(DataDirectory.publications)"
@@ -57,28 +51,26 @@ package actor Mirror {
         }
         if couldLook == false { logger.info("the folder to follow can be read again") }
         couldLook = true
-        var isComplete = true
         var present: Set<String> = []
         for file in files where file.hasSuffix(".json") {
             let name = String(file.dropLast(5))
             present.insert(name)
-            guard let stamp = stamp(of: "\(published)/\(file)"), taken[name] != stamp else { continue }
+            guard let stamp = Disk.stamp(of: "\(published)/\(file)"), taken[name] != stamp else { continue }
             do {
-                let text = try String(contentsOfFile: "\(published)/\(file)", encoding: .utf8)
-                let publication = try Store.decoded(Publication.self, text)
-                guard publication.name == name else { throw Store.Error.invalidName(name) }
-                try store.take(publication, from: folder)
+                let publication = try Publication(file: file, in: folder)
+                for error in try store.take(publication, from: folder) {
+                    logger.warning("a version is not taken over", metadata: ["error": "\(error)"])
+                }
                 taken[name] = stamp
                 serve(publication)
             } catch {
-                isComplete = false
                 guard failed.updateValue(stamp, forKey: name) != stamp else { continue }
                 logger.error(
                     "a model could not be taken over yet", metadata: ["model": "\(name)", "error": "\(error)"])
             }
         }
         removeAll(but: present)
-        return isComplete
+        return true
     }
 
     /// Reads what serves from now on before the first request asks for it.
@@ -102,11 +94,4 @@ package actor Mirror {
         }
     }
 
-    private func stamp(of path: String) -> Stamp? {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let file = attributes[.systemFileNumber] as? NSNumber, let size = attributes[.size] as? NSNumber,
-            let modified = attributes[.modificationDate] as? Date
-        else { return nil }
-        return Stamp(file: file.uint64Value, modified: modified, size: size.intValue)
-    }
 }

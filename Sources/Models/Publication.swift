@@ -10,3 +10,21 @@ struct Publication: Sendable, Hashable, Codable {
     /// Newest first.
     let versions: [Version]
 }
+
+extension Publication {
+    /// The manifests of many versions; no more is ever read.
+    private static let largestFile = 64 << 20
+
+    /// Reads what stands in a data directory.
+    ///
+    /// - Throws: `Disk.Failure`, `DecodingError`; `MirrorError.invalid` where it does not fit its name, or itself.
+    init(file: String, in folder: String) throws {
+        let bytes = try Disk.read([file], in: "\(folder)/\(DataDirectory.publications)", atMost: Self.largestFile)
+        self = try Store.decoded(Publication.self, String(decoding: bytes, as: UTF8.self))
+        let numbers = versions.map(\.number)
+        guard file == "\(try DataDirectory.checked(name)).json", versions.allSatisfy({ $0.model == name }),
+            Set(numbers).count == numbers.count, numbers.allSatisfy({ $0 >= 1 && $0 <= last }),
+            current.map(numbers.contains) ?? true
+        else { throw Store.MirrorError.invalid(model: String(file.dropLast(5))) }
+    }
+}

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 extension Store {
     /// What a change of a model depends on.
@@ -69,20 +70,60 @@ extension Store {
         defer { announce() }
         try reportingFullDisk {
             try write { database in
-                try database.execute(
-                    sql: "UPDATE version SET isSetAside = 1 WHERE model = ? AND number = ?",
-                    arguments: [version.model, version.number])
+                try Self.mark(version, isSetAside: true, database)
                 try Self.replaceDamaged(of: version.model, database)
             }
         }
     }
 
-    /// Lets the newest sound version serve where the one that does is not.
+    /// Takes versions into service again that were set aside and whose files have come back; one that was displaced serves.
+    ///
+    /// - Returns: the numbers of those.
+    func takeBack(_ model: String) throws -> [Int] {
+        let bodies = try database.read { database in
+            let sql = "SELECT body FROM version WHERE model = ? AND isSetAside ORDER BY number"
+            return try String.fetchAll(database, sql: sql, arguments: [model])
+        }
+        let sound = try bodies.map { try Self.decoded(Version.self, $0) }.filter { version in
+            let path = try directory.weightsPath(model: version.model, version: version.number)
+            // A file is read once for each time that it changes, however often it is asked for.
+            guard let stamp = Disk.stamp(of: path), stamp.size == version.bytes,
+                looked.withLock({ $0.updateValue(stamp, forKey: path) }) != stamp
+            else { return false }
+            return try Self.isSound(version, directory)
+        }
+        guard !sound.isEmpty else { return [] }
+        defer { announce() }
+        try reportingFullDisk {
+            try write { database in
+                for version in sound { try Self.mark(version, isSetAside: false, database) }
+                try Self.putBackDisplaced(of: model, database)
+            }
+        }
+        return sound.map(\.number)
+    }
+
+    /// Lets the newest sound version serve where the one that does is not, until that comes back.
     static func replaceDamaged(of model: String, _ database: Database) throws {
         let versions = try versions(of: model, database)
         let sql = "SELECT current FROM model WHERE name = ?"
         let current = try Int.fetchOne(database, sql: sql, arguments: [model])
         guard let current, !versions.contains(where: { $0.number == current }) else { return }
-        try setCurrent(versions.first?.number, of: model, database)
+        try database.execute(
+            sql: "UPDATE model SET current = ?, displaced = COALESCE(displaced, current) WHERE name = ?",
+            arguments: [versions.first?.number, model])
+    }
+
+    /// Lets a version serve that did until it was damaged, if it is sound again and nobody has chosen another one since;
+    /// the newest sound one where none does.
+    static func putBackDisplaced(of model: String, _ database: Database) throws {
+        let sql = "SELECT current, displaced FROM model WHERE name = ?"
+        guard let row = try Row.fetchOne(database, sql: sql, arguments: [model]) else { return }
+        let numbers = try versions(of: model, database).map(\.number)
+        if let displaced: Int = row["displaced"], numbers.contains(displaced) {
+            try setCurrent(displaced, of: model, database)
+        } else if row["current"] == nil, let newest = numbers.first {
+            try database.execute(sql: "UPDATE model SET current = ? WHERE name = ?", arguments: [newest, model])
+        }
     }
 }

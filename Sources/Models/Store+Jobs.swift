@@ -29,8 +29,13 @@ extension Store {
         let path = try directory.datasetPath(job: job.id)
         let checkpoint = try directory.checkpointPath(job: job.id)
         _ = try directory.folder(ofModel: job.model)
-        // Asked once more inside the transaction; here it saves writing a data set for nothing.
-        try database.read { try checkRoom(for: job, $0) }
+        try reportingFullDisk {
+            try write { database in
+                // Asked once more inside the transaction; here it saves writing a data set for nothing.
+                try checkRoom(for: job, database)
+                try doom([path, checkpoint], database)
+            }
+        }
         do {
             try reportingFullDisk { try files(path) }
             let (accepted, superseded) = try transaction { database in
@@ -42,7 +47,10 @@ extension Store {
                     arguments: [job.id, job.model, job.status.rawValue, try Self.encoded(accepted)])
                 try Self.appendChanges(of: accepted, since: nil, database)
                 if let key { try Self.save(key, for: accepted, database) }
-                return (accepted, try giveUp("model = ?", [job.model], database))
+                try keep([path, checkpoint], database)
+                let superseded = try giveUp("model = ?", [job.model], database)
+                try doom(superseded, database)
+                return (accepted, superseded)
             }
             events.announce(job.id)
             try remove(superseded)
@@ -63,7 +71,11 @@ extension Store {
     /// Saves a job that is over and removes its data set, unless it is to be kept as long as the job's history.
     package func finish(_ job: Job, keepingData: Bool = false) throws {
         precondition(job.status.isTerminal, "a job that goes on is updated, not finished")
-        let pruned = try transaction { try finish(job, keepingData: keepingData, $0) }
+        let pruned = try transaction { database in
+            let files = try finish(job, keepingData: keepingData, database)
+            try doom(files, database)
+            return files
+        }
         events.announce(job.id)
         try remove(pruned)
     }
@@ -152,7 +164,14 @@ extension Store {
     }
 
     /// Removes the data of jobs that may not be resumed any more.
-    package func forgetExpired() throws { try remove(transaction { try giveUpExpired($0) }) }
+    package func forgetExpired() throws {
+        try remove(
+            transaction { database in
+                let files = try giveUpExpired(database)
+                try doom(files, database)
+                return files
+            })
+    }
 
     private func giveUpExpired(_ database: Database) throws -> [String] {
         try giveUp("resumableUntil < ?", [Date.now.millisecondsSince1970], database)

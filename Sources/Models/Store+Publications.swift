@@ -4,11 +4,28 @@ import Synchronization
 
 extension Store {
     /// Whether a followed server has told something that cannot be taken over yet.
-    package enum MirrorError: Swift.Error, Hashable {
+    package enum MirrorError: Swift.Error, Hashable, CustomStringConvertible {
         /// The file of the version that is to serve is not there, or not whole.
         case incomplete(model: String, number: Int)
+        /// The file of the version that is to serve is longer than this process can read.
+        case tooLarge(model: String, number: Int, bytes: Int, limit: Int)
+        /// The file of the version that is to serve is no model, or another one than was told.
+        case unusable(model: String, number: Int, String)
+        /// What is told does not fit its name, or itself.
+        case invalid(model: String)
         /// The folder has models or jobs of its own, which following another would delete.
         case notAMirror
+
+        package var description: String {
+            switch self {
+            case .incomplete(let model, let number): "the file of \(model)@\(number) is not there, or not whole"
+            case .tooLarge(let model, let number, let bytes, let limit):
+                "the file of \(model)@\(number) has \(bytes) bytes, of which \(limit) at most can be read here"
+            case .unusable(let model, let number, let detail): "the file of \(model)@\(number): \(detail)"
+            case .invalid(let model): "what is published of \(model) does not fit together"
+            case .notAMirror: "the folder has models or jobs of its own"
+            }
+        }
     }
 
     /// Tells those who follow this store what has changed of its models. What cannot be written now is written at the
@@ -56,21 +73,24 @@ extension Store {
     }
 
     /// Becomes what another store has published of a model; files are copied from its folder. Versions that are gone
-    /// there meanwhile are left out, but for the one that serves.
-    func take(_ publication: Publication, from folder: String) throws {
+    /// there meanwhile, or cannot be used, are left out, but for the one that serves.
+    ///
+    /// - Returns: why versions are left out.
+    func take(_ publication: Publication, from folder: String) throws -> [MirrorError] {
         let name = publication.name
-        guard publication.versions.allSatisfy({ $0.model == name }) else { throw Error.invalidName(name) }
-        let known = Set(try database.read { try Self.versions(of: name, $0) }.map(\.sha256))
+        let known = Set(try database.read { try Self.versions(of: name, $0) })
         try reportingFullDisk {
             try Disk.makeFolder(directory.folder(ofModel: name))
             try Disk.syncFolder("\(directory.path)/models")
         }
         var versions: [Version] = []
+        var leftOut: [MirrorError] = []
         for version in publication.versions {
-            if try known.contains(version.sha256) || copy(version, from: folder) {
+            do {
+                if !known.contains(version) { try copy(version, from: folder) }
                 versions.append(version)
-            } else if version.number == publication.current {
-                throw MirrorError.incomplete(model: name, number: version.number)
+            } catch let error as MirrorError where version.number != publication.current {
+                leftOut.append(error)
             }
         }
         let gone = try transaction { database in
@@ -84,28 +104,53 @@ extension Store {
                 try database.execute(
                     sql: "INSERT INTO version (model, number, body) VALUES (?, ?, ?)",
                     arguments: [name, version.number, try Self.encoded(version)])
+                try keep([directory.weightsPath(model: name, version: version.number)], database)
             }
+            try Self.setCurrent(publication.current, of: name, database)
             try database.execute(
-                sql: "UPDATE model SET current = ?, tags = ? WHERE name = ?",
-                arguments: [publication.current, try Self.encoded(publication.tags), name])
-            return Set(numbers).subtracting(versions.map(\.number))
+                sql: "UPDATE model SET tags = ? WHERE name = ?",
+                arguments: [try Self.encoded(publication.tags), name])
+            let gone = try Set(numbers).subtracting(versions.map(\.number)).map {
+                try directory.weightsPath(model: name, version: $0)
+            }
+            try doom(gone, database)
+            return gone
         }
-        for number in gone { Disk.remove(try directory.weightsPath(model: name, version: number)) }
+        try remove(gone)
         announce()
+        return leftOut
     }
 
-    /// - Returns: whether the file is there, and what was published.
-    private func copy(_ version: Version, from folder: String) throws -> Bool {
-        let path = "\(folder)/models/\(try DataDirectory.checked(version.model))/\(version.number).safetensors"
-        guard Disk.size(of: path) == version.bytes, let bytes = try? Disk.read(path),
-            Digest.sha256(bytes) == version.sha256
-        else { return false }
+    /// Copies the file of a version, once it is seen to be what was published, and a model that works: who writes the folder
+    /// may be mistaken, or somebody else.
+    private func copy(_ version: Version, from folder: String) throws {
+        let (model, number) = (try DataDirectory.checked(version.model), version.number)
+        guard version.bytes <= largestWeights else {
+            throw MirrorError.tooLarge(model: model, number: number, bytes: version.bytes, limit: largestWeights)
+        }
+        let bytes: [UInt8]
+        do throws(Disk.Failure) {
+            bytes = try Disk.read(
+                [model, "\(number).safetensors"], in: "\(folder)/models", atMost: version.bytes)
+        } catch {
+            guard error.code != ENOENT else { throw MirrorError.incomplete(model: model, number: number) }
+            throw MirrorError.unusable(model: model, number: number, error.description)
+        }
+        guard bytes.count == version.bytes, Digest.sha256(bytes) == version.sha256 else {
+            throw MirrorError.incomplete(model: model, number: number)
+        }
+        do throws(WeightsFile.Error) {
+            guard try WeightsFile(bytes).manifest == version.manifest else {
+                throw .model("its manifest is not what was published")
+            }
+        } catch {
+            throw MirrorError.unusable(model: model, number: number, "\(error)")
+        }
+        let path = try directory.weightsPath(model: model, version: number)
         try checkDisk(for: bytes.count)
         try reportingFullDisk {
-            try Disk.write(
-                bytes, to: directory.weightsPath(model: version.model, version: version.number),
-                through: directory.temporaryPath())
+            try write { try doom([path], $0) }
+            try Disk.write(bytes, to: path, through: directory.temporaryPath())
         }
-        return true
     }
 }

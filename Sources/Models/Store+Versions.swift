@@ -10,9 +10,14 @@ extension Store {
         keeping count: Int = 5, makeCurrent: Bool = true
     ) throws -> Version {
         let path = try directory.weightsPath(model: version.model, version: version.number)
-        // A version never changes: without this the file of one that exists would be replaced.
-        guard try !exists(version) else {
-            throw Error.versionExists(model: version.model, number: version.number)
+        try reportingFullDisk {
+            try write { database in
+                // A version never changes: without this the file of one that exists would be replaced.
+                guard try !Self.exists(version, database) else {
+                    throw Error.versionExists(model: version.model, number: version.number)
+                }
+                try doom([path], database)
+            }
         }
         var published = version
         published.sha256 = Digest.sha256(bytes)
@@ -28,16 +33,19 @@ extension Store {
                 try database.execute(
                     sql: "INSERT INTO version (model, number, body) VALUES (?, ?, ?)",
                     arguments: [version.model, version.number, try Self.encoded(published)])
+                try keep([path], database)
                 if makeCurrent { try Self.setCurrent(version.number, of: version.model, database) }
                 if let job {
                     let content = Event.Content.snapshot(version: version.number, step: version.step, .published)
                     try Self.append(content, toJob: job.id, database)
                 }
                 let finished = try job.map { try finish($0, keepingData: keepingData, database) } ?? []
-                return try finished + prune(version.model, keeping: count, database)
+                let files = try finished + prune(version.model, keeping: count, database)
+                try doom(files, database)
+                return files
             }
         } catch {
-            if try !exists(version) { Disk.remove(path) }
+            if try !database.read({ try Self.exists(version, $0) }) { Disk.remove(path) }
             throw error
         }
         announce()
@@ -82,7 +90,9 @@ extension Store {
     /// The file, if it is still what was published.
     package func file(of version: Version) throws -> [UInt8] {
         let path = try directory.weightsPath(model: version.model, version: version.number)
-        guard Disk.size(of: path) != nil else { throw Error.corruptFile("\(version.model)@\(version.number)") }
+        guard Disk.size(of: path) == version.bytes else {
+            throw Error.corruptFile("\(version.model)@\(version.number)")
+        }
         let bytes = try Disk.read(path)
         guard Digest.sha256(bytes) == version.sha256 else {
             throw Error.corruptFile("\(version.model)@\(version.number)")
@@ -98,10 +108,13 @@ extension Store {
             guard try Self.storedModel(name, database) != nil else { throw Error.modelNotFound(name) }
             let sql = "DELETE FROM version WHERE model = ? RETURNING number"
             let numbers = try Int.fetchAll(database, sql: sql, arguments: [name])
-            try database.execute(
-                sql: "UPDATE model SET current = NULL, tags = '{}' WHERE name = ?", arguments: [name])
-            return try numbers.map { try directory.weightsPath(model: name, version: $0) }
+            try Self.setCurrent(nil, of: name, database)
+            try database.execute(sql: "UPDATE model SET tags = '{}' WHERE name = ?", arguments: [name])
+            let files =
+                try numbers.map { try directory.weightsPath(model: name, version: $0) }
                 + forgetData(ofModel: name, database)
+            try doom(files, database)
+            return files
         }
         announce()
         try remove(files)
@@ -119,6 +132,7 @@ extension Store {
             let sql = "DELETE FROM version WHERE model = ? AND number = ?"
             try database.execute(sql: sql, arguments: [name, number])
             guard database.changesCount == 1 else { throw Error.versionNotFound(model: name, number: number) }
+            try doom([path], database)
         }
         announce()
         try remove([path])
@@ -134,8 +148,10 @@ extension Store {
         return number
     }
 
+    /// Lets a version serve, as somebody has chosen.
     static func setCurrent(_ number: Int?, of model: String, _ database: Database) throws {
-        try database.execute(sql: "UPDATE model SET current = ? WHERE name = ?", arguments: [number, model])
+        try database.execute(
+            sql: "UPDATE model SET current = ?, displaced = NULL WHERE name = ?", arguments: [number, model])
     }
 
     /// The versions that can be served, newest first.
@@ -166,11 +182,9 @@ extension Store {
         }
     }
 
-    private func exists(_ version: Version) throws -> Bool {
+    private static func exists(_ version: Version, _ database: Database) throws -> Bool {
         let sql = "SELECT EXISTS (SELECT * FROM version WHERE model = ? AND number = ?)"
-        return try database.read {
-            try Bool.fetchOne($0, sql: sql, arguments: [version.model, version.number]) ?? false
-        }
+        return try Bool.fetchOne(database, sql: sql, arguments: [version.model, version.number]) ?? false
     }
 
     /// Deletes all but the newest versions and the one that serves; returns their files.

@@ -35,10 +35,22 @@ package final class Store: Sendable {
         package var failed: [Job] = []
         /// Versions whose file is missing or not what was published; they are not served.
         package var setAside: [Version] = []
-        /// Files that belonged to nothing, and are gone.
-        package var removedFiles: [String] = []
+        /// Versions that were set aside before, and are sound again.
+        package var takenBack: [Version] = []
+        /// Models that the database did not know, or not as they were published last, with the versions that came back.
+        package var rebuilt: [Rebuilt] = []
+        /// Why the database was set aside and another one begun.
+        package var databaseDamage: String?
+        /// Files that belonged to nothing, by where they were in the directory; they are in its folder `set-aside` now.
+        package var unknownFiles: [String] = []
 
         package init() {}
+
+        /// A model that came back from its files.
+        package struct Rebuilt: Sendable, Hashable {
+            package let name: String
+            package let versions: [Int]
+        }
     }
 
     package let directory: DataDirectory
@@ -47,44 +59,39 @@ package final class Store: Sendable {
     package let events = Events()
     /// The revision of each model that those who follow were told of last.
     let announced = Mutex<[String: Int]>([:])
+    /// Files that are removed, of which the database still says that they are to be.
+    let removed = Mutex<[String]>([])
+    /// What the files of versions that were set aside were like when they were looked at.
+    let looked = Mutex<[String: Disk.Stamp]>([:])
     let database: DatabasePool
     let reserve: Reserve
     let maximumQueued: Int
     let history: Int
     /// What a new job leaves free on the disk, so that those under way and the book-keeping have room.
     let minimumFreeBytes: Int
+    /// Bytes of a file of weights that is taken from elsewhere; to read one takes several times its size.
+    let largestWeights: Int
     let before: @Sendable (Step) throws -> Void
 
     package init(
         directory: DataDirectory, maximumQueued: Int = 32, history: Int = 1000, minimumFreeBytes: Int = 0,
-        before: @escaping @Sendable (Step) throws -> Void = { _ in }
+        largestWeights: Int = 1 << 32, before: @escaping @Sendable (Step) throws -> Void = { _ in }
     ) throws {
         self.directory = directory
         self.maximumQueued = maximumQueued
         self.history = history
         self.minimumFreeBytes = minimumFreeBytes
+        self.largestWeights = largestWeights
         self.before = before
         reserve = Reserve(path: directory.reservePath)
         // Opening writes, if only that the last process is gone.
         _ = reserve.release()
-        // SQLite gives its other files the permissions of this one.
-        try Disk.makePrivateFile(directory.databasePath)
-        do {
-            database = try DatabasePool(path: directory.databasePath)
-        } catch let error as DatabaseError {
-            throw DataDirectory.Error.failed(
-                call: "SQLite", path: directory.databasePath, code: error.resultCode.rawValue)
-        }
-        // GRDB's default in WAL mode is NORMAL, which may lose the last commits when the power fails: an answered
-        // 202 must not be among them.
-        try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        try Self.migrator.migrate(database)
-        recovery = try Self.recover(database, directory)
+        (database, recovery) = try Self.open(directory, largestWeights: largestWeights)
         reserve.hold(try directory.freeBytes)
         announce()
     }
 
-    private static var migrator: DatabaseMigrator {
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in
             // `model` remains when a model is deleted: a number never names two different versions.
@@ -142,6 +149,15 @@ package final class Store: Sendable {
                     END;
                     """)
         }
+        migrator.registerMigration("3") { database in
+            // `displaced` is the version that served until its file was damaged; `removal` has the files that are of no
+            // use, by where they are in the directory: what stands neither there nor anywhere else may be precious.
+            try database.execute(
+                sql: """
+                    ALTER TABLE model ADD COLUMN displaced INTEGER;
+                    CREATE TABLE removal (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 
@@ -171,13 +187,6 @@ package final class Store: Sendable {
         let free = try directory.freeBytes
         reserve.hold(free)
         guard free - bytes >= minimumFreeBytes else { throw Error.insufficientStorage }
-    }
-
-    /// Removes files that a transaction has left without a place.
-    func remove(_ files: [String]) throws {
-        guard !files.isEmpty else { return }
-        try before(.removeFiles)
-        files.forEach(Disk.remove)
     }
 
     /// One transaction, with the steps that tests look at.

@@ -36,10 +36,9 @@ package final class GANService: Service {
         keys = KeyRing(settings.keys)
         let store = try Store(
             directory: DataDirectory(path: settings.dataDirectory), maximumQueued: settings.maximumQueuedJobs,
-            history: settings.keepJobs, minimumFreeBytes: settings.minimumFreeDiskBytes)
-        for version in store.recovery.setAside {
-            logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
-        }
+            history: settings.keepJobs, minimumFreeBytes: settings.minimumFreeDiskBytes,
+            largestWeights: Settings.machineMemory / 8)
+        Self.tell(of: store.recovery, logger)
         try store.setMirror(settings.followed != nil)
         let catalog = Catalog(store: store, logger: logger)
         mirror = settings.followed.map { Mirror(of: $0, store: store, catalog: catalog, logger: logger) }
@@ -61,6 +60,31 @@ package final class GANService: Service {
                 requests.record(record)
                 accessLog.record(record)
             })
+    }
+
+    /// Says what opening the store has found, for people to look after.
+    private static func tell(of recovery: Store.Recovery, _ logger: Logger) {
+        if let damage = recovery.databaseDamage {
+            logger.error(
+                "the database cannot be read and is set aside; models come back from their files, jobs do not",
+                metadata: ["error": "\(damage)"])
+        }
+        for model in recovery.rebuilt {
+            let versions = model.versions.map(String.init).joined(separator: ",")
+            logger.warning(
+                "a model that the database does not know is there again from its files",
+                metadata: ["model": "\(model.name)", "versions": "\(versions)"])
+        }
+        for version in recovery.setAside {
+            logger.error("a damaged version is set aside", metadata: ["model": "\(version.model)@\(version.number)"])
+        }
+        for version in recovery.takenBack {
+            logger.info("a version is sound again", metadata: ["model": "\(version.model)@\(version.number)"])
+        }
+        for file in recovery.unknownFiles {
+            logger.warning(
+                "a file that belongs to nothing is moved to set-aside in data_dir", metadata: ["file": "\(file)"])
+        }
     }
 
     /// The routes that are answered whatever else the server has to do.

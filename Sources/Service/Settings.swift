@@ -314,7 +314,7 @@ package struct Settings: Sendable {
     }
 
     /// What the machine has, or the container that the process runs in.
-    private static var machineMemory: Int {
+    static var machineMemory: Int {
         let all = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         let limit = try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8)
         return min(all, limit.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? all)

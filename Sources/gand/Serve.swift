@@ -67,11 +67,20 @@ struct Serve: AsyncParsableCommand {
         reloading.cancel()
     }
 
+    /// What a file says, as it can be shown.
+    private static func quoted(_ text: String) -> String {
+        "\"\(String(text.unicodeScalars.prefix(32).map { 0x20..<0x7F ~= $0.value ? Character($0) : "?" }))\""
+    }
+
     private static func exit(_ error: DataDirectory.Error) -> ExitCode {
         switch error {
         case .formatTooNew(let found, let supported):
             Exit.failing(
-                Exit.configuration, "the data directory has format \(found), and this gand knows \(supported) at most")
+                Exit.configuration,
+                "the data directory's file FORMAT says \(quoted(found)), and this gand knows \(supported) at most; "
+                    + "if the folder is gand's, a newer version wrote it, or the file is damaged and should say 1")
+        case .databaseTooNew:
+            Exit.failing(Exit.configuration, "a newer gand wrote the database of the data directory; start that one")
         case .locked(let path, let owner):
             Exit.failing(Exit.tryAgain, "the data directory \(path) is in use by \(owner)")
         case .notWritable(let path, let identity):

@@ -97,6 +97,66 @@ import Testing
         #expect(try versions(server.json("GET", "/models/copy")) == [2, 1])
     }
 
+    @Test func modelsOutliveTheirDatabase() throws {
+        let folder = TemporaryFolder()
+        let first = try RunningServer(dataDirectory: folder.path)
+        for seed in 1...2 { try train(first, "seed=\(seed)") }
+        let body = Array(#"{"current_version":1,"tags":{"team":"blue"}}"#.utf8)
+        #expect(try send(first, "PATCH", "/models/default", [], body).status == 200)
+        let sample = "/sample?n=9&seed=1&model=default"
+        let old = try ["", "@2"].map { try send(first, "GET", sample + $0).body }
+        first.kill()
+        // With what is published, and from the files of weights alone, which do not tell what served.
+        for serves in [1, 2] {
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: "\(folder.path)/gand.sqlite\(suffix)")
+            }
+            if serves == 2 { try FileManager.default.removeItem(atPath: "\(folder.path)/published") }
+            let next = try RunningServer(dataDirectory: folder.path)
+            let model = try next.json("GET", "/models/default")
+            #expect(model["current_version"] as? Int == serves && versions(model) == [2, 1])
+            #expect(model["tags"] as? [String: String] == (serves == 1 ? ["team": "blue"] : [:]))
+            #expect(try ["@1", "@2"].map { try send(next, "GET", sample + $0).body } == old)
+            next.kill()
+        }
+        let last = try RunningServer(dataDirectory: folder.path)
+        #expect(try last.json("POST", "/train?steps=0&wait=60")["version"] as? Int == 3)
+        #expect(last.terminate() == 0)
+    }
+
+    @Test func aFileThatComesBackServesAgain() throws {
+        let folder = TemporaryFolder()
+        let first = try RunningServer(dataDirectory: folder.path)
+        try train(first)
+        let file = URL(fileURLWithPath: "\(folder.path)/models/default/1.safetensors")
+        let bytes = try Data(contentsOf: file)
+        #expect(first.terminate() == 0)
+        try FileManager.default.removeItem(at: file)
+        let second = try RunningServer(dataDirectory: folder.path)
+        #expect(try send(second, "GET", "/sample").status == 404)
+        // Back while the server runs: first another file as long, then the one that was away.
+        var other = bytes
+        other[other.count - 1] ^= 1
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try other.write(to: file)
+        #expect(try send(second, "GET", "/sample").status == 404)
+        try FileManager.default.removeItem(at: file)
+        try bytes.write(to: file)
+        #expect(try send(second, "GET", "/sample").status == 200)
+        #expect(try second.json("GET", "/models/default")["current_version"] as? Int == 1)
+        #expect(second.terminate() == 0)
+        // And while it does not.
+        try FileManager.default.removeItem(at: file)
+        #expect(try RunningServer(dataDirectory: folder.path).terminate() == 0)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try bytes.write(to: file)
+        let third = try RunningServer(dataDirectory: folder.path)
+        #expect(try send(third, "GET", "/sample").status == 200)
+        #expect(third.terminate() == 0)
+    }
+
     @Test func aDamagedVersionIsSetAsideAndTheServerGoesOn() throws {
         let folder = TemporaryFolder()
         let first = try RunningServer(dataDirectory: folder.path)

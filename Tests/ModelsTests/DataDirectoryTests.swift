@@ -51,6 +51,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        [0xFF, 0xFE, 0x31, 0x00], [0x31, 0xC3], [0x30], [0x2D, 0x31], [UInt8](repeating: 0x31, count: 256),
+    ])
+    func aFormatThatIsNoTextIsNotReplaced(_ bytes: [UInt8]) throws {
+        let folder = TemporaryFolder()
+        _ = try DataDirectory(path: folder.path)
+        let file = URL(fileURLWithPath: folder.path + "/FORMAT")
+        try Data(bytes).write(to: file)
+        #expect(throws: DataDirectory.Error.self) { try DataDirectory(path: folder.path) }
+        #expect(try Data(contentsOf: file) == Data(bytes))
+    }
+
     @Test func saysWhatItCannotUse() throws {
         let folder = TemporaryFolder()
         #expect(throws: DataDirectory.Error.failed(call: "mkdir", path: folder.path + "/a", code: ENOENT)) {
