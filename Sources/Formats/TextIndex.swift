@@ -2,17 +2,18 @@
 ///
 /// Texts are found again by open addressing, in bytes of their own: those that they were read from may be out of memory.
 struct TextIndex {
-    /// As they stand in their fields, two quotes for one.
+    /// As they stood where they were read.
     private var bytes: [UInt8] = []
     /// Where each text ends.
     private var ends: [Int] = []
     private var hasQuotes = false
+    private let function = SipHash.standard
     private var hashes: [UInt32] = []
     /// The place of a text plus one, or 0.
     private var slots = [UInt32](repeating: 0, count: 64)
 
     mutating func place(of range: Range<Int>, in source: Span<UInt8>) -> Int {
-        let hash = Self.hash(range, in: source)
+        let hash = UInt32(truncatingIfNeeded: function.hash(range, of: source))
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let place = Int(slots[slot]) - 1
@@ -30,9 +31,12 @@ struct TextIndex {
         return ends.count - 1
     }
 
-    /// The texts by their places; two quotes are one, as within a quoted field.
-    func texts() -> TextList {
-        guard hasQuotes else { return TextList(bytes: bytes, ends: ends) }
+    /// The texts by their places.
+    var texts: TextList { TextList(bytes: bytes, ends: ends) }
+
+    /// The texts of CSV fields by their places; two quotes are one, as within a quoted field.
+    var unquotedTexts: TextList {
+        guard hasQuotes else { return texts }
         var texts: [UInt8] = []
         var textEnds: [Int] = []
         var index = 0
@@ -53,13 +57,6 @@ struct TextIndex {
             while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
             slots[slot] = UInt32(place + 1)
         }
-    }
-
-    /// FNV-1a, with the high bits mixed into the low ones that choose the slot.
-    private static func hash(_ range: Range<Int>, in source: Span<UInt8>) -> UInt32 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in range { hash = (hash ^ UInt64(source[index])) &* 0x100_0000_01B3 }
-        return UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
     }
 
     private func isText(_ place: Int, _ range: Range<Int>, in source: Span<UInt8>) -> Bool {

@@ -192,7 +192,7 @@ struct CSVTableReader {
         }
         return names.indices.map { column in
             defer { indices[column] = TextIndex() }
-            return isText[column] ? indices[column].texts() : nil
+            return isText[column] ? indices[column].unquotedTexts : nil
         }
     }
 
