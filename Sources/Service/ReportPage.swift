@@ -130,15 +130,17 @@ struct ReportPage {
         value.map { String($0, decimals: decimals) } ?? "–"
     }
 
+    /// Scalar by scalar, as browsers read: a character may have marks before and behind it, and would not be known.
     private func escaped(_ text: String) -> String {
         var result = ""
-        for character in text {
-            switch character {
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
-            default: result.append(character)
+            case "'": result += "&#39;"
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result
