@@ -20,7 +20,7 @@ struct LogLine {
             writer.member("msg", message)
             json = writer
         } else {
-            text = Array("\(time) \(level.rawValue) \(message)".utf8)
+            text = Array("\(time) \(level.rawValue) \(message.printable)".utf8)
         }
     }
 
@@ -29,7 +29,8 @@ struct LogLine {
         text.append(UInt8(ascii: " "))
         text += name.utf8
         text.append(UInt8(ascii: "="))
-        text += value.utf8
+        // A value that ends the line would begin one of its own.
+        text += value.printable.utf8
     }
 
     mutating func member(_ name: String, _ value: Int) {
