@@ -14,11 +14,12 @@ let schema = try Schema(tables[0])
 let report = try QualityReport(real: tables[0], synthetic: tables[1], schema: schema)
 /// What JSON has no number for is left out.
 func object(_ pairs: [(String, Double)]) -> [String: Double] {
-    Dictionary(uniqueKeysWithValues: pairs.filter { !$0.1.isNaN })
+    Dictionary(pairs.filter { !$0.1.isNaN }, uniquingKeysWith: { first, _ in first })
 }
 let answer: [String: Any] = [
-    "kinds": Dictionary(uniqueKeysWithValues: schema.columns.map { ($0.name, $0.kind.rawValue) }),
-    "shapes": object(report.shapes.map { ($0.column, $0.score) }),
+    "kinds": Dictionary(
+        schema.columns.map { ($0.name.string, $0.kind.rawValue) }, uniquingKeysWith: { first, _ in first }),
+    "shapes": object(report.shapes.map { ($0.column.string, $0.score) }),
     "trends": object(report.trends.map { ("\($0.first)|\($0.second)", $0.score) }),
     "scores": object([
         ("shapes", report.shapesScore), ("trends", report.trendsScore), ("quality", report.score),

@@ -1,21 +1,25 @@
+package import Formats
+
 /// How often texts occur, the most frequent first, as bars.
 package struct BarChart: Sendable {
-    private let bars: [(text: String, count: Int)]
+    private let bars: [(label: String, count: Int)]
     private let total: Int
 
     private static let shown = 20
 
     /// - Parameter texts: `nil` is a missing one.
-    package init(_ texts: [String?]) {
-        var counts: [String: Int] = [:]
-        for text in texts { counts[text ?? "(missing)", default: 0] += 1 }
-        bars = counts.map { ($0.key, $0.value) }.sorted { ($1.count, $0.text) < ($0.count, $1.text) }
+    package init(_ texts: [ByteText?]) {
+        var counts: [ByteText?: Int] = [:]
+        for text in texts { counts[text, default: 0] += 1 }
+        // As frequent ones by the alphabet, the missing one first.
+        let order = counts.sorted { ($1.value, $0.key ?? "") < ($0.value, $1.key ?? "") }
+        bars = order.map { ($0.key?.string.printable ?? "(missing)", $0.value) }
         total = texts.count
     }
 
     package func text(title: String, width: Int) -> String {
         let shown = bars.prefix(Self.shown)
-        let labels = shown.map { String($0.text.prefix(width / 3)) }
+        let labels = shown.map { String($0.label.prefix(width / 3)) }
         let gutter = labels.map(\.count).max() ?? 0
         let peak = Double(max(1, shown.first?.count ?? 1))
         var lines = ["\(title): \(total) values, \(bars.count) different"]

@@ -46,20 +46,21 @@ package struct EventReader: Sendable {
     }
 
     private mutating func endLine() -> Event? {
-        let text = String(decoding: line, as: UTF8.self)
-        line.removeAll(keepingCapacity: true)
-        guard !text.isEmpty else {
+        defer { line.removeAll(keepingCapacity: true) }
+        guard !line.isEmpty else {
             defer { (name, data) = ("", []) }
             return data.isEmpty
                 ? nil : Event(id: lastID, name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"))
         }
-        let field = text.prefix { $0 != ":" }
-        var value = text.dropFirst(field.count + 1)
-        if value.hasPrefix(" ") { value.removeFirst() }
-        switch field {
-        case "event": name = String(value)
-        case "data": data.append(String(value))
-        case "id": lastID = String(value)
+        // By bytes: an accent behind the colon is one character with it.
+        let field = line.prefix { $0 != UInt8(ascii: ":") }
+        var bytes = line.dropFirst(field.count + 1)
+        if bytes.first == UInt8(ascii: " ") { bytes.removeFirst() }
+        let value = String(decoding: bytes, as: UTF8.self)
+        switch String(decoding: field, as: UTF8.self) {
+        case "event": name = value
+        case "data": data.append(value)
+        case "id": lastID = value
         // Comments begin with the colon; other fields mean nothing here.
         default: break
         }

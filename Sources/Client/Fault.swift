@@ -1,3 +1,5 @@
+import Formats
+
 /// Why something asked of a server was not done, in words for whoever asked.
 package enum Fault: Error, Sendable, Equatable {
     /// No server, or none that can be trusted.
@@ -31,7 +33,7 @@ extension Fault: CustomStringConvertible {
         switch self {
         case .unreachable(let text), .broken(let text), .file(let text), .configuration(let text), .usage(let text),
             .job(let text):
-            text
+            text.printable
         case .refused(let refusal): refusal.description
         }
     }
@@ -41,7 +43,7 @@ extension Fault.Refusal: CustomStringConvertible {
     package var description: String {
         // A detail may be about the place alone: "must be a whole number".
         let place = pointer.map { "\(Self.plain($0)): " } ?? ""
-        return "\(place)\(detail)" + (hint.map { "\nhint: \($0)" } ?? "")
+        return "\(place)\(detail)".printable + (hint.map { "\nhint: \($0.printable)" } ?? "")
     }
 
     /// A pointer as people say it.

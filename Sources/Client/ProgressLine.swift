@@ -10,11 +10,11 @@ package struct ProgressLine: Sendable {
     package func text(_ job: RemoteJob) -> String {
         let percent = " \(Int(clamping: job.fraction * 100)) %"
         var notes: [String] = []
-        if !job.isOver, job.stage != "training" { notes.append(job.stage) }
+        if !job.isOver, job.stage != "training" { notes.append(job.stage.printable) }
         if job.stepsPerSecond > 0 { notes.append("\(Figures.text(job.stepsPerSecond)) steps/s") }
         if let remaining = job.remaining, !job.isOver { notes.append("\(Figures.duration(remaining)) left") }
         let tail = percent + notes.map { "  \($0)" }.joined()
-        let head = "\(job.reference) "
+        let head = "\(job.reference) ".printable
         let room = min(40, width - 1 - head.count - tail.count)
         guard room >= 5 else { return String((head + tail).prefix(max(0, width - 1))) }
         return head + Self.bar(job.fraction, width: room) + tail

@@ -46,7 +46,7 @@ package struct RemoteJob: Sendable, Equatable {
             remaining = progress["eta_seconds"]?.double
         }
         if let told = json["metrics"] {
-            for (name, value) in told.members { metrics[name] = value.double }
+            for (name, value) in told.members { metrics[name.string] = value.double }
         }
         if let told = json["warnings"] { warnings = told.elements.compactMap(\.string) }
         error = json["error"]?["detail"]?.string ?? error

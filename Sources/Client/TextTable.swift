@@ -1,10 +1,12 @@
+import Formats
+
 /// Rows of texts in columns that line up.
 package struct TextTable: Sendable {
     private var rows: [[String]]
 
     package init(_ header: [String]) { rows = [header.map { $0.uppercased() }] }
 
-    package mutating func append(_ row: [String]) { rows.append(row) }
+    package mutating func append(_ row: [String]) { rows.append(row.map(\.printable)) }
 
     package var text: String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

@@ -7,7 +7,7 @@ struct RowLayout: Sendable {
     /// Instead of a value that is missing.
     let absent: [UInt8]
     /// How a text of a column is written.
-    let write: @Sendable (_ text: String, _ column: Column) -> [UInt8]
+    let write: @Sendable (_ text: ByteText, _ column: Column) -> [UInt8]
 
     /// Appends rows; `isFirst` is whether none came before them.
     func append(_ piece: Table, to bytes: inout [UInt8], isFirst: Bool) {

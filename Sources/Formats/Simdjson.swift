@@ -70,6 +70,13 @@ enum Simdjson {
             return unsafe String(decoding: UnsafeBufferPointer(start: text.bytes, count: text.count), as: UTF8.self)
         }
 
+        /// The place in an index of the text at a position.
+        func place(at position: Int, in index: inout TextIndex) -> Int {
+            let text = unsafe json_string_at(document, position)
+            let bytes = unsafe UnsafeBufferPointer(start: text.bytes, count: text.count)
+            return unsafe index.place(of: 0..<bytes.count, in: bytes.span)
+        }
+
         /// The first key that its object already has.
         func repeatedKey() throws(Refusal) -> Int? {
             var status = json_ok

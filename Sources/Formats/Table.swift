@@ -1,6 +1,6 @@
 /// One column of a table: numbers, or texts by their places in a list.
 package struct Column: Sendable, Equatable, Codable {
-    package var name: String
+    package var name: ByteText
     /// NaN stands for a missing value.
     package var values: [Double]
     /// Digits after the point that carry meaning; `nil` writes whatever tells the value from its neighbours.
@@ -11,7 +11,7 @@ package struct Column: Sendable, Equatable, Codable {
     package var isBoolean: Bool
 
     package init(
-        name: String, values: [Double], decimals: Int? = nil, texts: TextList? = nil, isBoolean: Bool = false
+        name: ByteText, values: [Double], decimals: Int? = nil, texts: TextList? = nil, isBoolean: Bool = false
     ) {
         self.name = name
         self.values = values
@@ -21,13 +21,13 @@ package struct Column: Sendable, Equatable, Codable {
     }
 
     package init(
-        name: String, values: [Double], decimals: Int? = nil, texts: [String], isBoolean: Bool = false
+        name: ByteText, values: [Double], decimals: Int? = nil, texts: [ByteText], isBoolean: Bool = false
     ) {
         self.init(name: name, values: values, decimals: decimals, texts: TextList(texts), isBoolean: isBoolean)
     }
 
     /// The column under another name.
-    package func renamed(_ name: String) -> Column {
+    package func renamed(_ name: ByteText) -> Column {
         var column = self
         column.name = name
         return column
@@ -75,12 +75,12 @@ package struct Column: Sendable, Equatable, Codable {
     package func asTexts() -> Column {
         guard texts == nil else { return self }
         let numbers = Array(Set(values.lazy.filter { !$0.isNaN })).sorted()
-        let places = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, Double($0)) })
-        let texts = numbers.map { String($0, decimals: decimals) }
-        return Column(name: name, values: values.map { $0.isNaN ? $0 : places[$0] ?? .nan }, texts: texts)
+        let places = Dictionary(placesOf: numbers)
+        let texts = numbers.map { ByteText(String($0, decimals: decimals)) }
+        return Column(name: name, values: values.map { places[$0].map(Double.init) ?? .nan }, texts: texts)
     }
 
-    package static let booleanTexts = ["false", "true"]
+    package static let booleanTexts: [ByteText] = ["false", "true"]
 }
 
 /// Rows of numbers and texts, kept by column.
@@ -106,7 +106,7 @@ package struct Table: Sendable, Equatable {
     package var byteCount: Int {
         columns.reduce(0) { $0 + 8 * $1.values.count + ($1.texts?.byteCount ?? 0) }
     }
-    package var names: [String] { columns.map(\.name) }
+    package var names: [ByteText] { columns.map(\.name) }
 
     /// The rows of several tables, one after the other. Columns of texts keep those of every part, which may repeat.
     package init(joining parts: [Table]) {
@@ -120,7 +120,7 @@ package struct Table: Sendable, Equatable {
     }
 
     /// A name for one more column: the given one, or where it is taken, one like it.
-    package func unusedName(_ name: String) -> String {
+    package func unusedName(_ name: ByteText) -> ByteText {
         names.contains(name) ? unusedName("\(name)_") : name
     }
 

@@ -35,12 +35,12 @@ package struct TextList: Sendable, Equatable {
     /// The bytes of a text.
     private func range(of place: Int) -> Range<Int> { (place == 0 ? 0 : ends[place - 1])..<ends[place] }
 
-    package init(_ texts: some Sequence<String>) {
+    package init(_ texts: some Sequence<ByteText>) {
         self.init(bytes: [], ends: [])
         append(contentsOf: texts)
     }
 
-    package mutating func append(contentsOf texts: some Sequence<String>) {
+    package mutating func append(contentsOf texts: some Sequence<ByteText>) {
         for text in texts {
             bytes.append(contentsOf: text.utf8)
             ends.append(bytes.count)
@@ -52,18 +52,18 @@ extension TextList: RandomAccessCollection {
     package var startIndex: Int { 0 }
     package var endIndex: Int { ends.count }
 
-    package subscript(place: Int) -> String {
-        String(decoding: bytes[range(of: place)], as: UTF8.self)
+    package subscript(place: Int) -> ByteText {
+        ByteText(String(decoding: bytes[range(of: place)], as: UTF8.self))
     }
 }
 
 extension TextList: ExpressibleByArrayLiteral {
-    package init(arrayLiteral texts: String...) { self.init(texts) }
+    package init(arrayLiteral texts: ByteText...) { self.init(texts) }
 }
 
 extension TextList: Codable {
     package init(from decoder: any Decoder) throws {
-        self.init(try decoder.singleValueContainer().decode([String].self))
+        self.init(try decoder.singleValueContainer().decode([ByteText].self))
     }
 
     package func encode(to encoder: any Encoder) throws {

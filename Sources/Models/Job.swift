@@ -1,3 +1,4 @@
+package import Formats
 package import Foundation
 
 /// One training: what was asked, how far it is, and how it ended. A value, and a state machine without I/O.
@@ -20,7 +21,7 @@ package struct Job: Sendable, Hashable, Codable {
     package let dataSHA256: String
     package let seed: UInt64
     /// Names and values that mean something to the user.
-    package let tags: [String: String]
+    package let tags: TextMap
     /// The job whose checkpoint this one goes on from.
     package let resumedFrom: String?
     package var metrics: [String: Double]
@@ -31,7 +32,7 @@ package struct Job: Sendable, Hashable, Codable {
 
     package init(
         model: String, specification: String, rows: Int, columns: Int, dataSHA256: String, seed: UInt64,
-        warnings: [String] = [], tags: [String: String] = [:], resumedFrom: String? = nil,
+        warnings: [String] = [], tags: TextMap = [:], resumedFrom: String? = nil,
         id: String = Identifier.next(), createdAt: Date = .now
     ) {
         self.id = id

@@ -1,4 +1,4 @@
-import Formats
+package import Formats
 import Foundation
 package import GAN
 package import Logging
@@ -11,11 +11,11 @@ package actor Jobs {
         package var model: String
         package var training: Training
         package var material: Material
-        package var tags: [String: String]
+        package var tags: TextMap
         package var key: IdempotencyKey?
 
         package init(
-            model: String, training: Training, material: Material, tags: [String: String] = [:],
+            model: String, training: Training, material: Material, tags: TextMap = [:],
             key: IdempotencyKey? = nil
         ) {
             self.model = model

@@ -1,3 +1,5 @@
+package import Formats
+
 /// A model as the store knows it: its versions, and the one that serves.
 package struct Model: Sendable, Hashable {
     package let name: String
@@ -8,7 +10,7 @@ package struct Model: Sendable, Hashable {
     /// The numbers of versions whose files are damaged; they do not serve.
     package let damaged: [Int]
     /// Names and values that mean something to the user.
-    package let tags: [String: String]
+    package let tags: TextMap
     /// Another one whenever anything of this changes.
     package let revision: Int
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// What a server tells those who follow it of a model: a small file that is replaced whole.
 ///
 /// A database in WAL mode cannot be read over a network's file system, or from one that is mounted read-only; a file can.
@@ -6,7 +8,7 @@ struct Publication: Sendable, Hashable, Codable {
     /// The number that was given last; no later version may have it.
     let last: Int
     let current: Int?
-    let tags: [String: String]
+    let tags: TextMap
     /// Newest first.
     let versions: [Version]
 }

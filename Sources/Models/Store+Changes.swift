@@ -1,3 +1,4 @@
+package import Formats
 import Foundation
 import GRDB
 import Synchronization
@@ -18,9 +19,9 @@ extension Store {
     package struct Change: Sendable, Hashable {
         package var currentVersion: Int?
         /// In place of the tags that there are.
-        package var tags: [String: String]?
+        package var tags: TextMap?
 
-        package init(currentVersion: Int? = nil, tags: [String: String]? = nil) {
+        package init(currentVersion: Int? = nil, tags: TextMap? = nil) {
             self.currentVersion = currentVersion
             self.tags = tags
         }

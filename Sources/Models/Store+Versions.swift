@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import GRDB
 
@@ -171,7 +172,7 @@ extension Store {
         return Model(
             name: name, currentVersion: row["current"], versions: try versions(of: name, database),
             damaged: try Int.fetchAll(database, sql: damaged, arguments: [name]),
-            tags: try decoded([String: String].self, row["tags"]), revision: row["revision"])
+            tags: try decoded(TextMap.self, row["tags"]), revision: row["revision"])
     }
 
     /// The versions that jobs which wait or run go on from.

@@ -59,7 +59,7 @@ extension Safetensors {
     /// The data set again.
     package func table() throws -> Table {
         let described = try JSONDecoder().decode([Column].self, from: Data((metadata["columns"] ?? "").utf8))
-        let values = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.values) })
+        let values = Dictionary(tensors.map { ($0.name, $0.values) }, uniquingKeysWith: { first, _ in first })
         let columns = try described.enumerated().map { index, column in
             guard case .float64(let numbers)? = values[Self.columnName(index)] else {
                 throw Store.Error.corruptFile("data set")

@@ -4,9 +4,9 @@ import HTTP
 /// Reads the rows that a request brings, whatever they are written as; `/train` and `/score` take the same.
 struct DataReader {
     /// Columns whose numbers are to be read as texts.
-    var textColumns: Set<String> = []
+    var textColumns: Set<ByteText> = []
     /// Columns whose digits are to be read as numbers.
-    var numberColumns: Set<String> = []
+    var numberColumns: Set<ByteText> = []
     let columnLimit: Int
     /// Whether the body came as `curl -d @file` sends it.
     var newlinesMayBeGone = false

@@ -86,6 +86,8 @@ extension JSONWriter {
         }
     }
 
+    mutating func member(_ name: String, _ values: [ByteText]) { member(name, values.map(\.string)) }
+
     /// An object of numbers, by name.
     mutating func member(_ name: String, _ values: [String: Double]) {
         key(name)

@@ -4,7 +4,7 @@ import GAN
 /// The named values of a request, from the query and from a JSON body alike; strict about names, types and conflicts.
 struct Parameters {
     private enum Value: Equatable {
-        case text(String)
+        case text(ByteText)
         case number(Double)
         case bool(Bool)
     }
@@ -29,14 +29,14 @@ struct Parameters {
                     400, "unknown_parameter", "\(Self.quotable(name)) is not a parameter of this route",
                     hint: suggestion(for: name, among: scalars + lists), pointer: "query:\(Self.quotable(name))")
             }
-            try set(name, .text(value), at: "query:\(name)")
+            try set(name, .text(ByteText(value)), at: "query:\(name)")
         }
         for member in body.map({ Array($0.members) }) ?? [] {
-            let (name, element) = (member.key, member.value)
-            let pointer = JSONElement.token(name)
+            let (name, element) = (member.key.string, member.value)
+            let pointer = JSONElement.token(member.key)
             if scalars.contains(name) {
                 switch element.kind {
-                case .string: try set(name, .text(element.string ?? ""), at: pointer)
+                case .string: try set(name, .text(ByteText(element.string ?? "")), at: pointer)
                 case .number: try set(name, .number(element.double ?? 0), at: pointer)
                 case .boolean: try set(name, .bool(element.bool ?? false), at: pointer)
                 case .null: continue
@@ -69,8 +69,10 @@ struct Parameters {
 
     private static func agree(_ a: Value, _ b: Value) -> Bool {
         switch (a, b) {
-        case (.text(let text), .number(let number)), (.number(let number), .text(let text)): Double(text) == number
-        case (.text(let text), .bool(let bool)), (.bool(let bool), .text(let text)): Self.bool(text) == bool
+        case (.text(let text), .number(let number)), (.number(let number), .text(let text)):
+            Double(text.string) == number
+        case (.text(let text), .bool(let bool)), (.bool(let bool), .text(let text)):
+            Self.bool(text.string) == bool
         default: a == b
         }
     }
@@ -85,7 +87,7 @@ struct Parameters {
     func text(_ name: String) throws -> String? {
         switch values[name]?.value {
         case nil: nil
-        case .text(let text)?: text
+        case .text(let text)?: text.string
         case .number?, .bool?: throw invalid(name, "must be a text")
         }
     }
@@ -95,7 +97,7 @@ struct Parameters {
         switch values[name]?.value {
         case nil: return nil
         case .number(let given)?: number = given
-        case .text(let text)?: number = Double(text)
+        case .text(let text)?: number = Double(text.string)
         case .bool?: number = nil
         }
         guard let number, range.contains(number) else {
@@ -109,7 +111,7 @@ struct Parameters {
         switch values[name]?.value {
         case nil: return nil
         case .number(let given)?: number = Int(exactly: given)
-        case .text(let text)?: number = Int(text)
+        case .text(let text)?: number = Int(text.string)
         case .bool?: number = nil
         }
         guard let number, range.contains(number) else {
@@ -122,7 +124,7 @@ struct Parameters {
         switch values[name]?.value {
         case nil: nil
         case .bool(let bool)?: bool
-        case .text(let text)? where Self.bool(text) != nil: Self.bool(text)
+        case .text(let text)? where Self.bool(text.string) != nil: Self.bool(text.string)
         default: throw invalid(name, "must be true or false")
         }
     }
@@ -146,7 +148,9 @@ struct Parameters {
 
     /// The parts of a list that a query gives as one text; none where there is nothing in it.
     func list(_ name: String) throws -> [Substring]? {
-        try filledText(name)?.split(separator: ",", omittingEmptySubsequences: false)
+        // By bytes: an accent behind a comma is one character with it.
+        try filledText(name)?.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            .map { Substring($0) }
     }
 
     /// A plain value as a family's option; widths of layers have commas between them.
@@ -155,6 +159,7 @@ struct Parameters {
         case nil, .bool?: return nil
         case .number(let number)?: return .number(number)
         case .text(let text)?:
+            let text = text.string
             if case .widths = option.kind {
                 let parts = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false)
                 let widths = parts.map { Int($0) }

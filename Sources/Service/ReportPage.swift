@@ -105,13 +105,13 @@ struct ReportPage {
 
     private mutating func plot(_ shape: Report.Shape) {
         html +=
-            "<figure><figcaption><h3>\(escaped(shape.column))</h3><span>\(text(shape.score.value))</span></figcaption>"
+            "<figure><figcaption><h3>\(escaped(shape.column.string))</h3><span>\(text(shape.score.value))</span></figcaption>"
         defer { html += "</figure>" }
         guard let histogram = shape.histogram, let most = (histogram.real + histogram.synthetic).max(), most > 0 else {
             return html += "<p>Nothing to draw.</p>"
         }
         html += "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" role=\"img\" "
-        html += "aria-label=\"Distribution of \(escaped(shape.column)), real and synthetic\">"
+        html += "aria-label=\"Distribution of \(escaped(shape.column.string)), real and synthetic\">"
         let step = Self.width / Double(histogram.labels.count)
         for (shares, style) in [(histogram.real, "bar-real"), (histogram.synthetic, "bar-synthetic")] {
             for (index, share) in shares.enumerated() {
@@ -119,11 +119,11 @@ struct ReportPage {
                 html += "<rect class=\"\(style)\" x=\"\(text(Double(index) * step + 1, decimals: 1))\" "
                 html += "y=\"\(text(Self.height - height, decimals: 1))\" width=\"\(text(step - 2, decimals: 1))\" "
                 html +=
-                    "height=\"\(text(height, decimals: 1))\"><title>\(escaped(histogram.labels[index]))</title></rect>"
+                    "height=\"\(text(height, decimals: 1))\"><title>\(escaped(histogram.labels[index].string))</title></rect>"
             }
         }
-        html += "</svg><div class=\"ends\"><span>\(escaped(histogram.labels.first ?? ""))</span>"
-        html += "<span>\(escaped(histogram.labels.last ?? ""))</span></div>"
+        html += "</svg><div class=\"ends\"><span>\(escaped(histogram.labels.first?.string ?? ""))</span>"
+        html += "<span>\(escaped(histogram.labels.last?.string ?? ""))</span></div>"
     }
 
     private func text(_ value: Double?, decimals: Int = 3) -> String {

@@ -6,7 +6,9 @@ enum ConditionArguments {
     /// - Returns: a JSON body, or nothing where nothing is asked.
     static func body(_ arguments: [String]) throws(Fault) -> [UInt8] {
         guard !arguments.isEmpty else { return [] }
-        if arguments.count == 1, arguments[0].hasPrefix("{") { return Array("{\"where\":\(arguments[0])}".utf8) }
+        if arguments.count == 1, arguments[0].utf8.first == UInt8(ascii: "{") {
+            return Array("{\"where\":\(arguments[0])}".utf8)
+        }
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("where")
@@ -26,15 +28,16 @@ enum ConditionArguments {
     /// Nothing is a gap, `a..b` a range of numbers or dates with an end that may be open, and a text in quotes one.
     private static func write(_ text: String, to writer: inout JSONWriter) {
         guard !text.isEmpty else { return writer.null() }
-        if text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") {
-            return writer.value(String(text.dropFirst().dropLast()))
+        let bytes = Array(text.utf8)
+        if bytes.count >= 2, bytes.first == UInt8(ascii: "\""), bytes.last == UInt8(ascii: "\"") {
+            return writer.value(String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self))
         }
-        if let dots = text.firstRange(of: "..") {
+        if let dots = bytes.firstRange(of: Array("..".utf8)) {
             writer.object { writer in
-                for (name, end) in [("min", text[..<dots.lowerBound]), ("max", text[dots.upperBound...])]
+                for (name, end) in [("min", bytes[..<dots.lowerBound]), ("max", bytes[dots.upperBound...])]
                 where !end.isEmpty {
                     writer.key(name)
-                    scalar(String(end), to: &writer)
+                    scalar(String(decoding: end, as: UTF8.self), to: &writer)
                 }
             }
             return

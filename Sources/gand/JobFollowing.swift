@@ -1,4 +1,5 @@
 import Client
+import Formats
 import Foundation
 import UnixSignals
 
@@ -27,7 +28,7 @@ struct JobFollowing {
             let time = ended.duration.map { " in \(Figures.duration($0))" } ?? ""
             let quality = ended.quality.isEmpty ? "" : ": \(ended.quality)"
             Terminal.say("learned \(ended.rows) rows\(time)\(quality)")
-            try Printer.write("\(ended.reference)\n")
+            try Printer.write("\(ended.reference.printable)\n")
         case "canceled": throw .job("the job was canceled at step \(ended.step)")
         default: throw .job("the job failed: \(ended.error ?? "the server does not say why")")
         }

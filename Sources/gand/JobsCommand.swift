@@ -110,7 +110,7 @@ struct JobsCommand: ParsableCommand {
             try Exit.reporting { () throws(Fault) in
                 let remote = try server.remote()
                 let job = RemoteJob(try remote.json("POST", "\(argument.path)/resume"))
-                guard !detach else { return try Printer.write("\(job.id)\n") }
+                guard !detach else { return try Printer.write("\(job.id.printable)\n") }
                 try JobFollowing(remote: remote, job: job).run()
             }
         }

@@ -120,17 +120,20 @@ struct ModelsCommand: ParsableCommand {
         func run() throws {
             try Exit.reporting { () throws(Fault) in
                 let remote = try server.remote()
-                var all: [String: String] = [:]
+                var all = TextMap()
                 let answer = try remote.json("GET", model.path)
                 if let tags = answer["tags"] {
                     for (name, value) in tags.members { all[name] = value.string }
                 }
-                for tag in tags { all[tag.name] = tag.value.isEmpty ? nil : tag.value }
+                for tag in tags { all[ByteText(tag.name)] = tag.value.isEmpty ? nil : tag.value }
                 var writer = JSONWriter()
                 writer.object { writer in
                     writer.key("tags")
                     writer.object { writer in
-                        for (name, value) in all.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
+                        for (name, text) in all.pairs {
+                            writer.key(name)
+                            writer.value(text)
+                        }
                     }
                 }
                 try Patch.send(writer, to: model, remote)

@@ -6,8 +6,9 @@ struct Pair: ExpressibleByArgument {
     let value: String
 
     init?(argument: String) {
-        guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+        // By bytes: an accent behind the sign is one character with it.
+        guard let sign = argument.utf8.firstIndex(of: UInt8(ascii: "=")), sign > argument.startIndex else { return nil }
         name = String(argument[..<sign])
-        value = String(argument[argument.index(after: sign)...])
+        value = String(argument[argument.utf8.index(after: sign)...])
     }
 }

@@ -1,5 +1,6 @@
 import Client
 import Formats
+import Foundation
 
 /// Standard output, where data go.
 enum Printer {
@@ -22,7 +23,7 @@ enum Printer {
             guard !members.isEmpty else { return text += "{}" }
             text += "{\n"
             for (index, member) in members.enumerated() {
-                text += inner + quoted(member.key) + ": "
+                text += inner + quoted(member.key.string) + ": "
                 append(member.value, to: &text, indentation: inner)
                 text += index + 1 < members.count ? ",\n" : "\n"
             }
@@ -60,9 +61,16 @@ enum Printer {
         }
     }
 
+    /// A string as JSON, with an escape for whatever a terminal would obey.
     private static func quoted(_ text: String) -> String {
         var writer = JSONWriter()
         writer.value(text)
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return String(decoding: writer.bytes, as: UTF8.self).unicodeScalars.reduce(into: "") { result, scalar in
+            if scalar.isControl {
+                for unit in scalar.utf16 { result += String(format: "\\u%04x", Int(unit)) }
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
     }
 }

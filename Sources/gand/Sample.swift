@@ -103,14 +103,14 @@ struct Sample: ParsableCommand {
         } catch {
             throw .broken("the answer's rows cannot be read: \(error.detail)")
         }
-        let names = answer["columns"]?.elements.compactMap(\.string) ?? []
+        let names = answer["columns"]?.elements.compactMap(\.string).map { ByteText($0) } ?? []
         if table.orientation != .records, names.count == table.columns.count {
             table = Table(columns: zip(names, table.columns).map { $1.renamed($0) }, orientation: table.orientation)
         }
         if let scores = answer["scores"]?.elements.map({ $0.double ?? .nan }), scores.count == table.rowCount {
             table = Table(columns: table.columns + [Column(name: "score", values: scores)], orientation: .records)
         }
-        let wanted = plot.split(separator: ",").map(String.init)
+        let wanted = plot.utf8.split(separator: UInt8(ascii: ",")).map { ByteText(Substring($0)) }
         try Printer.write(Plot.text(of: table, columns: wanted, width: Terminal.width(of: STDOUT_FILENO)))
     }
 }

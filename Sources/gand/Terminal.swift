@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Synchronization
 
@@ -16,10 +17,11 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// A line that stays.
-    static func say(_ line: String) {
+    /// Lines that stay.
+    static func say(_ text: String) {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)).printable }
         passing.withLock { isPassing in
-            write((isPassing ? "\r\u{1B}[K" : "") + line + "\n")
+            write((isPassing ? "\r\u{1B}[K" : "") + lines.joined(separator: "\n") + "\n")
             isPassing = false
         }
     }
@@ -28,7 +30,7 @@ enum Terminal {
     static func show(_ line: String) {
         guard isInteractive else { return }
         passing.withLock { isPassing in
-            write("\r\u{1B}[K" + line)
+            write("\r\u{1B}[K" + line.printable)
             isPassing = true
         }
     }

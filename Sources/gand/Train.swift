@@ -90,7 +90,7 @@ struct Train: AsyncParsableCommand {
             for warning in job.warnings { Terminal.say("note: \(warning)") }
             guard !detach else {
                 Terminal.say("follow it: gand jobs watch \(job.id)")
-                return try Printer.write("\(job.id)\n")
+                return try Printer.write("\(job.id.printable)\n")
             }
             try JobFollowing(remote: remote, job: job).run()
         }

@@ -11,7 +11,7 @@ extension Table {
                 orientation == .records
                 ? "c\(index)" + ["", ",", "\"", "\n", " ä/~", ";\t"].randomElement(using: &generator)!
                 : width == 1 ? "x" : "x\(index + 1)"
-            return Column(name: name, values: (0..<rows).map { _ in value(using: &generator) })
+            return Column(name: ByteText(name), values: (0..<rows).map { _ in value(using: &generator) })
         }
         return Table(columns: columns, orientation: orientation)
     }

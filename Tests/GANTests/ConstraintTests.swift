@@ -45,9 +45,9 @@ struct ConstraintTests {
         specification.constraints?.map(\.rule.text) ?? []
     }
 
-    private static func texts(_ table: Table, _ name: String) -> [String?] {
+    private static func texts(_ table: Table, _ name: ByteText) -> [String?] {
         let column = table.columns[table.names.firstIndex(of: name)!]
-        return column.values.map { $0.isNaN ? nil : column.texts?[Int($0)] ?? String(Int($0 * 10)) }
+        return column.values.map { $0.isNaN ? nil : column.texts?[Int($0)].string ?? String(Int($0 * 10)) }
     }
 
     @Test func whatIsCertainIsInferred() throws {
@@ -128,7 +128,7 @@ struct ConstraintTests {
         )
         let known = Self.texts(sample, "end").compactMap(\.self).count
         #expect(!before.isEmpty && !after.isEmpty && Set(before + after).count == known)
-        for wrong: [(name: String, requirement: Condition.Requirement)] in [
+        for wrong: [(name: ByteText, requirement: Condition.Requirement)] in [
             [("country", .text("Spain"))], [("country", .text("France")), ("town", .text("Rome"))],
             [("country", .text("Italy")), ("town", .missing)], [("end", .text("soon"))],
             [("end", .texts(from: "2021-12-31", through: "2021-01-01"))], [("end", .texts(from: "soon", through: nil))],

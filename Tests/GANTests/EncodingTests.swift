@@ -194,7 +194,9 @@ struct EncodingTests {
                 }
             })
         let back = encoder.decode(encoded.values.span, row: 0, random: Random(seed: 9, stream: .decoding))
-        for name in ["joined", "city", "country", "well"] { #expect(Self.texts(back, name) == Self.texts(table, name)) }
+        for name: ByteText in ["joined", "city", "country", "well"] {
+            #expect(Self.texts(back, name) == Self.texts(table, name))
+        }
         let (ages, made) = (Self.column(table, "age").values, Self.column(back, "age").values)
         #expect(zip(ages, made).allSatisfy { abs($0 - $1) <= 1 })
         let (pays, paid) = (Self.column(table, "pay").values, Self.column(back, "pay").values)
@@ -346,12 +348,12 @@ struct EncodingTests {
         #expect(schema.columns.map(\.kind) == [.category, .identifier])
     }
 
-    private static func column(_ table: Table, _ name: String) -> Column {
+    private static func column(_ table: Table, _ name: ByteText) -> Column {
         table.columns[table.names.firstIndex(of: name)!]
     }
 
-    private static func texts(_ table: Table, _ name: String) -> [String?] {
+    private static func texts(_ table: Table, _ name: ByteText) -> [String?] {
         let column = column(table, name)
-        return column.values.map { $0.isNaN ? nil : column.texts?[Int($0)] }
+        return column.values.map { $0.isNaN ? nil : column.texts?[Int($0)].string }
     }
 }

@@ -62,7 +62,7 @@ struct QualityReportTests {
         let real = try table(SDMetricsQuality.real)
         let schema = try Schema(real, types: ["kind": "category", "place": "category", "count": "number"])
         let report = try QualityReport(real: real, synthetic: table(SDMetricsQuality.synthetic), schema: schema)
-        let shapes = Dictionary(uniqueKeysWithValues: report.shapes.map { ($0.column, $0.score) })
+        let shapes = Dictionary(uniqueKeysWithValues: report.shapes.map { ($0.column.string, $0.score) })
         let trends = Dictionary(uniqueKeysWithValues: report.trends.map { ("\($0.first) \($0.second)", $0.score) })
         for (ours, theirs) in [(shapes, SDMetricsQuality.shapes), (trends, SDMetricsQuality.trends)] {
             #expect(ours.keys.sorted() == theirs.keys.sorted())

@@ -12,7 +12,7 @@ import Testing
         let rows = 0..<400
         // Missing wherever the city is Rome, so that what follows from it has a gap.
         let zips = rows.map { row in row % 3 == 2 ? Double.nan : Double(100 + row % 3) }
-        let days = (1...28).map { day in "2024-02-" + (day < 10 ? "0" : "") + String(day) }
+        let days = (1...28).map { day in ByteText("2024-02-" + (day < 10 ? "0" : "") + String(day)) }
         let table = Table(
             columns: [
                 Column(name: "x", values: rows.map { Double($0 * 37 % 101) / 7 }),
@@ -80,6 +80,8 @@ import Testing
             (#""offset":0"#, #""offset":1"#), (#""offset":0"#, #""offset":-9223372036854775808"#),
             (#""step":20"#, #""step":-20"#), (#""texts":["Oslo","#, #""texts":["Rome","#),
             (#""texts":["Oslo","#, #""texts":["#),
+            // Texts of a column of a combination, and of one that follows from it.
+            (#""texts":["s","t","#, #""texts":["s","s","#), (#""texts":["b","c","#, #""texts":["b","b","#),
             (#""from":1"#, #""from":2"#), (#""from":1"#, #""from":-1"#), (#""values":[100,"#, #""values":["#),
             (#""decimals":0"#, #""decimals":400"#), (#""scale":0.5"#, #""scale":0"#),
             (#""parts":[{"choice":{"_0":[1,"#, #""parts":[{"choice":{"_0":[0,"#),

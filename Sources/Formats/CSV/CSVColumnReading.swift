@@ -17,7 +17,7 @@ struct CSVColumnReading {
     private(set) var firstInfinity: Exception?
 
     /// Whether a text that is not quoted stands for a missing value.
-    static func isAbsence(_ text: String) -> Bool { text.utf8.count <= 4 && absences.contains(Array(text.utf8)) }
+    static func isAbsence(_ text: [UInt8]) -> Bool { text.count <= 4 && absences.contains(text) }
 
     /// What programs write for a value that they do not have, besides nothing.
     private static let absences: Set<[UInt8]> = Set(

@@ -9,7 +9,7 @@ package struct CSVRowWriter: TableWriter {
 
     package mutating func append(_ piece: Table, to bytes: inout [UInt8]) {
         if isFirst {
-            bytes += piece.names.map(Self.quoted).joined(separator: [UInt8(ascii: ",")])
+            bytes += piece.names.map(Self.quoted).joined(separator: CollectionOfOne(UInt8(ascii: ",")))
             bytes.append(UInt8(ascii: "\n"))
         }
         let prefixes = piece.columns.indices.map { Array(($0 == 0 ? "" : ",").utf8) }
@@ -23,11 +23,11 @@ package struct CSVRowWriter: TableWriter {
 
     /// Sections 2.6 and 2.7. Blanks at the ends, the separators that a reader may guess, a byte order mark, NUL and what it
     /// may take for a gap are quoted too.
-    private static func quoted(_ text: String) -> [UInt8] {
+    private static func quoted(_ text: ByteText) -> [UInt8] {
         let bytes = Array(text.utf8)
         let blank = UInt8(ascii: " ")
         let isSpecial = bytes.contains { "\",;\t\r\n\0".utf8.contains($0) } || bytes.starts(with: byteOrderMark)
-        guard isSpecial || bytes.first ?? blank == blank || bytes.last == blank || CSVColumnReading.isAbsence(text)
+        guard isSpecial || bytes.first ?? blank == blank || bytes.last == blank || CSVColumnReading.isAbsence(bytes)
         else {
             return bytes
         }

@@ -1,16 +1,16 @@
 /// Types the fields of a CSV text as numbers or texts and puts them into columns.
 struct CSVTableReader {
     private let columnLimit: Int
-    private let asTexts: Set<String>
-    private let asNumbers: Set<String>
+    private let asTexts: Set<ByteText>
+    private let asNumbers: Set<ByteText>
     private var tokenizer: CSVTokenizer
-    private(set) var names: [String] = []
+    private(set) var names: [ByteText] = []
     private(set) var hasHeader = false
     private var readings: [CSVColumnReading] = []
     /// How far `whenRead` has been told.
     private var told = 0
 
-    init(_ bytes: Span<UInt8>, columnLimit: Int, asTexts: Set<String>, asNumbers: Set<String>) {
+    init(_ bytes: Span<UInt8>, columnLimit: Int, asTexts: Set<ByteText>, asNumbers: Set<ByteText>) {
         self.columnLimit = columnLimit
         self.asTexts = asTexts
         self.asNumbers = asNumbers
@@ -217,9 +217,9 @@ struct CSVTableReader {
 
     private func place(_ row: Int, _ column: Int) -> String { "row:\(row + 1)/column:\(names[column])" }
 
-    private func names(of fields: [CSVTokenizer.Field], in bytes: Span<UInt8>) throws(FormatError) -> [String] {
-        var columns: [String: Int] = [:]
-        var names: [String] = []
+    private func names(of fields: [CSVTokenizer.Field], in bytes: Span<UInt8>) throws(FormatError) -> [ByteText] {
+        var columns: [ByteText: Int] = [:]
+        var names: [ByteText] = []
         for (column, field) in fields.enumerated() {
             let place = "header/column:\(column + 1)"
             guard let name = Self.name(field, in: bytes) else {
@@ -240,7 +240,7 @@ struct CSVTableReader {
     }
 
     /// The text of a field of the header; `nil` if it is none.
-    private static func name(_ field: CSVTokenizer.Field, in bytes: Span<UInt8>) -> String? {
+    private static func name(_ field: CSVTokenizer.Field, in bytes: Span<UInt8>) -> ByteText? {
         let range = field.isQuoted ? field.range : CSVNumber.trim(field.range, in: bytes)
         var text: [UInt8] = []
         var index = range.lowerBound
@@ -249,7 +249,7 @@ struct CSVTableReader {
             // Two quotes are one.
             index += field.isQuoted && bytes[index] == CSVTokenizer.quote ? 2 : 1
         }
-        return String(validating: text, as: UTF8.self)
+        return String(validating: text, as: UTF8.self).map { ByteText($0) }
     }
 
     private mutating func nextField(in bytes: Span<UInt8>, at place: String) throws(FormatError) -> CSVTokenizer.Field {

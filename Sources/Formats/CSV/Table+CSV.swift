@@ -13,8 +13,8 @@ extension Table {
     ///     these names and those of `asTexts` is a header whatever they look like.
     ///   - whenRead: is told of bytes that have been read, some millions at a time; few of them are looked at again.
     package init(
-        csv text: Span<UInt8>, newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<String> = [],
-        asNumbers: Set<String> = [], whenRead: (Range<Int>) -> Void = { _ in }
+        csv text: Span<UInt8>, newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<ByteText> = [],
+        asNumbers: Set<ByteText> = [], whenRead: (Range<Int>) -> Void = { _ in }
     ) throws(FormatError) {
         if text.count >= 2, text[0] ^ text[1] == 1, text[0] >= 0xFE {
             throw FormatError(
@@ -29,8 +29,8 @@ extension Table {
 
     /// The same, of an array.
     package init(
-        csv bytes: [UInt8], newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<String> = [],
-        asNumbers: Set<String> = []
+        csv bytes: [UInt8], newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<ByteText> = [],
+        asNumbers: Set<ByteText> = []
     ) throws(FormatError) {
         try self.init(
             csv: bytes.span, newlinesMayBeGone: newlinesMayBeGone, columnLimit: columnLimit, asTexts: asTexts,

@@ -89,7 +89,7 @@ package final class JSONDocument: Sendable {
             if element.kind == .object {
                 let member = element.members.first { $0.value.end > position }
                 guard let member, member.value.position < position else {
-                    return pointer + JSONElement.token(tape.string(at: position))
+                    return pointer + JSONElement.token(ByteText(tape.string(at: position)))
                 }
                 pointer += JSONElement.token(member.key)
                 element = member.value

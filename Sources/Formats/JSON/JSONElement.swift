@@ -60,23 +60,23 @@ package struct JSONElement: Sendable {
     }
 
     /// What the object holds, in the order of the text; nothing for any other kind.
-    package var members: some Sequence<(key: String, value: JSONElement)> {
+    package var members: some Sequence<(key: ByteText, value: JSONElement)> {
         sequence(state: kind == .object ? tape.inside(position) : end) {
-            [document, end] place -> (key: String, value: JSONElement)? in
+            [document, end] place -> (key: ByteText, value: JSONElement)? in
             guard place < end, !document.tape.isEnd(place) else { return nil }
-            let key = document.tape.string(at: place)
+            let key = ByteText(document.tape.string(at: place))
             let value = JSONElement(document: document, position: document.tape.next(after: place))
             place = value.end
             return (key, value)
         }
     }
 
-    package subscript(key: String) -> JSONElement? { members.first { $0.key == key }?.value }
+    package subscript(key: ByteText) -> JSONElement? { members.first { $0.key == key }?.value }
 
     /// A key as one token of a JSON Pointer (RFC 6901 section 3).
-    package static func token(_ key: String) -> String {
+    package static func token(_ key: ByteText) -> String {
         var token = "/"
-        for character in key.unicodeScalars {
+        for character in key.string.unicodeScalars {
             switch character {
             case "~": token += "~0"
             case "/": token += "~1"

@@ -22,14 +22,14 @@ package struct JSONRowWriter: TableWriter {
         isFirst = false
     }
 
-    private static func literal(_ text: String, in column: Column) -> [UInt8] {
+    private static func literal(_ text: ByteText, in column: Column) -> [UInt8] {
         guard !column.isBoolean else { return Array(text.utf8) }
         var writer = JSONWriter()
         writer.value(text)
         return writer.bytes
     }
 
-    private static func keys(_ names: [String]) -> [[UInt8]] {
+    private static func keys(_ names: [ByteText]) -> [[UInt8]] {
         names.enumerated().map { index, name in
             var writer = JSONWriter()
             writer.key(name)

@@ -5,27 +5,16 @@ struct JSONTypedRows {
     private struct Reading {
         var kind: JSONElement.Kind?
         var values: [Double] = []
-        var places: [String: Int] = [:]
-        var texts: [String] = []
-
-        mutating func append(_ text: String) {
-            if let place = places[text] {
-                values.append(Double(place))
-            } else {
-                places[text] = texts.count
-                values.append(Double(texts.count))
-                texts.append(text)
-            }
-        }
+        var texts = TextIndex()
     }
 
-    private let names: [String]
-    private let places: [String: Int]
+    private let names: [ByteText]
+    private let places: [ByteText: Int]
     private var readings: [Reading]
 
-    init(names: [String]) {
+    init(names: [ByteText]) {
         self.names = names
-        places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        places = Dictionary(placesOf: names)
         readings = names.map { _ in Reading() }
     }
 
@@ -37,7 +26,7 @@ struct JSONTypedRows {
         }
         return zip(names, readings).map { name, reading in
             switch reading.kind {
-            case .string: Column(name: name, values: reading.values, texts: reading.texts)
+            case .string: Column(name: name, values: reading.values, texts: reading.texts.texts)
             case .boolean: Column(name: name, values: reading.values, texts: Column.booleanTexts, isBoolean: true)
             default: Column(name: name, values: reading.values)
             }
@@ -61,7 +50,9 @@ struct JSONTypedRows {
         guard row.kind == .object else { throw mixed(row, "an object", at: pointer) }
         var count = 0
         for (key, value) in row.members {
-            guard let column = places[key] else {
+            // Nearly all rows have the keys in the order of the first one.
+            let isNext = count < names.count && names[count] == key
+            guard let column = isNext ? count : places[key] else {
                 throw FormatError(.invalidData, at: pointer + JSONElement.token(key), "the first row has no such key")
             }
             try append(value, to: column) { pointer + JSONElement.token(key) }
@@ -69,7 +60,7 @@ struct JSONTypedRows {
         }
         // No key stands twice in an object, so as many keys are the same keys.
         guard count == names.count else {
-            let missing = names.first { name in row.members.allSatisfy { $0.key != name } } ?? ""
+            let missing = names.first { name in row.members.allSatisfy { $0.key != name } } ?? names[0]
             throw FormatError(
                 .invalidData, at: pointer + JSONElement.token(missing),
                 "the key of the first row is missing; null stands for a missing value")
@@ -92,7 +83,9 @@ struct JSONTypedRows {
         switch kind {
         case .number: readings[column].values.append(element.double ?? .nan)
         case .boolean: readings[column].values.append(element.bool == true ? 1 : 0)
-        default: readings[column].append(element.string ?? "")
+        default:
+            let place = element.document.tape.place(at: element.position, in: &readings[column].texts)
+            readings[column].values.append(Double(place))
         }
     }
 

@@ -37,6 +37,8 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    package mutating func key(_ name: ByteText) { key(name.string) }
+
     package mutating func null() { literal("null") }
 
     package mutating func value(_ value: Bool) { literal(value ? "true" : "false") }
@@ -67,6 +69,8 @@ package struct JSONWriter: Sendable {
         }
     }
 
+    package mutating func value(_ value: ByteText) { self.value(value.string) }
+
     private static func isEscaped(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
@@ -77,6 +81,8 @@ package struct JSONWriter: Sendable {
         key(name)
         self.value(value)
     }
+
+    package mutating func member(_ name: String, _ value: ByteText?) { member(name, value?.string) }
 
     package mutating func member(_ name: String, _ value: Bool?) {
         guard let value else { return }

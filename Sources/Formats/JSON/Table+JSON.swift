@@ -32,7 +32,7 @@ extension Table {
     }
 
     /// `x`, or `x1`, `x2` and so on: the names of columns that came without.
-    static func defaultNames(count: Int) -> [String] {
+    static func defaultNames(count: Int) -> [ByteText] {
         count == 1 ? ["x"] : (1...count).map { "x\($0)" }
     }
 
@@ -58,7 +58,7 @@ extension Table {
     }
 
     private static func rows(
-        of json: JSONElement, like first: JSONElement, names: [String], at pointer: String
+        of json: JSONElement, like first: JSONElement, names: [ByteText], at pointer: String
     ) throws(FormatError) -> [Column] {
         let tape = json.document.tape
         var position = tape.inside(json.position)

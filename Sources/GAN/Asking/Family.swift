@@ -21,7 +21,7 @@ package protocol Family: Sendable {
     func options(columns: Int) -> [Option]
     /// What the columns are, where that decides how they are encoded; `nil` for families of numbers alone.
     func schema(
-        of table: Table, types: [String: String], within allowance: Allowance
+        of table: Table, types: TextMap, within allowance: Allowance
     ) throws(SpecificationError) -> Schema?
     /// Refuses data that the family cannot learn from.
     func check(_ table: Table, _ options: Options) throws(SpecificationError)
@@ -53,7 +53,7 @@ extension Family {
     package func rowsTogether(_ options: Options) -> Int { 1 }
     package var warnings: [String] { [] }
     package func schema(
-        of table: Table, types: [String: String], within allowance: Allowance
+        of table: Table, types: TextMap, within allowance: Allowance
     ) throws(SpecificationError) -> Schema? { nil }
 
     package func constraints(

@@ -1,4 +1,4 @@
-import Formats
+package import Formats
 import NeuralNetwork
 
 /// Everything that decides what a training does, all defaults resolved; with the data it decides the weights.
@@ -12,7 +12,7 @@ package struct Specification: Sendable, Equatable, Codable {
         package var seed: UInt64
         package var options: [String: OptionValue] = [:]
         /// What columns are, by name, where it is not to be inferred: names of `Schema.typeNames`.
-        package var types: [String: String] = [:]
+        package var types: TextMap = [:]
         /// What rows keep, in the words of `Constraint.Rule`, beside what the data leave no doubt of; with "none" alone.
         package var constraints: [String] = []
 
@@ -20,12 +20,12 @@ package struct Specification: Sendable, Equatable, Codable {
     }
 
     package let family: String
-    package let columns: [String]
+    package let columns: [ByteText]
     package let steps: Int
     package let batchSize: Int
     package let seed: UInt64
     package let options: Options
-    package let types: [String: String]
+    package let types: TextMap
     /// What rows keep; `nil` for families that know no such rules.
     package let constraints: [Constraint]?
 
@@ -94,7 +94,8 @@ package struct Specification: Sendable, Equatable, Codable {
         return (batchSize, family.isTrained ? steps : 0)
     }
 
-    private static func rules(_ texts: [String], columns: Set<String>) throws(SpecificationError) -> [Constraint.Rule] {
+    private static func rules(_ texts: [String], columns: Set<ByteText>) throws(SpecificationError) -> [Constraint.Rule]
+    {
         var rules: [Constraint.Rule] = []
         for (index, text) in texts.enumerated() where text != Constraint.Rule.none {
             guard let rule = Constraint.Rule(text, columns: columns) else {
@@ -110,15 +111,16 @@ package struct Specification: Sendable, Equatable, Codable {
 
     /// Unique columns are identifiers.
     private static func types(
-        _ given: [String: String], _ rules: [Constraint.Rule]
-    ) throws(SpecificationError) -> [String: String] {
+        _ given: TextMap, _ rules: [Constraint.Rule]
+    ) throws(SpecificationError) -> TextMap {
         var types = given
         for case .unique(let column) in rules {
-            guard types.updateValue(Schema.Kind.identifier.rawValue, forKey: column) ?? "identifier" == "identifier"
-            else {
+            let identifier = Schema.Kind.identifier.rawValue
+            guard types[column] ?? identifier == identifier else {
                 throw SpecificationError(
                     .invalidParameter, at: "/types", "column \(column) is unique, and so an identifier")
             }
+            types[column] = identifier
         }
         return types
     }

@@ -82,7 +82,7 @@ extension Specification {
         guard 0...Self.maximumSteps ~= steps, 1...Self.maximumBatchSize ~= batchSize, seed <= Self.maximumSeed else {
             throw ManifestError("the steps, the batch size or the seed are out of range")
         }
-        guard types.allSatisfy({ columns.contains($0.key) && Schema.typeNames.contains($0.value) }) else {
+        guard types.pairs.allSatisfy({ columns.contains($0.name) && Schema.typeNames.contains($0.text) }) else {
             throw ManifestError("the types are not those of columns")
         }
         let ruled = Set((constraints ?? []).flatMap(\.rule.columns))

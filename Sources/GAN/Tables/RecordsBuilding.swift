@@ -54,8 +54,8 @@ struct RecordsBuilding {
         for (part, place) in places.enumerated() {
             // Only texts of combinations that are kept are kept, too.
             let used = Array(Set(words.map { $0[part] }.filter { !$0.isNaN })).sorted()
-            let order = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, Double($0)) })
-            let values = words.map { order[$0[part]] ?? .nan }
+            let order = Dictionary(placesOf: used)
+            let values = words.map { order[$0[part]].map(Double.init) ?? .nan }
             let texts = used.map { table.columns[place].texts?[Int($0)] ?? "" }
             encoders[place] =
                 part == 0

@@ -13,7 +13,7 @@ extension TableEncoder {
     ) throws(SpecificationError) {
         let building = RecordsBuilding(
             table: table, schema: schema, maximumCategories: maximumCategories, protecting: protecting, rules: rules)
-        var encoders: [(name: String, encoder: ColumnEncoder)] = []
+        var encoders: [(name: ByteText, encoder: ColumnEncoder)] = []
         for (index, column) in table.columns.enumerated() {
             try allowance.checkPreparing()
             var encoder = building.combined[index]

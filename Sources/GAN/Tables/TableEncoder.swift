@@ -5,7 +5,7 @@ package import NeuralNetwork
 package struct TableEncoder: Sendable, Equatable, Codable {
     /// A column, and where its floats stand in a row.
     package struct Column: Sendable, Equatable, Codable {
-        package let name: String
+        package let name: ByteText
         let encoder: ColumnEncoder
         let offset: Int
     }
@@ -26,7 +26,7 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     /// Rows are not wider than this: what is learned could be no model that somebody brings.
     static let maximumWidth = 1 << 20
 
-    init(columns: [(name: String, encoder: ColumnEncoder)], orientation: Table.Orientation) {
+    init(columns: [(name: ByteText, encoder: ColumnEncoder)], orientation: Table.Orientation) {
         var offset = 0
         self.columns = columns.map { name, encoder in
             defer { offset += encoder.width }
@@ -45,7 +45,7 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     /// A table of numbers as one float a column.
     init(dense table: Table, within allowance: Allowance) throws(SpecificationError) {
         let isAlone = try Independence(table, within: allowance).isAlone
-        var columns: [(name: String, encoder: ColumnEncoder)] = []
+        var columns: [(name: ByteText, encoder: ColumnEncoder)] = []
         for (column, isAlone) in zip(table.columns, isAlone) {
             try allowance.checkPreparing()
             columns.append((column.name, .number(NumberEncoder(dense: column.values, alone: isAlone))))
@@ -54,15 +54,15 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     }
 
     /// The names of the columns of texts.
-    package var textColumns: Set<String> { Set(columns.filter(\.encoder.isOfTexts).map(\.name)) }
+    package var textColumns: Set<ByteText> { Set(columns.filter(\.encoder.isOfTexts).map(\.name)) }
 
     /// What a column holds, in the words of the schema.
     package struct Description: Sendable {
-        package let name: String
+        package let name: ByteText
         package let type: String
         package let hasMissing: Bool
         /// The column that this one follows from.
-        package let derivedFrom: String?
+        package let derivedFrom: ByteText?
     }
 
     /// What the columns hold.
@@ -177,10 +177,10 @@ package struct TableEncoder: Sendable, Equatable, Codable {
     /// Marks the rows whose derived value is another one than their category has.
     private func markMisfits(
         _ index: Int, of column: Formats.Column, from: Formats.Column, source: Int, _ derived: [Double],
-        _ texts: [String]?, _ decimals: Int?, in rows: inout ColumnEncoder.Rows
+        _ texts: [ByteText]?, _ decimals: Int?, in rows: inout ColumnEncoder.Rows
     ) {
         guard let category = columns[source].encoder.learnedCategory else { return }
-        let words = Dictionary(uniqueKeysWithValues: category.vocabulary.enumerated().map { ($1, $0) })
+        let words = Dictionary(placesOf: category.vocabulary)
         let wordOf = (from.texts ?? []).map { words[$0] }
         for row in rows.misfits.indices where !from.values[row].isNaN {
             guard let word = wordOf[Int(from.values[row])] else { continue }

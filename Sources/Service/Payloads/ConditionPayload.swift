@@ -4,7 +4,7 @@ import GAN
 /// What rows have to be: `{"sex": "Female", "age": {"min": 30, "max": 40}, "cabin": null}`.
 enum ConditionPayload {
     /// What stands at `/where`.
-    static func read(_ element: JSONElement) throws -> [(name: String, requirement: Condition.Requirement)] {
+    static func read(_ element: JSONElement) throws -> [(name: ByteText, requirement: Condition.Requirement)] {
         guard element.kind == .object else {
             throw Problem(422, "invalid_parameter", "must be an object of columns and values", pointer: "/where")
         }
@@ -17,7 +17,7 @@ enum ConditionPayload {
         switch value.kind {
         case .null: return .missing
         case .number: return .number(value.double ?? 0)
-        case .string: return .text(value.string ?? "")
+        case .string: return .text(ByteText(value.string ?? ""))
         case .boolean: return .text(value.bool == true ? "true" : "false")
         case .object: return try range(value, at: pointer)
         case .array:
@@ -29,13 +29,13 @@ enum ConditionPayload {
         if let unknown = value.members.first(where: { !["min", "max"].contains($0.key) }) {
             throw Problem(
                 400, "unknown_parameter", "is not part of a range",
-                hint: suggestion(for: unknown.key, among: ["min", "max"]),
+                hint: suggestion(for: unknown.key.string, among: ["min", "max"]),
                 pointer: pointer + JSONElement.token(unknown.key))
         }
         let (low, high) = (value["min"], value["max"])
         let ends = [low, high].compactMap(\.self)
         if !ends.isEmpty, ends.allSatisfy({ $0.kind == .string }) {
-            return .texts(from: low?.string, through: high?.string)
+            return .texts(from: low?.string.map { ByteText($0) }, through: high?.string.map { ByteText($0) })
         }
         let bounds = (low: low.map(\.double) ?? -.infinity, high: high.map(\.double) ?? .infinity)
         guard low != nil || high != nil, let lowest = bounds.low, let highest = bounds.high, lowest <= highest else {

@@ -7,8 +7,9 @@ enum DistributionPayload {
     static func read(_ element: JSONElement, maximumCount: Int) throws -> (Distribution, count: Int) {
         let kinds = ["normal", "uniform", "mixture"]
         let members = Array(element.members)
-        guard members.count == 1, let (kind, body) = members.first, kinds.contains(kind) else {
-            let given = members.first?.key ?? ""
+        guard members.count == 1, let (key, body) = members.first, case let kind = key.string, kinds.contains(kind)
+        else {
+            let given = members.first?.key.string ?? ""
             throw Problem(
                 422, "invalid_data", "must be rows, or one of normal, uniform and mixture",
                 hint: suggestion(for: given, among: kinds), pointer: "/data")
@@ -44,7 +45,7 @@ enum DistributionPayload {
         if let unknown = body.members.first(where: { !["components", "count"].contains($0.key) }) {
             throw Problem(
                 400, "unknown_parameter", "is not part of a mixture",
-                hint: suggestion(for: unknown.key, among: ["components", "count"]),
+                hint: suggestion(for: unknown.key.string, among: ["components", "count"]),
                 pointer: "\(pointer)\(JSONElement.token(unknown.key))")
         }
         let components = try list.enumerated().map { index, component in
@@ -74,8 +75,8 @@ enum DistributionPayload {
             throw Problem(422, "invalid_data", "must be an object", pointer: pointer)
         }
         var fields = Fields(values: standard)
-        for (name, value) in element.members {
-            let place = "\(pointer)\(JSONElement.token(name))"
+        for (key, value) in element.members {
+            let (name, place) = (key.string, "\(pointer)\(JSONElement.token(key))")
             guard standard[name] != nil else {
                 throw Problem(
                     400, "unknown_parameter", "is not a parameter of this distribution",

@@ -5,7 +5,7 @@ enum TagsPayload {
     private static let limit = 32
     private static let lengthLimit = 256
 
-    static func read(_ element: JSONElement, at pointer: String) throws -> [String: String] {
+    static func read(_ element: JSONElement, at pointer: String) throws -> TextMap {
         guard element.kind == .object else {
             throw Problem(422, "invalid_parameter", "must be an object of texts", pointer: pointer)
         }
@@ -14,20 +14,22 @@ enum TagsPayload {
     }
 
     /// What a query gives: `team:blue,stage:trial`.
-    static func read(_ list: [Substring], at pointer: String) throws -> [String: String] {
+    static func read(_ list: [Substring], at pointer: String) throws -> TextMap {
         try checked(
             list.map { pair in
-                let name = pair.prefix { $0 != ":" }
-                return (String(name), name == pair ? nil : String(pair.dropFirst(name.count + 1)), pointer)
+                let colon = pair.utf8.firstIndex(of: UInt8(ascii: ":"))
+                let text = colon.map { String(pair[pair.utf8.index(after: $0)...]) }
+                return (ByteText(pair[..<(colon ?? pair.endIndex)]), text, pointer)
             }, at: pointer)
     }
 
     private static func checked(
-        _ pairs: [(name: String, text: String?, pointer: String)], at pointer: String
-    ) throws -> [String: String] {
-        var tags: [String: String] = [:]
+        _ pairs: [(name: ByteText, text: String?, pointer: String)], at pointer: String
+    ) throws -> TextMap {
+        var tags = TextMap()
         for (name, text, place) in pairs {
-            guard let text, 1...lengthLimit ~= name.unicodeScalars.count, text.unicodeScalars.count <= lengthLimit
+            guard let text, 1...lengthLimit ~= name.string.unicodeScalars.count,
+                text.unicodeScalars.count <= lengthLimit
             else {
                 throw Problem(
                     422, "invalid_parameter", "must be a text, it and its name up to \(lengthLimit) characters",
@@ -42,10 +44,13 @@ enum TagsPayload {
         return tags
     }
 
-    static func write(_ tags: [String: String], to writer: inout JSONWriter) {
+    static func write(_ tags: TextMap, to writer: inout JSONWriter) {
         writer.key("tags")
         writer.object { writer in
-            for (name, value) in tags.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
+            for (name, text) in tags.pairs {
+                writer.key(name)
+                writer.value(text)
+            }
         }
     }
 }

@@ -21,8 +21,8 @@ struct SampleRoute: Sendable {
         var format: AnswerFormat
         var orientation: Table.Orientation?
         var withScores: Bool
-        var requirements: [(name: String, requirement: Condition.Requirement)]
-        var balance: String?
+        var requirements: [(name: ByteText, requirement: Condition.Requirement)]
+        var balance: ByteText?
         var sampling: Sampling.Method
         var wait: Int
     }
@@ -123,7 +123,7 @@ struct SampleRoute: Sendable {
             orientation: try parameters.choice("orient", of: Orientation.self).map { $0 == .rows ? .rows : .records },
             withScores: try parameters.bool("scores") ?? false,
             requirements: try parameters.members["where"].map(ConditionPayload.read) ?? [],
-            balance: try parameters.filledText("balance"),
+            balance: try parameters.filledText("balance").map { ByteText($0) },
             sampling: try parameters.choice("sampling", of: Sampling.Method.self) ?? .plain,
             wait: try parameters.integer("wait", in: 0...3600) ?? 0)
     }

@@ -92,7 +92,7 @@ struct ScoreRoute: Sendable {
     }
 
     private func csv(_ served: Served, _ table: Table, _ scores: Snapshot.Scores, withDetail: Bool) -> Response {
-        func column(_ name: String, _ values: [Float]) -> Column {
+        func column(_ name: ByteText, _ values: [Float]) -> Column {
             Column(name: table.unusedName(name), values: values.map(Double.init), decimals: 6)
         }
         var columns = table.columns + [column("score", scores.probabilities)]

@@ -63,7 +63,7 @@ struct TrainRoute: Sendable {
     }
 
     /// Names and values that the job is to have.
-    private func tags(_ parameters: Parameters) throws -> [String: String] {
+    private func tags(_ parameters: Parameters) throws -> TextMap {
         if let list = try parameters.list("tags") { return try TagsPayload.read(list, at: "query:tags") }
         return try parameters.members["tags"].map { try TagsPayload.read($0, at: "/tags") } ?? [:]
     }
@@ -95,7 +95,7 @@ struct TrainRoute: Sendable {
             ?? .random(in: 0...UInt64(Self.maximumSeed))
         let types = try types(parameters)
         let reader = DataReader(
-            textColumns: Set(types.filter { ["category", "timestamp"].contains($0.value) }.keys),
+            textColumns: Set(types.pairs.filter { ["category", "timestamp"].contains($0.text) }.map(\.name)),
             columnLimit: settings.maximumColumns, newlinesMayBeGone: request.newlinesMayBeGone)
         let table = try renamed(reader.table(body, parameters) ?? drawn(parameters, seed: seed), parameters)
         guard table.rowCount <= settings.maximumRows, table.columns.count <= settings.maximumColumns else {
@@ -165,18 +165,18 @@ struct TrainRoute: Sendable {
     }
 
     /// What columns are, where the request says so: `zip:category,id:identifier`.
-    private func types(_ parameters: Parameters) throws -> [String: String] {
-        var types: [String: String] = [:]
-        for pair in try (parameters.text("types") ?? "").split(separator: ",") {
-            guard let colon = pair.lastIndex(of: ":"),
-                Schema.typeNames.contains(String(pair[pair.index(after: colon)...]))
+    private func types(_ parameters: Parameters) throws -> TextMap {
+        var types: TextMap = [:]
+        for pair in try parameters.list("types") ?? [] where !pair.isEmpty {
+            guard let colon = pair.utf8.lastIndex(of: UInt8(ascii: ":")),
+                Schema.typeNames.contains(String(pair[pair.utf8.index(after: colon)...]))
             else {
                 throw Problem(
                     422, "invalid_parameter",
                     "must be column:type, several with commas between, of the types "
                         + Schema.typeNames.joined(separator: ", "), pointer: "/types")
             }
-            types[String(pair[..<colon])] = String(pair[pair.index(after: colon)...])
+            types[ByteText(pair[..<colon])] = String(pair[pair.utf8.index(after: colon)...])
         }
         return types
     }
@@ -195,7 +195,8 @@ struct TrainRoute: Sendable {
     private func renamed(_ table: Table, _ parameters: Parameters) throws -> Table {
         let element = parameters.members["columns"]
         let given =
-            try parameters.list("columns").map { $0.map(String.init) } ?? element?.elements.map { $0.string ?? "" }
+            try parameters.list("columns").map { $0.map(ByteText.init) }
+            ?? element?.elements.map { ByteText($0.string ?? "") }
         guard let names = given else { return table }
         guard element?.kind ?? .array == .array, Set(names).count == names.count, !names.contains("") else {
             throw Problem(422, "invalid_parameter", "must be an array of different names", pointer: "/columns")
@@ -223,8 +224,8 @@ struct TrainRoute: Sendable {
         guard element.kind == .object else {
             throw Problem(422, "invalid_parameter", "must be an object", pointer: "/options")
         }
-        for (name, value) in element.members {
-            let pointer = "/options\(JSONElement.token(name))"
+        for (key, value) in element.members {
+            let (name, pointer) = (key.string, "/options\(JSONElement.token(key))")
             if name == "family" {
                 guard let text = value.string, family == nil || family == text else {
                     throw Problem(422, "invalid_parameter", "must be a text, and given once", pointer: pointer)

@@ -20,7 +20,7 @@ struct CSVRowWriterTests {
 
     /// Texts that look like gaps stay texts, and gaps of a single column stay rows.
     @Test func gapsAndTextsReadBack() throws {
-        let texts = ["Oslo", "NA", "null", "None", "n/a", "#N/A"]
+        let texts: [ByteText] = ["Oslo", "NA", "null", "None", "n/a", "#N/A"]
         let table = Table(
             columns: [
                 Column(name: "t", values: [0, 1, 2, .nan, 3, 4, 5], texts: texts),

@@ -3,9 +3,9 @@ import Formats
 /// How a column of texts becomes floats, and back: one place a text, of which one is set to 1.
 struct CategoryEncoder: Sendable, Equatable, Codable {
     /// The texts that have places of their own, the most frequent first.
-    let texts: [String]
+    let texts: [ByteText]
     /// Texts that share a place: too many to have places of their own.
-    let others: [String]
+    let others: [ByteText]
     /// How many rows have each of the texts, and of the others.
     private let counts: [Int]
     private let otherCounts: [Int]
@@ -37,7 +37,7 @@ struct CategoryEncoder: Sendable, Equatable, Codable {
 
     /// The place of each text of a column, or `nil` for those that are not kept.
     func places(of column: Column) -> [Int?] {
-        let own = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, $0) })
+        let own = Dictionary(placesOf: texts)
         let shared = Set(others)
         return (column.texts ?? []).map { own[$0] ?? (shared.contains($0) ? texts.count : nil) }
     }
@@ -45,7 +45,7 @@ struct CategoryEncoder: Sendable, Equatable, Codable {
     var missingPlace: Int? { hasMissing ? places - 1 : nil }
 
     /// All texts that samples may have; a place among the texts or the others is an index into these.
-    var vocabulary: [String] { texts + others }
+    var vocabulary: [ByteText] { texts + others }
 
     /// Which of the vocabulary a place stands for; `nil` for a missing value.
     ///

@@ -29,6 +29,7 @@ extension ColumnEncoder {
                     value.isNaN || Int(exactly: value).map(combination.texts.indices.contains) ?? false
                 })
             else { throw ManifestError("a combination has texts that it cannot have") }
+            try Self.checkDifferent(combination.texts)
         case .identifier(let pattern, let missing):
             try pattern.check()
             try Self.checkShare(missing)
@@ -41,6 +42,7 @@ extension ColumnEncoder {
             else {
                 throw ManifestError("a column is derived from what is no category, or from other texts than it has")
             }
+            try Self.checkDifferent(texts ?? [])
             let isSound = values.allSatisfy { value in
                 guard !value.isNaN else { return true }
                 guard let texts else { return value.isFinite }
@@ -49,6 +51,12 @@ extension ColumnEncoder {
             guard isSound, decimals.map(Self.decimals.contains) ?? true else {
                 throw ManifestError("a derived column has values that it cannot have")
             }
+        }
+    }
+
+    private static func checkDifferent(_ texts: [ByteText]) throws(ManifestError) {
+        guard Set(texts).count == texts.count else {
+            throw ManifestError("a column that is derived or combined lists one of its texts twice")
         }
     }
 

@@ -17,7 +17,7 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
     case sequence(start: Double, missing: Double?)
     /// A function of a category in another column, or of a combination: the values of its vocabulary's words, in their
     /// order; NaN is missing.
-    case derived(from: Int, values: [Double], texts: [String]?, decimals: Int?)
+    case derived(from: Int, values: [Double], texts: [ByteText]?, decimals: Int?)
 
     /// The floats of a row, and which of them are a choice of one among several.
     var width: Int {
@@ -138,7 +138,7 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
     ///   - floors: the least that each value may be, of a column that is never below others.
     ///   - row: the number of the first row.
     func decode(
-        _ values: Span<Float>, width: Int, at offset: Int, name: String, floors: [Double] = [], row first: Int,
+        _ values: Span<Float>, width: Int, at offset: Int, name: ByteText, floors: [Double] = [], row first: Int,
         random: Random, lane: Int
     ) -> Column {
         let count = values.count / max(width, 1)
@@ -172,7 +172,7 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
         case .identifier(let pattern, let missing):
             return Column(
                 name: name, values: (0..<count).map { isGap($0, missing) ? .nan : Double($0) },
-                texts: (0..<count).map { pattern.text(row: first + $0, seed: random.seed) })
+                texts: (0..<count).map { ByteText(pattern.text(row: first + $0, seed: random.seed)) })
         case .sequence(let start, let missing):
             return Column(
                 name: name, values: (0..<count).map { isGap($0, missing) ? .nan : start + Double(first + $0) },
@@ -182,13 +182,13 @@ enum ColumnEncoder: Sendable, Equatable, Codable {
     }
 
     /// The column of numbers, or of the texts of times in the units of their format.
-    private func column(_ name: String, _ numbers: [Double], decimals: Int?) -> Column {
+    private func column(_ name: ByteText, _ numbers: [Double], decimals: Int?) -> Column {
         guard let format else { return Column(name: name, values: numbers, decimals: decimals) }
         var places = [Double](repeating: .nan, count: numbers.count)
-        var texts: [String] = []
+        var texts: [ByteText] = []
         for (row, number) in numbers.enumerated() where !number.isNaN {
             places[row] = Double(texts.count)
-            texts.append(format.text(number * format.unit))
+            texts.append(ByteText(format.text(number * format.unit)))
         }
         return Column(name: name, values: places, texts: texts)
     }

@@ -6,5 +6,5 @@ struct CombinationEncoder: Sendable, Equatable, Codable {
     let columns: [Int]
     /// The first column's value in each of the category's words, as a place in its texts; NaN is missing.
     let values: [Double]
-    let texts: [String]
+    let texts: [ByteText]
 }

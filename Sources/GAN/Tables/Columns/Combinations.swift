@@ -4,7 +4,7 @@ import Formats
 struct Combinations {
     let column: Column
     /// By the text of a combination: the value of each column.
-    let parts: [String: [Double]]
+    let parts: [ByteText: [Double]]
 
     init(_ columns: [Column]) {
         var codes = [Int](repeating: 0, count: columns.first?.values.count ?? 0)
@@ -26,10 +26,11 @@ struct Combinations {
         }
         // Lengths keep apart what would else read the same.
         let texts = parts.map { values in
-            zip(values, columns).map { value, column in
+            let parts = zip(values, columns).map { value, column in
                 guard !value.isNaN, let text = column.texts?[Int(value)] else { return "-" }
                 return "\(text.utf8.count):\(text)"
-            }.joined()
+            }
+            return ByteText(parts.joined())
         }
         column = Column(name: "", values: codes.map(Double.init), texts: texts)
         self.parts = Dictionary(zip(texts, parts), uniquingKeysWith: { first, _ in first })

@@ -37,7 +37,7 @@ package struct RecordsFamily: Family {
     }
 
     package func schema(
-        of table: Table, types: [String: String], within allowance: Allowance
+        of table: Table, types: TextMap, within allowance: Allowance
     ) throws(SpecificationError) -> Schema? {
         try Schema(table, types: types, within: allowance)
     }

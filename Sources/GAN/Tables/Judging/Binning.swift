@@ -6,7 +6,7 @@ struct Binning {
         /// Upper edges, ascending.
         case number([Double], TimeFormat?)
         /// The bins of texts; others are in the last but one.
-        case text([String: UInt8])
+        case text([ByteText: UInt8])
     }
 
     /// Places and kinds of the columns that there is something to compare of.
@@ -35,7 +35,7 @@ struct Binning {
                 let texts = column.texts ?? []
                 let frequent = texts.indices.sorted { (counts[$1], texts[$0]) < (counts[$0], texts[$1]) }
                     .prefix(Self.maximumBins - 2)
-                var bins: [String: UInt8] = [:]
+                var bins: [ByteText: UInt8] = [:]
                 for (bin, text) in frequent.enumerated() { bins[texts[text]] = UInt8(bin) }
                 return (place, .text(bins), bins.count + 2)
             }

@@ -2,7 +2,7 @@ import Formats
 
 /// A column of a real and of a synthetic table on common ground: numbers, and codes that stand for categories or bins.
 struct ComparedColumn {
-    let name: String
+    let name: ByteText
     let isNumeric: Bool
     /// Numbers of numeric columns; NaN is missing.
     let real: [Double]
@@ -28,7 +28,7 @@ struct ComparedColumn {
         case .texts?:
             isNumeric = false
             (self.real, self.synthetic) = ([], [])
-            var codes: [String: Int] = [:]
+            var codes: [ByteText: Int] = [:]
             for texts in [real.texts ?? [], synthetic.texts ?? []] {
                 for text in texts where codes[text] == nil { codes[text] = codes.count }
             }

@@ -13,7 +13,7 @@ struct Proximity {
     private enum Kind {
         /// What the reference has, ascending.
         case number([Double], TimeFormat?)
-        case text([String: Int32])
+        case text([ByteText: Int32])
     }
 
     private let kinds: [(place: Int, kind: Kind)]
@@ -25,7 +25,7 @@ struct Proximity {
             case nil: return nil
             case .numbers(let format)?: return (place, .number(ColumnReading.sortedNumbers(column, format), format))
             case .texts?:
-                var codes: [String: Int32] = [:]
+                var codes: [ByteText: Int32] = [:]
                 for text in column.texts ?? [] where codes[text] == nil { codes[text] = Int32(codes.count) }
                 return (place, .text(codes))
             }

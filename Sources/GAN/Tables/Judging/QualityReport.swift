@@ -5,15 +5,15 @@ import Glibc
 /// defines it: 1 is alike, 0 is not.
 package struct QualityReport: Sendable {
     package struct Shape: Sendable {
-        package let column: String
+        package let column: ByteText
         /// 1 less the Kolmogorov-Smirnov distance of numbers, or the total variation of categories; NaN where a table has
         /// no value in the column.
         package let score: Double
     }
 
     package struct Trend: Sendable {
-        package let first: String
-        package let second: String
+        package let first: ByteText
+        package let second: ByteText
         /// 1 less half the difference of two columns' correlations, or the total variation of their joint table.
         package let score: Double
     }

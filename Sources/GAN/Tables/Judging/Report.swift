@@ -22,7 +22,7 @@ package struct Report: Sendable, Equatable, Codable {
     }
 
     package struct Shape: Sendable, Equatable, Codable {
-        package var column: String
+        package var column: ByteText
         package var score: Figure
         /// `nil` beyond the first columns.
         package var histogram: Histogram?
@@ -30,21 +30,21 @@ package struct Report: Sendable, Equatable, Codable {
 
     /// Shares of the rows by bins of numbers or by texts.
     package struct Histogram: Sendable, Equatable, Codable {
-        package var labels: [String]
+        package var labels: [ByteText]
         package var real: [Double]
         package var synthetic: [Double]
     }
 
     package struct Trend: Sendable, Equatable, Codable {
-        package var first: String
-        package var second: String
+        package var first: ByteText
+        package var second: ByteText
         package var score: Figure
     }
 
     /// How well a classifier that has learned from samples tells a column's most frequent text from the others, in held-out
     /// rows: the area under its ROC curve.
     package struct Usefulness: Sendable, Equatable, Codable {
-        package var target: String
+        package var target: ByteText
         package var score: Figure
     }
 
@@ -127,7 +127,7 @@ extension Report {
                 histogram: histograms[shape.column])
         }
         // A pair counts by how it hangs together in the real table, but one of constant columns may be left out of one.
-        var trends: [[String]: [Double]] = [:]
+        var trends: [[ByteText]: [Double]] = [:]
         for (place, report) in reports.enumerated() {
             for trend in report.trends {
                 trends[[trend.first, trend.second], default: [.nan, .nan, .nan]][place] = trend.score
@@ -246,7 +246,7 @@ extension Report {
     ///
     /// - Parameter sources: samples, independent columns and real rows.
     private static func usefulness(
-        _ sources: [BinnedTable], test: BinnedTable, names: [String], within allowance: Allowance
+        _ sources: [BinnedTable], test: BinnedTable, names: [ByteText], within allowance: Allowance
     ) throws(Allowance.Interruption) -> Usefulness? {
         let target = test.columns.indices.last { place in
             let most = test.columns[place].bins.count { $0 == 0 }
@@ -340,7 +340,7 @@ extension Report.Histogram {
             let (range, bins) = (low...high, Self.bins)
             labels = (0..<bins).map { bin in
                 let middle = range.middle(ofBin: bin, among: bins)
-                return format?.text(middle) ?? Self.text(middle, in: range)
+                return ByteText(format?.text(middle) ?? Self.text(middle, in: range))
             }
             counts = { column in
                 var counts = [Double](repeating: 0, count: bins)
@@ -350,14 +350,14 @@ extension Report.Histogram {
                 return counts
             }
         case .texts?:
-            var frequencies: [String: Int] = [:]
+            var frequencies: [ByteText: Int] = [:]
             for value in real.values where !value.isNaN { frequencies[real.texts?[Int(value)] ?? "", default: 0] += 1 }
             // A rare text is nobody's business.
             let shown = frequencies.filter { $0.value >= Schema.rareRows }
                 .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.texts).map(\.key)
             guard !shown.isEmpty else { return nil }
             labels = shown + ["…"]
-            let places = Dictionary(uniqueKeysWithValues: shown.enumerated().map { ($1, $0) })
+            let places = Dictionary(placesOf: shown)
             counts = { column in
                 var counts = [Double](repeating: 0, count: shown.count + 1)
                 for value in column.values where !value.isNaN {

@@ -1,12 +1,14 @@
+package import Formats
+
 /// A rule that every row keeps.
 package struct Constraint: Sendable, Equatable, Codable {
     package enum Rule: Sendable, Equatable, Codable {
         /// Of two numbers, dates or times, which one is never above the other.
-        case order(lower: String, upper: String, isStrict: Bool)
+        case order(lower: ByteText, upper: ByteText, isStrict: Bool)
         /// Categories that stand together only as they do in the data.
-        case combination([String])
+        case combination([ByteText])
         /// No two rows have the same value.
-        case unique(String)
+        case unique(ByteText)
     }
 
     package let rule: Rule
@@ -21,15 +23,15 @@ extension Constraint.Rule {
     /// Reads a rule as users write it: `start<=end`, `start<end`, `combination:city:country` or `unique:id`.
     ///
     /// - Parameter columns: the names that there are; `nil` is for other ones, too.
-    init?(_ text: String, columns: Set<String>) {
+    init?(_ text: String, columns: Set<ByteText>) {
         if let order = Self.order(text[...], columns) {
             self = order
             return
         }
-        guard let colon = text.firstIndex(of: ":"),
-            let names = Self.names(text[text.index(after: colon)...], columns)
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
+            let names = Self.names(text[text.utf8.index(after: colon)...], columns)
         else { return nil }
-        switch Self.trimmed(text[..<colon]) {
+        switch Self.trimmed(text[..<colon]).string {
         case "combination" where names.count > 1 && Set(names).count == names.count: self = .combination(names)
         case "unique" where names.count == 1: self = .unique(names[0])
         default: return nil
@@ -40,13 +42,13 @@ extension Constraint.Rule {
     package var text: String {
         switch self {
         case .order(let lower, let upper, let isStrict): "\(lower)\(isStrict ? "<" : "<=")\(upper)"
-        case .combination(let columns): "combination:" + columns.joined(separator: ":")
+        case .combination(let columns): "combination:" + columns.map(\.string).joined(separator: ":")
         case .unique(let column): "unique:\(column)"
         }
     }
 
     /// The columns that the rule is about.
-    var columns: [String] {
+    var columns: [ByteText] {
         switch self {
         case .order(let lower, let upper, _): [lower, upper]
         case .combination(let columns): columns
@@ -54,11 +56,13 @@ extension Constraint.Rule {
         }
     }
 
-    private static func order(_ text: Substring, _ columns: Set<String>) -> Self? {
-        for index in text.indices where text[index] == "<" {
-            let rest = text[text.index(after: index)...]
-            let isStrict = rest.first != "="
-            let (lower, upper) = (trimmed(text[..<index]), trimmed(isStrict ? rest : rest.dropFirst()))
+    private static func order(_ text: Substring, _ columns: Set<ByteText>) -> Self? {
+        for index in text.utf8.indices where text.utf8[index] == UInt8(ascii: "<") {
+            let rest = text[text.utf8.index(after: index)...]
+            let isStrict = rest.utf8.first != UInt8(ascii: "=")
+            let (lower, upper) = (
+                trimmed(text[..<index]), trimmed(isStrict ? rest : Substring(rest.utf8.dropFirst()))
+            )
             if lower != upper, columns.contains(lower), columns.contains(upper) {
                 return .order(lower: lower, upper: upper, isStrict: isStrict)
             }
@@ -67,21 +71,22 @@ extension Constraint.Rule {
     }
 
     /// Names with colons between, which names may have in them, too.
-    private static func names(_ text: Substring, _ columns: Set<String>) -> [String]? {
+    private static func names(_ text: Substring, _ columns: Set<ByteText>) -> [ByteText]? {
         let whole = trimmed(text)
         if columns.contains(whole) { return [whole] }
-        for index in text.indices where text[index] == ":" {
+        for index in text.utf8.indices where text.utf8[index] == UInt8(ascii: ":") {
             let first = trimmed(text[..<index])
-            if columns.contains(first), let rest = names(text[text.index(after: index)...], columns) {
+            if columns.contains(first), let rest = names(text[text.utf8.index(after: index)...], columns) {
                 return [first] + rest
             }
         }
         return nil
     }
 
-    private static func trimmed(_ text: Substring) -> String {
-        let start = text.drop(while: \.isWhitespace)
-        return String(
-            start.prefix(upTo: start.lastIndex { !$0.isWhitespace }.map(start.index(after:)) ?? start.startIndex))
+    /// Without the white space around it, scalar by scalar: an accent behind a blank is a part of the text.
+    private static func trimmed(_ text: Substring) -> ByteText {
+        let start = text.unicodeScalars.drop(while: \.properties.isWhitespace)
+        let end = start.lastIndex { !$0.properties.isWhitespace }.map(start.index(after:)) ?? start.startIndex
+        return ByteText(Substring(start[..<end]))
     }
 }

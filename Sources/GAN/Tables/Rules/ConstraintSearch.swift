@@ -4,12 +4,12 @@ import Formats
 struct ConstraintSearch {
     private let table: Table
     private let schema: Schema
-    private let names: [String: Int]
+    private let names: [ByteText: Int]
 
     init(_ table: Table, _ schema: Schema) {
         self.table = table
         self.schema = schema
-        names = Dictionary(uniqueKeysWithValues: table.names.enumerated().map { ($1, $0) })
+        names = Dictionary(placesOf: table.names)
     }
 
     /// - Parameter inferring: whether to look for rules that are not told.

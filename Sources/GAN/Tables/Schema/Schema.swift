@@ -15,14 +15,14 @@ package struct Schema: Sendable, Equatable, Codable {
     }
 
     package struct Column: Sendable, Equatable, Codable {
-        package let name: String
+        package let name: ByteText
         package let kind: Kind
         /// Rows without a value.
         package let missing: Int
         /// Different values.
         package let distinct: Int
         /// The category that this column is a function of.
-        package internal(set) var derivedFrom: String?
+        package internal(set) var derivedFrom: ByteText?
         package internal(set) var warning: String?
     }
 
@@ -38,9 +38,9 @@ package struct Schema: Sendable, Equatable, Codable {
     ///
     /// - Parameter types: names of `typeNames` by column, where they are not to be inferred.
     package init(
-        _ table: Table, types: [String: String] = [:], within allowance: Allowance = .unlimited
+        _ table: Table, types: TextMap = [:], within allowance: Allowance = .unlimited
     ) throws(SpecificationError) {
-        for name in types.keys.sorted() where !table.names.contains(name) {
+        for (name, _) in types.pairs where !table.names.contains(name) {
             throw SpecificationError(.invalidParameter, at: "/types", "there is no column \(name)")
         }
         var columns: [Column] = []

@@ -43,18 +43,19 @@ struct TimeFormat: Sendable, Hashable, Codable {
         let dates = known.filter { $0.isDated && !$0.parts.contains(.hour) }
         let some = few(of: texts)
         let begun = some.count { text in
-            guard let next = text.dropFirst(10).first else { return dates.contains { $0.number(text) != nil } }
-            return "T ".contains(next) && dates.contains { $0.number(String(text.prefix(10))) != nil }
+            guard let next = text.utf8.dropFirst(10).first else { return dates.contains { $0.number(text) != nil } }
+            let date = ByteText(String(decoding: text.utf8.prefix(10), as: UTF8.self))
+            return "T ".utf8.contains(next) && dates.contains { $0.number(date) != nil }
         }
         return begun * 2 > some.count
     }
 
-    private static func few(of texts: TextList) -> [String] {
+    private static func few(of texts: TextList) -> [ByteText] {
         stride(from: 0, to: texts.count, by: max(1, texts.count / 25)).map { texts[$0] }
     }
 
     /// The formats that there are, without a zone and with those that texts end in.
-    private static func formats(like texts: [String]) -> [TimeFormat] {
+    private static func formats(like texts: [ByteText]) -> [TimeFormat] {
         let zones = Set(texts.compactMap { zone(ending: Array($0.utf8)) })
         return known + zones.flatMap { zone in known.compactMap { $0.followed(by: zone) } }
     }
@@ -123,7 +124,7 @@ struct TimeFormat: Sendable, Hashable, Codable {
     }
 
     /// The number of a text; `nil` for what is not of this format or no date.
-    func number(_ text: String) -> Double? {
+    func number(_ text: ByteText) -> Double? {
         var bytes = text.utf8[...]
         var (year, month, day, seconds, fraction) = (1970, 1, 1, 0, 0.0)
         for part in parts {

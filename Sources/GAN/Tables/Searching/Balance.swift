@@ -4,10 +4,10 @@ package import Formats
 package struct Balance: Sendable {
     private let column: Int
     /// The texts, in the order of the turns; those that share a place are too many and too rare.
-    package let texts: [String]
+    package let texts: [ByteText]
 
     /// - Throws: `invalidParameter` for a column that there is not, and for one that has no few texts.
-    package init(_ name: String, snapshot: Snapshot) throws(SpecificationError) {
+    package init(_ name: ByteText, snapshot: Snapshot) throws(SpecificationError) {
         let columns = snapshot.manifest.encoder.columns
         guard let column = columns.firstIndex(where: { $0.name == name }) else {
             throw SpecificationError(.invalidParameter, at: "/balance", "the model has no column \(name)")
@@ -22,7 +22,7 @@ package struct Balance: Sendable {
     /// Which of the texts each row of a sampled table has; `nil` for others and for missing values.
     package func places(of table: Table) -> [Int?] {
         let column = table.columns[column]
-        let turns = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, $0) })
+        let turns = Dictionary(placesOf: texts)
         let places = (column.texts ?? []).map { turns[$0] }
         return column.values.map { $0.isNaN ? nil : places[Int($0)] }
     }
@@ -30,7 +30,7 @@ package struct Balance: Sendable {
 
 extension ColumnEncoder {
     /// The texts that are learned or follow from what is.
-    fileprivate var texts: [String]? {
+    fileprivate var texts: [ByteText]? {
         switch self {
         case .category(let encoder): encoder.texts
         case .combination(_, let encoder): encoder.texts

@@ -7,16 +7,16 @@ package struct Condition: Sendable {
         case missing
         case number(Double)
         case numbers(ClosedRange<Double>)
-        case text(String)
+        case text(ByteText)
         /// Dates or times of the column's format, from the first to the last; `nil` leaves an end open.
-        case texts(from: String?, through: String?)
+        case texts(from: ByteText?, through: ByteText?)
     }
 
     private let requirements: [(column: Int, requirement: Requirement)]
     private let encoder: TableEncoder
 
     /// - Throws: `invalidParameter` for columns that there are not, and for what no row of the model can be.
-    package init(_ requirements: [(name: String, requirement: Requirement)], snapshot: Snapshot)
+    package init(_ requirements: [(name: ByteText, requirement: Requirement)], snapshot: Snapshot)
         throws(SpecificationError)
     {
         encoder = snapshot.manifest.encoder
@@ -38,7 +38,7 @@ package struct Condition: Sendable {
 
     /// Whether what is asked of a category or of combinations, and of the columns that follow from it, is there together.
     private func isPossible(_ source: Int) -> Bool {
-        let (own, texts, mayBeMissing): ([Double], [String], Bool)
+        let (own, texts, mayBeMissing): ([Double], [ByteText], Bool)
         switch encoder.columns[source].encoder {
         case .combination(_, let combination):
             (own, texts, mayBeMissing) = (combination.values, combination.texts, false)
@@ -47,7 +47,7 @@ package struct Condition: Sendable {
             (texts, mayBeMissing) = (category.vocabulary, category.hasMissing)
         default: return true
         }
-        let asked: [(requirement: Requirement, values: [Double], texts: [String]?)] = requirements.compactMap {
+        let asked: [(requirement: Requirement, values: [Double], texts: [ByteText]?)] = requirements.compactMap {
             if $0.column == source { return ($0.requirement, own, texts) }
             guard case .derived(source, let values, let texts, _) = encoder.columns[$0.column].encoder else {
                 return nil
@@ -111,7 +111,7 @@ extension ColumnEncoder {
     }
 
     private static func reason(
-        against requirement: Condition.Requirement, amongst values: [Double], _ texts: [String]?
+        against requirement: Condition.Requirement, amongst values: [Double], _ texts: [ByteText]?
     ) -> String? {
         guard !values.contains(where: { requirement.isMet(by: $0, texts) }) else { return nil }
         return switch requirement {
@@ -125,7 +125,7 @@ extension ColumnEncoder {
 
 extension Condition.Requirement {
     /// Whether a number, or a place among the texts of a column that has some, is what is asked for.
-    fileprivate func isMet(by value: Double, _ texts: [String]?) -> Bool {
+    fileprivate func isMet(by value: Double, _ texts: [ByteText]?) -> Bool {
         switch self {
         case .missing: value.isNaN
         case .number(let number): texts == nil && value == number
@@ -138,7 +138,7 @@ extension Condition.Requirement {
 
 extension TimeFormat {
     /// What lies between two texts, either of which may be left out; `nil` where nothing can.
-    fileprivate func range(_ first: String?, _ last: String?) -> ClosedRange<Double>? {
+    fileprivate func range(_ first: ByteText?, _ last: ByteText?) -> ClosedRange<Double>? {
         guard let low = first.map(number) ?? -.infinity, let high = last.map(number) ?? .infinity, low <= high else {
             return nil
         }
