@@ -108,3 +108,12 @@ for target in package.targets where target.type != .system && !["CSimdjson", "CK
         target.swiftSettings?.append(.unsafeFlags(processor.flatMap { ["-Xcc", $0] }))
     }
 }
+
+// Reads what anybody may send: `make fuzz`. It links only where all is built for libFuzzer, which has a main of its own.
+if Context.environment["GAND_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["Service", "HTTP", "Models", "GAN", "NeuralNetwork", "Formats", httpTypes, logging],
+            path: "Tests/Fuzz/Data", swiftSettings: [.swiftLanguageMode(.v6)]))
+}

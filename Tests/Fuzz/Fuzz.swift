@@ -6,7 +6,7 @@ import Glibc
     _: UnsafeMutablePointer<CInt>, _: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>>>
 ) -> CInt {
     for (number, example) in Case.all.enumerated() {
-        guard let file = fopen(".build/fuzz/corpus/case-\(number)", "w") else { continue }
+        guard let file = fopen(".build/fuzz/corpus/http/case-\(number)", "w") else { continue }
         let bytes = [UInt8(truncatingIfNeeded: example.bytes.count / 2)] + example.bytes
         fwrite(bytes, 1, bytes.count, file)
         fclose(file)
