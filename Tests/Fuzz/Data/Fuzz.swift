@@ -25,10 +25,12 @@ let target: any Target = {
     }
 }()
 
-/// Writes the seeds into the folders that are given, unless they are there.
+/// Makes ready what inputs are read by, which takes longer than any of them may, and writes the seeds into the folders that
+/// are given, unless they are there.
 @_cdecl("LLVMFuzzerInitialize") func initialize(
     _: UnsafeMutablePointer<CInt>, _: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>>>
 ) -> CInt {
+    _ = Routes.shared
     for folder in CommandLine.arguments.dropFirst() where FileManager.default.fileExists(atPath: "\(folder)/.") {
         for (number, seed) in target.seeds.enumerated() {
             let path = "\(folder)/seed-\(number)"

@@ -41,9 +41,14 @@ struct TableLife {
             precondition(kept.names == table.names && kept.rowCount == table.rowCount, "the data are others")
             precondition(kept.columns.map(\.texts) == table.columns.map(\.texts), "the texts are others")
         }
+        let families = [nil, "records", "dense", "linear"]
+        for family in isSeed ? families : [families[random.next(below: families.count)]] { learn(table, as: family) }
+    }
+
+    private func learn(_ table: Table, as family: String?) {
         var request = TinyModel.request
-        request.family = [nil, "records", "dense", "linear"][random.next(below: 4)]
-        if request.family == "linear" { request.options = [:] }
+        request.family = family
+        if family == "linear" { request.options = [:] }
         (request.constraints, request.types) = rules
         guard let draft = try? Draft(request, for: table), draft.estimatedMemory < Self.memoryLimit,
             let model = TinyModel(draft.specification, table)
