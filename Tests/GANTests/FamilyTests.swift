@@ -49,6 +49,19 @@ struct FamilyTests {
         #expect((snapshot.generator + snapshot.discriminator).allSatisfy { abs($0) <= 1 && $0 != 0 })
     }
 
+    /// They would be kept with the model and mean nothing, and a file of it with types of no column is refused.
+    @Test(arguments: ["dense", "linear", "uniform"], ["x", "nobody"])
+    func familiesOfNumbersRefuseTypes(_ family: String, _ column: String) {
+        var request = Specification.Request(seed: 1)
+        (request.family, request.types) = (family, [column: "number"])
+        #expect {
+            try Draft(request, for: table)
+        } throws: { error in
+            let error = error as? SpecificationError
+            return error?.reason == .invalidParameter && error?.pointer == "/types"
+        }
+    }
+
     @Test(arguments: [
         ("family", OptionValue.text("none"), SpecificationError.Reason.invalidParameter),
         ("latent_dim", .number(0), .invalidParameter), ("latent_dim", .number(1.5), .invalidParameter),

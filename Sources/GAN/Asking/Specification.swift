@@ -49,6 +49,10 @@ package struct Specification: Sendable, Equatable, Codable {
                 .invalidParameter, at: "/options/family",
                 "must be one of \(Families.all.map(\.name).joined(separator: ", "))")
         }
+        guard request.types.isEmpty || family.makesRecords else {
+            throw SpecificationError(
+                .invalidParameter, at: "/types", "the \(name) family knows none: its columns are numbers")
+        }
         guard request.steps == nil || request.epochs == nil else {
             throw SpecificationError(.invalidParameter, at: "/epochs", "cannot be given together with steps")
         }
