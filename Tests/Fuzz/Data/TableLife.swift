@@ -41,11 +41,11 @@ struct TableLife {
             precondition(kept.names == table.names && kept.rowCount == table.rowCount, "the data are others")
             precondition(kept.columns.map(\.texts) == table.columns.map(\.texts), "the texts are others")
         }
-        let families = [nil, "records", "dense", "linear"]
+        let families = ["records", "dense", "linear"]
         for family in isSeed ? families : [families[random.next(below: families.count)]] { learn(table, as: family) }
     }
 
-    private func learn(_ table: Table, as family: String?) {
+    private func learn(_ table: Table, as family: String) {
         var request = TinyModel.request
         request.family = family
         if family == "linear" { request.options = [:] }
