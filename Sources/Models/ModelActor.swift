@@ -138,7 +138,9 @@ actor ModelActor {
                     if lastGood == nil { tell(.snapshot(version: job.version, step: trainer.step, .serving), of: job) }
                 }
                 lastGood = snapshot
-                nextSnapshot = now + Self.snapshotInterval
+                // Of wide rows one takes seconds, and is not to take the time of all steps.
+                let made = ContinuousClock.now
+                nextSnapshot = made + max(Self.snapshotInterval, (made - now) * 9)
             }
             if now >= nextCheckpoint {
                 keep(trainer, job, journal)

@@ -68,34 +68,3 @@ package struct Allowance: Sendable {
     /// That of what must not be cut short, and is short enough.
     var untilStopped: Allowance { Allowance(end: .infinity, clock: clock, stopping: stopping) }
 }
-
-/// How the time of a training is shared out where it is limited: what is not used goes to the next part.
-struct TimeShares {
-    private let seconds: Double
-    private let makesRecords: Bool
-
-    /// - Parameter seconds: of the whole training.
-    init(of seconds: Double, makesRecords: Bool) {
-        self.seconds = seconds
-        self.makesRecords = makesRecords
-    }
-
-    /// Of long trainings no part behind the first needs its share.
-    private static let mostSeconds = 30.0
-
-    private func share(_ share: Double) -> Double { min(share * seconds, Self.mostSeconds) }
-
-    /// For the last snapshot, and for the report and the metrics.
-    var publication: Double { share(makesRecords ? 0.15 : 0.05) }
-    var evaluation: Double { share(0.15) }
-    /// For setting the last layer right.
-    var calibration: Double { makesRecords ? share(0.1) : 0 }
-
-    /// For the scorer.
-    ///
-    /// - Parameter enough: the seconds that all its steps take.
-    func scoring(enough: Double) -> Double { min(0.2 * seconds, enough) }
-
-    /// What a part has even where the time is over.
-    func least(_ share: Double) -> Double { min(share * seconds, 1) }
-}

@@ -27,11 +27,10 @@ package final class Trainer {
     let floor: Quality?
     var negatives: Negatives?
     let allowance: Allowance
-    /// How the time is shared out; `nil` where it has no end.
-    let shares: TimeShares?
-    /// When the first step began, by the allowance's clock, and the steps of either player since then.
-    private var began: Double?
-    private var stepsTaken = 0
+    /// When the first step began, by the allowance's clock, the steps since then, and the seconds of one.
+    var began: Double?
+    var stepsTaken = 0
+    var stepSeconds = 0.0
     /// The time of the scorer's phase, and when that began.
     var scoringTime: (allowance: Allowance, began: Double)?
     /// What the samples of the end come to.
@@ -47,8 +46,6 @@ package final class Trainer {
     private static let runawayLoss: Float = 1_000
     /// How often a training is judged.
     private static let judgements = 20
-    /// Floating-point operations of a step that takes so long that nobody would wait for its end.
-    private static let longStep = 20_000_000_000
 
     /// - Parameters:
     ///   - checkpoint: where to go on; of the same material.
@@ -62,8 +59,6 @@ package final class Trainer {
         let (specification, table, encoder) = (material.specification, material.table, material.encoder)
         let family = specification.resolvedFamily
         self.allowance = allowance
-        shares =
-            allowance.isLimited ? TimeShares(of: allowance.seconds, makesRecords: family.makesRecords) : nil
         networks = material.networks
         recipe = specification.recipe
         split = Split(rows: table.rowCount, seed: specification.seed)
@@ -144,7 +139,7 @@ package final class Trainer {
         if began == nil { began = allowance.elapsed }
         switch phase {
         case .trial, .adversarial:
-            if shares != nil, trainingTime.isOver {
+            if allowance.isLimited, trainingTime.isOver {
                 stopEarly()
             } else if phase == .trial {
                 trialStep(networks, recipe, workers)
@@ -155,39 +150,6 @@ package final class Trainer {
         case .finished: break
         }
         return phase != .finished
-    }
-
-    /// The time of the first phase: what is left by those behind it.
-    private var trainingTime: Allowance {
-        guard let shares, let began else { return allowance }
-        let taken = allowance.elapsed - began
-        let scoring =
-            specification.resolvedFamily.isCalibrated
-            ? shares.scoring(enough: Double(scorerSteps) * taken / Double(max(1, stepsTaken))) : 0
-        return allowance.part(
-            leaving: shares.calibration + scoring + shares.publication + shares.evaluation,
-            atLeast: shares.least(0.25) - taken)
-    }
-
-    /// How much of the way to the end of its last step the training has come, by its steps or its time, from 0 to 1.
-    package var fraction: Double {
-        let all = specification.resolvedFamily.isCalibrated ? Self.trainingShare : 1
-        switch phase {
-        case .trial: return 0
-        case .adversarial:
-            let steps = Double(step) / Double(max(1, specification.steps))
-            return all * max(steps, began.map(trainingTime.share) ?? 0)
-        case .scoring: return all + (1 - all) * Double(scorerProgress)
-        case .finished: return 1
-        }
-    }
-
-    /// What the first phase takes of both, about.
-    private static let trainingShare = 0.8
-
-    /// When a step is to be left undone: only one that takes long.
-    func interruption(ofStepWithin time: @autoclosure () -> Allowance) -> Allowance? {
-        operationsPerStep > Self.longStep ? time() : nil
     }
 
     /// Ends the adversarial phase early, so that the next steps make what there is ready to serve.
@@ -262,7 +224,7 @@ package final class Trainer {
             state.discriminator = discriminator
             return nil
         }
-        stepsTaken += 1
+        countStep()
         let generatorLoss = collect(shards, discriminator: false, into: &generatorGradient)
         let generatorIsSound = isSound(generatorLoss, generatorGradient)
         if generatorIsSound {
@@ -366,18 +328,6 @@ package final class Trainer {
         }
         state = ended
         beginScoring(networks)
-    }
-
-    private func calibrate(_ networks: Networks, _ average: inout [Float]) throws(Allowance.Interruption) -> Bool {
-        var time = allowance
-        if let shares {
-            time = allowance.part(
-                leaving: shares.scoring(enough: .infinity) + shares.publication + shares.evaluation,
-                atLeast: shares.least(0.1))
-        }
-        return try OutputCalibration(
-            networks: networks, numbers: encoder.numbers, real: training, random: random(.outputCalibration)
-        ).adjust(&average, pieceRows: encoder.pieceRows(atMost: OutputCalibration.pieceRows), within: time)
     }
 
     /// Overwrites `gradient` with the sum of the shards' gradients, in their order, and returns that of their losses.
