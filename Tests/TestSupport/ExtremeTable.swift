@@ -10,6 +10,13 @@ package struct ExtremeTable: Sendable {
 
     package enum Cell: Sendable, Equatable {
         case number(Double), text(String), boolean(Bool), gap
+
+        fileprivate var isNumberOrGap: Bool {
+            switch self {
+            case .number, .gap: true
+            case .text, .boolean: false
+            }
+        }
     }
 
     package let format: Format
@@ -36,7 +43,8 @@ package struct ExtremeTable: Sendable {
         if Int.random(in: 0..<16, using: &random) == 0 {
             columns = columns.map { column in column.map { _ in column[0] } }
         }
-        if Int.random(in: 0..<20, using: &random) == 0 {
+        // Among texts an infinity is one of them.
+        if Int.random(in: 0..<20, using: &random) == 0, columns[0].allSatisfy(\.isNumberOrGap) {
             columns[0][count / 2] = .number(Bool.random(using: &random) ? .infinity : -.infinity)
         }
         var names = Self.names.shuffled(using: &random).prefix(width).map(\.self)
