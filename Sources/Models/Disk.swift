@@ -180,7 +180,9 @@ enum Disk {
     static func freeBytes(at path: String) throws(Failure) -> Int {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw Failure(call: "statvfs", path: path, code: errno) }
-        return Int(clamping: status.f_bavail) * Int(clamping: status.f_frsize)
+        let (bytes, isBeyond) = Int(clamping: status.f_bavail).multipliedReportingOverflow(
+            by: Int(clamping: status.f_frsize))
+        return isBeyond ? .max : bytes
     }
 
     /// Takes an exclusive lock and writes `owner` into the file; nil where another descriptor has the lock.
