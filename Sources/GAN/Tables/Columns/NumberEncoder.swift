@@ -48,13 +48,18 @@ struct NumberEncoder: Sendable, Equatable, Codable {
         let (mean, deviation) = values.moments
         let decimals = Precision.decimals(
             of: values, exact: Precision.decimals(of: values), deviation: deviation)
-        guard deviation > 0 else {
+        guard deviation > 0 || values.contains(where: { $0 != values[0] }) else {
             self.init(.constant(values.first ?? 0), decimals: decimals)
             return
         }
         let sorted = Self.quantiles(values)
-        let standard = sorted.map { ($0 - mean) / deviation }
-        if alone ? Self.isNormal(standard) : Self.isPlain(standard) {
+        // Numbers so close that their deviation is lost to rounding have ranks all the same.
+        let standard = deviation > 0 ? sorted.map { ($0 - mean) / deviation } : []
+        if standard.isEmpty {
+            self.init(
+                .quantile(QuantileMap(sorted: sorted, protecting: 0)), decimals: decimals,
+                bounds: sorted[0]...sorted[sorted.count - 1])
+        } else if alone ? Self.isNormal(standard) : Self.isPlain(standard) {
             self.init(.standard(mean: mean, deviation: deviation), decimals: decimals)
         } else {
             self.init(
