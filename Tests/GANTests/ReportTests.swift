@@ -58,7 +58,7 @@ struct ReportTests {
     }
 
     /// One cell of a sentinel among ordinary numbers, and columns whose ends are farther apart than any double.
-    @Test(arguments: [1e19, -1e25, 3.4028235e38, 1.7e308])
+    @Test(arguments: [1e19, -1e25, 3.4028235e38, 1.7e308, 0x1p-1074])
     func extremesAreReported(_ extreme: Double) throws {
         func table(_ seed: UInt64) -> Table {
             let records = Self.records(2_000, seed: seed)

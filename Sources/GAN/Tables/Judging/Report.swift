@@ -377,6 +377,6 @@ extension Report.Histogram {
     /// As many digits as tell neighbouring bins apart.
     private static func text(_ value: Double, in range: ClosedRange<Double>) -> String {
         let step = range.upperBound / Double(bins) - range.lowerBound / Double(bins)
-        return String(value, decimals: max(0, 1 - Int(clamping: Glibc.floor(log10(step)))))
+        return String(value, decimals: Int(clamping: max(0, 1 - Glibc.floor(log10(step)))))
     }
 }
