@@ -20,7 +20,7 @@ struct EncodingTests {
         #expect(error?.pointer == "row:1/column:id" && error?.detail.contains("send them as texts") == true)
         let last = 0x1p52 - 120
         var schema = try Schema(table(last), types: ["id": "identifier"])
-        let encoder = TableEncoder(records: table(last), schema: &schema, maximumCategories: 100, protecting: 5)
+        let encoder = try TableEncoder(records: table(last), schema: &schema, maximumCategories: 100, protecting: 5)
         let codes = [Float](repeating: 0, count: 1000 * encoder.width)
         let made = encoder.decode(codes.span, row: 1_000_000_000_000, random: Random(seed: 1, stream: .decoding))
         #expect(Set(made.columns[0].values).count == 1000)

@@ -51,11 +51,11 @@ struct FamilyTests {
 
     /// They would be kept with the model and mean nothing, and a file of it with types of no column is refused.
     @Test(arguments: ["dense", "linear", "uniform"], ["x", "nobody"])
-    func familiesOfNumbersRefuseTypes(_ family: String, _ column: String) {
+    func familiesOfNumbersRefuseTypes(_ family: String, _ column: ByteText) {
         var request = Specification.Request(seed: 1)
         (request.family, request.types) = (family, [column: "number"])
         #expect {
-            try Draft(request, for: table)
+            try Material(request, for: table)
         } throws: { error in
             let error = error as? SpecificationError
             return error?.reason == .invalidParameter && error?.pointer == "/types"

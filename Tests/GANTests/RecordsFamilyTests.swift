@@ -61,7 +61,7 @@ struct RecordsFamilyTests {
         let table = try EncodingTests.records(300)
         for (loss, penalty) in [("wgan-gp", Float(0.1)), ("rpgan", 0)] {
             let specification = try TrainerTests.specification(table, options: ["loss": .text(loss)])
-            #expect(RecordsFamily().recipe(specification)?.slopePenalty == penalty)
+            #expect(RecordsFamily().recipe(specification.options)?.slopePenalty == penalty)
         }
     }
 

@@ -69,13 +69,13 @@ struct ReportTests {
                 orientation: .records)
         }
         let training = table(1)
-        let report = Report(
+        let report = try Report(
             training: training, heldOut: table(2), synthetic: table(3), schema: try Schema(training), seed: 1)
         #expect(report.isSound && (report.quality.value ?? 0) > 0.9)
         let ages = try #require(report.shapes[0].histogram)
-        #expect(ages.real.allSatisfy { $0 < 0.2 } && Double(ages.labels[0]).map { 20...60 ~= $0 } == true)
+        #expect(ages.real.allSatisfy { $0 < 0.2 } && Double(ages.labels[0].string).map { 20...60 ~= $0 } == true)
         let wide = try #require(report.shapes[1].histogram)
-        #expect(wide.real[0] > 0.2 && wide.real[19] > 0.2 && wide.labels.allSatisfy { Double($0)?.isFinite == true })
+        #expect(wide.real[0] > 0.2 && wide.real[19] > 0.2 && wide.labels.allSatisfy { Double($0.string)?.isFinite == true })
     }
 
     @Test func histogramsAddUpAndHideExtremes() throws {

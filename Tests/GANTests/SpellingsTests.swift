@@ -31,7 +31,7 @@ struct SpellingsTests {
         request.options = [
             "generator_layers": .widths([16]), "discriminator_layers": .widths([16]), "latent_dim": .number(4),
         ]
-        return try Specification(request, for: table)
+        return try Material(request, for: table).specification
     }
 
     private static func texts(_ table: Table, _ name: ByteText) -> [ByteText?] {
@@ -73,7 +73,7 @@ struct SpellingsTests {
 
     @Test func theReportCountsBoth() throws {
         let schema = try Schema(Self.table)
-        let report = Report(
+        let report = try Report(
             training: Self.table, heldOut: Self.table.rows(Array(0..<90)), synthetic: Self.table, schema: schema,
             seed: 1)
         let shape = try #require(report.shapes.first { $0.column == Self.whole })
@@ -84,7 +84,7 @@ struct SpellingsTests {
         // A text of the other spelling is another one.
         let others = Self.table.columns[0].holding(texts: ["bar", Self.parts, "cafe"])
         let made = Table(columns: [others] + Self.table.columns.dropFirst(), orientation: .records)
-        let changed = Report(
+        let changed = try Report(
             training: Self.table, heldOut: Self.table.rows(Array(0..<90)), synthetic: made, schema: schema, seed: 1)
         #expect(changed.validity.value.map { $0 < 1 } == true && changed.shapesScore.value.map { $0 < 0.95 } == true)
     }
@@ -98,13 +98,13 @@ struct SpellingsTests {
             }, orientation: .records)
         var request = Specification.Request(seed: 1)
         request.constraints = ["none", "a<\u{338}b", "\(Self.whole)<=\(Self.parts)"]
-        let rules = try #require(Specification(request, for: table).constraints).map(\.rule)
+        let rules = try #require(Material(request, for: table).specification.constraints).map(\.rule)
         #expect(
             rules == [
                 .order(lower: "a", upper: "\u{338}b", isStrict: true),
                 .order(lower: Self.whole, upper: Self.parts, isStrict: false),
             ])
         request.constraints = ["none", "\(Self.parts)<=\(Self.whole)"]
-        #expect(throws: SpecificationError.self) { try Specification(request, for: table) }
+        #expect(throws: SpecificationError.self) { try Material(request, for: table) }
     }
 }
