@@ -92,10 +92,13 @@ enum Simdjson {
             }
         }
 
-        /// The same for objects with the keys of the object at `model`, whose order the numbers take.
-        func readRecords(at position: inout Int, model: Int, width: Int, into buffer: inout [Double]) -> Int {
+        /// The same for objects with the keys of the object at `model` of `other`, whose order the numbers take.
+        func readRecords(
+            at position: inout Int, like other: Tape, model: Int, width: Int, into buffer: inout [Double]
+        ) -> Int {
             unsafe buffer.withUnsafeMutableBufferPointer {
-                unsafe json_read_records(document, &position, model, width, $0.baseAddress, $0.count / width)
+                unsafe json_read_records(
+                    document, &position, other.document, model, width, $0.baseAddress, $0.count / width)
             }
         }
     }

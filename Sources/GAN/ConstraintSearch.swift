@@ -27,6 +27,9 @@ struct ConstraintSearch {
                 }
                 orders.append(OrderedPair(lower: places[0], upper: places[1]))
             case .combination:
+                guard places.count <= CombinationSearch.maximumColumns else {
+                    throw Self.refusal("a combination is one of \(CombinationSearch.maximumColumns) columns at the most")
+                }
                 for place in places where schema.columns[place].kind != .category {
                     throw Self.refusal("column \(table.names[place]) is not one of categories")
                 }

@@ -18,6 +18,14 @@ package struct SpecificationError: Error, Equatable {
         self.pointer = pointer
         self.detail = detail
     }
+
+    /// The same error of rows that stand behind others.
+    func moved(byRows count: Int) -> SpecificationError {
+        guard pointer.hasPrefix("row:") else { return self }
+        let number = pointer.dropFirst(4).prefix { $0 != "/" }
+        guard let row = Int(number) else { return self }
+        return SpecificationError(reason, at: "row:\(row + count)\(pointer.dropFirst(4 + number.count))", detail)
+    }
 }
 
 /// Everything that decides what a training does, all defaults resolved; with the data it decides the weights.
@@ -50,6 +58,8 @@ package struct Specification: Sendable, Equatable, Codable {
 
     package static let maximumSteps = 100_000_000
     package static let maximumBatchSize = 65_536
+    /// Each rule is looked for in all rows.
+    private static let maximumRules = 256
 
     /// Resolves a request against the data that it comes with, and checks both.
     package init(_ request: Request, for table: Table) throws(SpecificationError) {
@@ -61,7 +71,7 @@ package struct Specification: Sendable, Equatable, Codable {
     /// - Parameter schema: set to what the columns are, where the family has to know.
     init(_ request: Request, for table: Table, schema: inout Schema?) throws(SpecificationError) {
         // Numbers and vectors are one thing, records with texts or gaps another.
-        let rules = try Self.rules(request.constraints, columns: Set(table.names))
+        let rules = try Self.rules(request.constraints, columns: ConstraintNames(table.names))
         let hasRecords =
             !request.types.isEmpty || !rules.isEmpty
             || table.columns.contains { $0.texts != nil || $0.values.contains(where: \.isNaN) }
@@ -109,7 +119,12 @@ package struct Specification: Sendable, Equatable, Codable {
         }
     }
 
-    private static func rules(_ texts: [String], columns: Set<String>) throws(SpecificationError) -> [Constraint.Rule] {
+    private static func rules(
+        _ texts: [String], columns: ConstraintNames
+    ) throws(SpecificationError) -> [Constraint.Rule] {
+        guard texts.count <= maximumRules else {
+            throw SpecificationError(.invalidParameter, at: "/constraints", "there are more than \(maximumRules)")
+        }
         var rules: [Constraint.Rule] = []
         for (index, text) in texts.enumerated() where text != Constraint.Rule.none {
             guard let rule = Constraint.Rule(text, columns: columns) else {

@@ -51,7 +51,7 @@ package final class GANService: Service {
         server = try Server(
             limits: settings.limits, threads: settings.threads, tls: try settings.tlsContext(),
             router: Self.routes(
-                settings: settings, store: store, catalog: catalog, jobs: jobs, sampler: Sampler(), logger: logger,
+                settings: settings, store: store, catalog: catalog, jobs: jobs, sampler: Sampler(threads: settings.threads), logger: logger,
                 draining: draining, keys: keys, requests: requests, inFlight: inFlight),
             overloaded: Self.probes(settings, store, draining, guards: [], fallback: Middleware.overloaded),
             refuse: { Problem($0).response(requestID: $1) },
@@ -82,10 +82,12 @@ package final class GANService: Service {
         draining: Draining, keys: KeyRing, requests: RequestStatistics, inFlight: Gauge
     ) -> Router {
         let events = EventRoutes(jobs: jobs, store: store)
-        let train = TrainRoute(jobs: jobs, catalog: catalog, sampler: sampler, events: events, settings: settings)
+        let budget = ParsingBudget(bytes: settings.maximumParsingBytes)
+        let train = TrainRoute(
+            jobs: jobs, catalog: catalog, sampler: sampler, events: events, settings: settings, budget: budget)
         let sample = SampleRoute(catalog: catalog, jobs: jobs, sampler: sampler, settings: settings)
         let score = ScoreRoute(
-            catalog: catalog, jobs: jobs, sampler: sampler, columnLimit: settings.maximumColumns)
+            catalog: catalog, jobs: jobs, sampler: sampler, settings: settings, budget: budget)
         let jobRoutes = JobRoutes(jobs: jobs)
         let models = ModelRoutes(store: store, catalog: catalog, jobs: jobs, sampler: sampler)
         let reports = ReportRoute(store: store, catalog: catalog, sampler: sampler)

@@ -11,14 +11,14 @@ extension Table {
     ///   - asTexts: the names of columns that are to be texts whatever is in them.
     ///   - whenRead: is told of bytes that have been read, some millions at a time; few of them are looked at again.
     package init(
-        csv text: Span<UInt8>, newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<String> = [],
-        whenRead: (Range<Int>) -> Void = { _ in }
+        csv text: Span<UInt8>, newlinesMayBeGone: Bool = false, limits: ReadingLimits = ReadingLimits(),
+        asTexts: Set<String> = [], whenRead: (Range<Int>) -> Void = { _ in }
     ) throws(FormatError) {
         if text.count >= 2, text[0] ^ text[1] == 1, text[0] >= 0xFE {
             throw FormatError(
                 .invalidCSV, "the text is UTF-16", hint: "convert it to UTF-8: iconv -f UTF-16 -t UTF-8")
         }
-        var reader = CSVTableReader(text, columnLimit: columnLimit)
+        var reader = CSVTableReader(text, limits: limits)
         try reader.readHeader(in: text, newlinesMayBeGone: newlinesMayBeGone)
         let columns = try reader.readColumns(in: text, asTexts: asTexts, whenRead: whenRead)
         let isNumbers = columns.count == 1 && columns[0].texts == nil
@@ -27,9 +27,9 @@ extension Table {
 
     /// The same, of an array.
     package init(
-        csv bytes: [UInt8], newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<String> = []
+        csv bytes: [UInt8], newlinesMayBeGone: Bool = false, limits: ReadingLimits = ReadingLimits(),
+        asTexts: Set<String> = []
     ) throws(FormatError) {
-        try self.init(
-            csv: bytes.span, newlinesMayBeGone: newlinesMayBeGone, columnLimit: columnLimit, asTexts: asTexts)
+        try self.init(csv: bytes.span, newlinesMayBeGone: newlinesMayBeGone, limits: limits, asTexts: asTexts)
     }
 }

@@ -34,12 +34,12 @@ struct ModelRoutes: Sendable {
 
     func patch(_ request: Request) async throws -> Response {
         let name = try Self.name(request)
-        let change = try await sampler.parse(request.body) { try Self.change(request) }
+        let change = try await sampler.parse(request) { _ in try Self.change(request) }
         return try await response(jobs.change(model: name, change, onlyIf: request.condition))
     }
 
     private static func change(_ request: Request) throws -> Store.Change {
-        guard let envelope = try RequestBody(request).envelope else {
+        guard let envelope = try RequestBody(request).onlyEnvelope() else {
             throw Problem(
                 422, "invalid_data", "the body must be a JSON object",
                 hint: "{\"current_version\": 1} rolls back, {\"tags\": {}} sets the tags", pointer: "")

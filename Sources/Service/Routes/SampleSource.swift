@@ -77,6 +77,14 @@ struct SampleSource: Sendable {
         return bytes
     }
 
+    /// The floating-point operations that so many rows take; a search has no end that could be told before.
+    func operations(rows: Int) -> Int {
+        plan.isSearch ? .max : rows.multipliedReportingOverflow(by: sampling.operationsPerRow).partialValue
+    }
+
+    /// The same of a piece of a stream, which leaves its queue whatever it takes.
+    var operationsPerPiece: Int { max(Sampler.shortestWork, operations(rows: pieceRows)) }
+
     /// Whether each of the next pieces is known by its place alone, so that several can be made at once.
     var canSkip: Bool { !plan.isSearch && part != .head && part != .done }
 

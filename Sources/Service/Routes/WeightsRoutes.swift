@@ -54,7 +54,9 @@ struct WeightsRoutes: Sendable {
                 415, "unsupported_media_type", "the body must be a safetensors file",
                 hint: "curl -T model.safetensors sends one")
         }
-        let file = try await sampler.run { try WeightsFile(request.body.bytes) }
+        let file = try await sampler.run(.long, for: request.remoteAddress) { _ in
+            try WeightsFile(request.body.bytes)
+        }
         let model = try await jobs.add(file, to: name, onlyIf: request.condition)
         let isTraining = await jobs.isActive(name)
         var writer = JSONWriter()
