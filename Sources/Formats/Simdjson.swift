@@ -103,13 +103,16 @@ enum Simdjson {
         }
     }
 
+    /// A longer text is not copied to find out whether its number is too small or too large.
+    private static let longestRounded = 65_536
+
     /// The number that the text is as a whole, to the nearest; `nil` for any other text and for what is not finite.
     @inline(__always)
     static func number(_ text: Span<UInt8>) -> Double? {
         var value = 0.0
         let status = unsafe text.withUnsafeBufferPointer { unsafe number_read($0.baseAddress, $0.count, &value) }
         if status == number_ok { return value.isFinite ? value : nil }
-        guard status == number_too_small_or_large else { return nil }
+        guard status == number_too_small_or_large, text.count <= longestRounded else { return nil }
         // std::from_chars does not say which of the two it was; the standard library does.
         let rounded = unsafe text.withUnsafeBufferPointer { unsafe Double(String(decoding: $0, as: UTF8.self)) }
         return rounded.flatMap { $0.isFinite ? $0 : nil }

@@ -47,6 +47,13 @@ final class ParsingBudget: Sendable {
         }
     }
 
+    /// Limits of a reading without rows.
+    func limits(for client: String, _ isAbandoned: @escaping @Sendable () -> Bool) -> ReadingLimits {
+        ReadingLimits(
+            columns: 0, rows: 0, cure: FormatError.piecesHint, share: Share(of: self, for: client),
+            isAbandoned: isAbandoned)
+    }
+
     private func take(_ more: Int, _ client: String, forAll all: Int) throws(FormatError) {
         guard all <= bytesPerClient else {
             throw FormatError(

@@ -234,6 +234,9 @@ struct CSVTableReader {
         for (column, field) in fields.enumerated() {
             let place = "header/column:\(column + 1)"
             let range = field.isQuoted ? field.range : CSVNumber.trim(field.range, in: bytes)
+            guard range.count <= CSVColumnReading.longest else {
+                throw FormatError(.invalidCSV, at: place, "the name has more than \(CSVColumnReading.longest) bytes")
+            }
             guard let text = String(validating: range.map { bytes[$0] }, as: UTF8.self) else {
                 throw FormatError(.invalidCSV, at: place, "the name is not valid UTF-8")
             }

@@ -33,7 +33,7 @@ package struct JSONText {
             rows = try Self.rows(inObject: text, &scan, skeleton: &skeleton, limits)
             document = try JSONDocument(skeleton)
         default:
-            guard text.count <= Self.partBytes else { throw Self.tooLarge("the text") }
+            guard text.count <= Self.partBytes else { throw Self.tooLarge }
             document = try JSONDocument(text)
             rows = nil
         }
@@ -56,7 +56,7 @@ package struct JSONText {
         var rows: Range<Int>?
         var copied = scan.position
         func copy(to end: Int, _ ending: String) throws(FormatError) {
-            guard skeleton.count + end - copied <= partBytes else { throw tooLarge("all but the rows") }
+            guard skeleton.count + end - copied <= partBytes else { throw tooLarge }
             for index in copied..<end { skeleton.append(text[index]) }
             skeleton += ending.utf8
         }
@@ -95,8 +95,10 @@ package struct JSONText {
         try forEachBlock(of: rows, in: text) { _, _ throws(FormatError) in try limits.reserve(0) }
     }
 
-    private static func tooLarge(_ part: String) -> FormatError {
-        FormatError(.tooLarge, "\(part) has more than \(partBytes) bytes", hint: FormatError.piecesHint)
+    private static let tooLarge = FormatError(.tooLarge, "what is not rows has more than \(partBytes) bytes")
+
+    private static func tooLong(at pointer: String) -> FormatError {
+        FormatError(.invalidData, at: pointer, "the row has more than \(partBytes) bytes")
     }
 
     /// Reads the rows that were left out; `nil` where none were.
@@ -134,7 +136,7 @@ extension JSONText {
             let isLast = scan.next(in: part) == nil
             guard isLast || part[scan.position] == UInt8(ascii: ",") else { throw JSONDocument.fault(in: text) }
             if isLast || scan.position - start >= blockBytes {
-                guard scan.position - start <= partBytes else { throw tooLarge("a row") }
+                guard scan.position - start <= partBytes else { throw tooLong(at: "\(pointer)/\(count - 1)") }
                 var bytes = [UInt8(ascii: "[")]
                 bytes.reserveCapacity(scan.position - start + 2)
                 for index in start..<scan.position { bytes.append(text[index]) }
@@ -178,7 +180,7 @@ extension JSONText {
         while start < text.count {
             var end = min(start + blockBytes, text.count)
             while end < text.count, text[end - 1] != UInt8(ascii: "\n") { end += 1 }
-            guard end - start <= partBytes else { throw tooLarge("a line") }
+            guard end - start <= partBytes else { throw tooLong(at: "/\(count)") }
             let bytes = NDJSON.array(text.extracting(start..<end))
             let block: JSONElement
             do throws(FormatError) {

@@ -11,6 +11,7 @@ struct SampleRoute: Sendable {
     let jobs: Jobs
     let sampler: Sampler
     let settings: Settings
+    let budget: ParsingBudget
 
     fileprivate struct Plan: Sendable {
         var reference: ModelReference
@@ -31,7 +32,9 @@ struct SampleRoute: Sendable {
     }
 
     func handle(_ request: Request) async throws -> Response {
-        let plan = try await sampler.parse(request) { _ in try self.plan(request) }
+        let plan = try await sampler.parse(request) { isAbandoned in
+            try self.plan(request, budget.limits(for: request.remoteAddress, isAbandoned))
+        }
         let served = try await snapshot(plan.reference, wait: plan.wait)
         if plan.format == .npy, !served.snapshot.manifest.encoder.textColumns.isEmpty {
             throw Problem(
@@ -102,8 +105,8 @@ struct SampleRoute: Sendable {
         return Response(status: .ok, fields: fields, body: .stream(stream))
     }
 
-    private func plan(_ request: Request) throws -> Plan {
-        let body = try RequestBody(request)
+    private func plan(_ request: Request, _ limits: ReadingLimits) throws -> Plan {
+        let body = try RequestBody(request, limits: limits)
         let envelope = try body.onlyEnvelope()
         if envelope == nil, !request.body.isEmpty {
             throw Problem(422, "invalid_data", "the body must be a JSON object", pointer: "")

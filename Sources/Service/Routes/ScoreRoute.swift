@@ -14,6 +14,7 @@ struct ScoreRoute: Sendable {
 
     /// So much may be made of any body, and of a long one in proportion to what the client sent.
     private static let (leastRows, leastBytes, bytesPerByte) = (1_000_000, 64 << 20, 64)
+    private static let bytesPerScore = 16
 
     func handle(_ request: Request) async throws -> Response {
         do {
@@ -36,10 +37,11 @@ struct ScoreRoute: Sendable {
     }
 
     private func answer(_ request: Request) async throws -> Response {
-        let share = ParsingBudget.Share(of: budget, for: request.remoteAddress)
+        let client = request.remoteAddress
+        let share = ParsingBudget.Share(of: budget, for: client)
         // Parsing and scoring are one piece of work.
         let length: Sampler.Length = request.body.count < 65_536 ? .short : .long
-        var source = try await sampler.run(length, for: request.remoteAddress) { isAbandoned in
+        var source = try await sampler.run(length, for: client) { isAbandoned in
             try self.source(request, share, isAbandoned)
         }
         guard source.isLong else {
@@ -48,7 +50,7 @@ struct ScoreRoute: Sendable {
         let stream = ScoreStream(source: source, share: share)
         return Response(
             status: .ok, fields: source.fields,
-            body: .stream(BodyStream { [sampler] in try await stream.next(sampler, for: request.remoteAddress) }))
+            body: .stream(BodyStream { [sampler] in try await stream.next(sampler, for: client) }))
     }
 
     private func source(
@@ -82,7 +84,7 @@ struct ScoreRoute: Sendable {
         }
         var scores = Snapshot.Scores()
         for rows in served.snapshot.scoredPieces(of: table) {
-            guard !isAbandoned() else { throw CancellationError() }
+            try limits.reserve(Self.bytesPerScore * rows.count)
             scores.append(try served.snapshot.score(rows, of: table))
         }
         jobs.statistics.change { $0.scored[served.model, default: 0] += table.rowCount }

@@ -27,8 +27,17 @@ struct JSONTextTests {
     }
 
     /// The same rows before and behind each other, as many as make two blocks and more.
-    private func long(_ row: String) -> String {
-        Array(repeating: row, count: (5 * Self.block / 2) / (row.utf8.count + 1)).joined(separator: ",")
+    private func long(_ row: String, separator: String = ",") -> String {
+        Array(repeating: row, count: (3 * Self.block / 2) / (row.utf8.count + 1)).joined(separator: separator)
+    }
+
+    /// Whether tables are the same to the bit: a missing value is equal to none.
+    private func areSame(_ a: Table, _ b: Table) -> Bool {
+        a.orientation == b.orientation && a.names == b.names
+            && zip(a.columns, b.columns).allSatisfy {
+                $0.texts == $1.texts && $0.isBoolean == $1.isBoolean
+                    && $0.values.map(\.bitPattern) == $1.values.map(\.bitPattern)
+            }
     }
 
     @Test(arguments: [
@@ -39,12 +48,11 @@ struct JSONTextTests {
         for first in [0, 1] {
             let text = "[" + long(rows[first]) + "," + long(rows[1 - first]) + "]"
             let whole = try Table(json: JSONDocument(Array(text.utf8)).root, at: "")
-            #expect(try table(text) == whole)
-            #expect(try table(" {\"n\" : 1, \"data\":\(text) , \"scores\":[\(long("0.5"))]}") == whole)
-            let lines = (long(rows[first]) + "," + long(rows[1 - first]))
-                .replacing(rows[first] + ",", with: rows[first] + "\n\n")
-                .replacing(rows[1 - first] + ",", with: rows[1 - first] + "\n")
-            #expect(try JSONText.table(lines: Array(lines.utf8).span) == whole)
+            #expect(try areSame(table(text), whole))
+            let object = " {\"n\" : 1, \"data\":\(text) , \"scores\":[\(long("0.5"))]}"
+            #expect(try areSame(table(object), whole))
+            let lines = long(rows[first], separator: "\n\n") + "\n" + long(rows[1 - first], separator: "\n")
+            #expect(try areSame(JSONText.table(lines: Array(lines.utf8).span), whole))
         }
     }
 
@@ -94,7 +102,7 @@ struct JSONTextTests {
         #expect(error("[\(long(#"[""]"#))]", limits: ReadingLimits(rows: 100_000))?.code == .invalidData)
         // All that is not rows is parsed at once, and so is one row.
         #expect(error("{\"where\":[" + String(repeating: "0,", count: 3 * Self.block) + "0]}")?.code == .tooLarge)
-        #expect(error("[[" + String(repeating: "0,", count: 3 * Self.block) + "0]]")?.code == .tooLarge)
+        #expect(error("[[1],[" + String(repeating: "0,", count: 3 * Self.block) + "0]]")?.pointer == "/1")
     }
 
     @Test func otherFormatsKeepTheLimitsToo() {
