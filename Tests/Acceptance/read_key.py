@@ -8,8 +8,8 @@ its most memory above that before, and the longest wait of another client for /s
 exits 1 where one is over its bound. What is streamed for as long as the client reads may take processor time. A wait is
 measured up to three times: others may have had the processor.
 """
-import base64, gzip, http.client, json, multiprocessing, os, random, re, socket, struct, subprocess, sys, tempfile, threading
-import time, zlib
+import base64, gzip, http.client, multiprocessing, os, random, re, socket, struct, subprocess, sys, tempfile, threading, time
+import zlib
 
 BINARY = os.environ.get("GAND", ".build/release/gand")
 PROCESSOR, MEMORY, WAIT = 5.0, 200e6, 0.1
@@ -109,7 +109,7 @@ def watch(port, pipe):
 
 
 def kind(function):
-    KINDS[function.__name__] = function
+    KINDS[function.__name__.replace("_", " ")] = function
     return function
 
 
@@ -325,7 +325,7 @@ def pipelined(name, requests):
                 size += len(piece)
                 if not piece or piece.endswith(b"END"):
                     break
-        except OSError as error:
+        except OSError:
             pass
         client.close()
         return f"read {size}"
@@ -441,7 +441,7 @@ def main():
             if not is_streamed:
                 worst[0] = max(worst[0], processor)
             worst[1:] = max(worst[1], memory), max(worst[2], wait)
-            print(f"{'FAIL' if bad else 'ok  '} {name.replace('_', ' '):42} {processor:6.2f} s {memory / 1e6:6.0f} MB "
+            print(f"{'FAIL' if bad else 'ok  '} {name:42} {processor:6.2f} s {memory / 1e6:6.0f} MB "
                   f"{wait * 1000:6.0f} ms  {answer}", flush=True)
             assert server.process.poll() is None, "the server has ended"
         pipe.send("end")
