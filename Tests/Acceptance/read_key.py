@@ -241,7 +241,7 @@ post("rows of the wrong model", "/score?model=people", CSV, lambda: b"0\n" * 499
 get("a balance of numbers", "/sample?n=1&model=people&balance=number")
 post("a search in vain", "/sample?model=people", JSON,
      b'{"n":1,"where":{"town":"town1","job":"job3","age":44,"income":{"min":2000.1,"max":2000.2}}}')
-post("a search for a rare text", "/sample?model=people", JSON, b'{"n":1,"where":{"town":"town199","job":"job7"}}')
+post("a search for a rare text", "/sample?model=people", JSON, b'{"n":1,"where":{"town":"town90","job":"job4"}}')
 get("a balance of many texts", "/sample?n=1&model=people&balance=town")
 get("a choice by the discriminator", "/sample?n=1000&model=people&sampling=drs")
 get("rows moved by the discriminator", "/sample?n=1000&sampling=refine")
@@ -291,8 +291,8 @@ streamed("a long sample with scores", "/sample?n=10000000&scores=true&model=peop
 streamed("a long sample by the discriminator", "/sample?n=10000000&sampling=drs&model=people")
 streamed("a long sample and a slow reader", "/sample?n=10000000&format=csv", buffer=4096)
 streamed("a long search", "/sample?model=people", b'{"n":10000000,"where":{"town":"town1"}}')
-streamed("a long search by nobody", "/sample?model=people", b'{"n":1000,"where":{"town":"town199","job":"job7"}}',
-         seconds=0.2)
+streamed("a long search by nobody", "/sample?model=people", 
+         b'{"n":1000,"where":{"town":"town1","job":"job3","age":44,"income":{"min":2000.1,"max":2000.2}}}', seconds=0.2)
 streamed("a long balance", "/sample?n=1000000&model=people&balance=town")
 
 
