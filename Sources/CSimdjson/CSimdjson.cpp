@@ -212,11 +212,11 @@ size_t json_read_rows(const json_document *document, size_t *position, size_t co
     return count;
 }
 
-size_t json_read_records(const json_document *document, size_t *position, size_t model, size_t columns, double *out,
-                         size_t capacity) {
+size_t json_read_records(const json_document *document, size_t *position, const json_document *other, size_t model,
+                         size_t columns, double *out, size_t capacity) {
     size_t count = 0;
     try {
-        columns_by_key by_key(document, model);
+        columns_by_key by_key(other, model);
         for (; count < capacity; count++, out += columns) {
             if (kind(document, *position) != json_object ||
                 !read_record(document, *position, by_key, columns, out))

@@ -6,10 +6,19 @@ package struct FormatError: Error, Equatable {
         case invalidNPY = "invalid_npy"
         /// Well-formed, but not a table.
         case invalidData = "invalid_data"
+        /// More than the reader may make of it.
+        case tooLarge = "content_too_large"
+        /// There is no memory for it now.
+        case busy = "overloaded"
+        /// Nobody waits for it any more.
+        case abandoned = "request_timeout"
     }
 
     /// What to tell whoever sent a file with `curl -d @file`, which drops its newlines.
     package static let newlinesHint = "curl -d removes newlines from a file; send it with --data-binary"
+
+    /// The cure for a table that is too large.
+    package static let piecesHint = "send the rows in several requests, each without compression"
 
     package let code: Code
     /// A JSON Pointer (RFC 6901), or `row:41/column:age`, or `header/column:3`; empty for the whole text.

@@ -99,13 +99,19 @@ enum Simdjson {
             }
         }
 
-        /// The same for objects with the keys of the object at `model`, whose order the numbers take.
-        func readRecords(at position: inout Int, model: Int, width: Int, into buffer: inout [Double]) -> Int {
+        /// The same for objects with the keys of the object at `model` of `other`, whose order the numbers take.
+        func readRecords(
+            at position: inout Int, like other: Tape, model: Int, width: Int, into buffer: inout [Double]
+        ) -> Int {
             unsafe buffer.withUnsafeMutableBufferPointer {
-                unsafe json_read_records(document, &position, model, width, $0.baseAddress, $0.count / width)
+                unsafe json_read_records(
+                    document, &position, other.document, model, width, $0.baseAddress, $0.count / width)
             }
         }
     }
+
+    /// A longer text is not copied to find out whether its number is too small or too large.
+    private static let longestRounded = 65_536
 
     /// The number that the text is as a whole, to the nearest; `nil` for any other text and for what is not finite.
     @inline(__always)
@@ -113,7 +119,7 @@ enum Simdjson {
         var value = 0.0
         let status = unsafe text.withUnsafeBufferPointer { unsafe number_read($0.baseAddress, $0.count, &value) }
         if status == number_ok { return value.isFinite ? value : nil }
-        guard status == number_too_small_or_large else { return nil }
+        guard status == number_too_small_or_large, text.count <= longestRounded else { return nil }
         // std::from_chars does not say which of the two it was; the standard library does.
         let rounded = unsafe text.withUnsafeBufferPointer { unsafe Double(String(decoding: $0, as: UTF8.self)) }
         return rounded.flatMap { $0.isFinite ? $0 : nil }

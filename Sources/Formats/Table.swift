@@ -36,6 +36,7 @@ package struct Column: Sendable, Equatable, Codable {
     /// The column with those texts only that its values are places of.
     fileprivate var withoutUnusedTexts: Column {
         guard let texts else { return self }
+        guard texts.count < 8 * values.count else { return withFewTexts(of: texts) }
         var places = [Double](repeating: -1, count: texts.count)
         var used = TextList([])
         let values = values.map { value in
@@ -45,6 +46,21 @@ package struct Column: Sendable, Equatable, Codable {
                 used.append(contentsOf: CollectionOfOne(texts[Int(value)]))
             }
             return places[Int(value)]
+        }
+        return Column(name: name, values: values, decimals: decimals, texts: used, isBoolean: isBoolean)
+    }
+
+    /// The same where there are so many texts that it takes long to look at each.
+    private func withFewTexts(of texts: TextList) -> Column {
+        var places: [Double: Double] = [:]
+        var used = TextList([])
+        let values = values.map { value in
+            guard !value.isNaN else { return value }
+            if let place = places[value] { return place }
+            let place = Double(used.count)
+            places[value] = place
+            used.append(contentsOf: CollectionOfOne(texts[Int(value)]))
+            return place
         }
         return Column(name: name, values: values, decimals: decimals, texts: used, isBoolean: isBoolean)
     }

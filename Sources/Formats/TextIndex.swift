@@ -31,6 +31,8 @@ struct TextIndex {
         return ends.count - 1
     }
 
+    /// How many texts there are.
+    var count: Int { ends.count }
     /// The texts by their places.
     var texts: TextList { TextList(bytes: bytes, ends: ends) }
 

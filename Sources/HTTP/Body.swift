@@ -6,10 +6,20 @@ package struct Body: Sendable {
     }
 
     private let storage: Storage
+    /// Bytes as the client sent them, compressed where it did that.
+    package let received: Int
+    /// The room that the body takes until it is gone.
+    private let share: BodyRoom.Share?
 
-    package init(_ bytes: [UInt8] = []) { storage = .bytes(bytes) }
+    package init(_ bytes: [UInt8] = []) { self.init(bytes, received: bytes.count, share: nil) }
 
-    init(_ file: MappedFile) { storage = .file(file) }
+    init(_ bytes: [UInt8], received: Int, share: BodyRoom.Share?) {
+        (storage, self.received, self.share) = (.bytes(bytes), received, share)
+    }
+
+    init(_ file: MappedFile, received: Int, share: BodyRoom.Share) {
+        (storage, self.received, self.share) = (.file(file), received, share)
+    }
 
     package var count: Int {
         switch storage {

@@ -35,7 +35,7 @@ import Synchronization
                 unsafe inflateReset(stream)
                 isAtEnd = false
             }
-            let (used, made, status) = step(rest)
+            let (used, made, status) = step(rest.prefix(longestStep))
             guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
                 throw .malformed("the compressed body is not gzip, or damaged")
             }
@@ -65,6 +65,9 @@ import Synchronization
 /// A window of 32 KiB, and the header and trailer of gzip.
 private let gzipWindowBits: Int32 = 15 + 16
 
+/// Bytes that zlib is given at once, which counts them in 32 bits.
+private let longestStep = 1 << 30
+
 /// Compresses to gzip.
 @safe package final class Deflater {
     private let stream: UnsafeMutablePointer<z_stream>
@@ -86,6 +89,17 @@ private let gzipWindowBits: Int32 = 15 + 16
 
     /// - Returns: all that a client needs to expand what came so far; with `isLast`, also the trailer.
     package func deflate(_ input: [UInt8], isLast: Bool) -> [UInt8] {
+        var rest = input[...]
+        var compressed: [UInt8] = []
+        while rest.count > longestStep {
+            compressed += deflate(rest.prefix(longestStep), isLast: false)
+            rest = rest.dropFirst(longestStep)
+        }
+        let last = deflate(rest, isLast: isLast)
+        return compressed.isEmpty ? last : compressed + last
+    }
+
+    private func deflate(_ input: ArraySlice<UInt8>, isLast: Bool) -> [UInt8] {
         let bound = unsafe Int(deflateBound(stream, UInt(input.count))) + 64
         return unsafe input.withUnsafeBufferPointer { input in
             unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in

@@ -56,7 +56,7 @@ extension Connection {
             return answer(response, exchange, on: loop)
         }
         if head.expectsContinue, loop.input.isEmpty { output += ResponseEncoder.goOn }
-        state = .body(request, exchange, BodyReader(head, limits: server.limits))
+        state = .body(request, exchange, BodyReader(head, limits: server.limits, room: server.bodyRoom))
         keepAlive.enter(.body, now: loop.now)
     }
 

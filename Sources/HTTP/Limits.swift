@@ -9,6 +9,14 @@ package struct Limits: Sendable {
     /// Bytes of a body that are kept in memory; a longer one goes to a file in `spoolFolder`.
     package var bodyBytesInMemory = 8 * 1024 * 1024
     package var spoolFolder = "/tmp"
+    /// Bytes of all bodies in memory, beyond which short ones go to files, too; and of those in files together.
+    package var bodyBytesInMemoryTogether = 128 * 1024 * 1024
+    package var spooledBytes = 2 * 1024 * 1024 * 1024
+    /// Bytes that bodies leave free on the disk.
+    package var freeDiskBytes = 0
+    /// Bytes that a compressed body may expand to, and how many times its length it may where that is more.
+    package var expandedBytes = 16 * 1024 * 1024
+    package var expansion = 100
     /// Bytes of the fields behind a chunked body, of one line that announces a chunk, and of all chunk extensions.
     package var trailerBytes = 8 * 1024
     package var chunkLineBytes = 256

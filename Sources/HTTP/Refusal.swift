@@ -4,6 +4,8 @@ package enum Refusal: Error, Sendable, Equatable {
     case malformed(String)
     case timeout
     case bodyTooLarge(limit: Int)
+    /// A compressed body becomes so many times as long.
+    case expandsTooFar(limit: Int)
     case targetTooLong
     case contentCodingUnknown
     case expectationFailed
@@ -18,7 +20,7 @@ package enum Refusal: Error, Sendable, Equatable {
         switch self {
         case .malformed: 400
         case .timeout: 408
-        case .bodyTooLarge: 413
+        case .bodyTooLarge, .expandsTooFar: 413
         case .targetTooLong: 414
         case .contentCodingUnknown: 415
         case .expectationFailed: 417

@@ -52,6 +52,7 @@ package final class Server: Sendable {
     }
 
     let limits: Limits
+    let bodyRoom: BodyRoom
     package let router: Router
     let overloaded: Router
     let refuse: @Sendable (Refusal, _ requestID: String) -> Response
@@ -82,6 +83,7 @@ package final class Server: Sendable {
     ) throws(SocketError) {
         self.inFlight = inFlight
         self.limits = limits
+        bodyRoom = BodyRoom(limits: limits)
         self.router = router
         self.overloaded = overloaded
         self.refuse = refuse

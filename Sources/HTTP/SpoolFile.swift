@@ -26,6 +26,13 @@ final class SpoolFile {
         count += bytes.count
     }
 
+    /// Bytes that are free where the file is; nothing is known of a disk that cannot be asked.
+    var freeDiskBytes: Int {
+        var status = statvfs()
+        guard unsafe fstatvfs(descriptor, &status) == 0 else { return .max }
+        return Int(clamping: status.f_bavail) * Int(clamping: status.f_frsize)
+    }
+
     func map() throws(SocketError) -> MappedFile {
         guard let address = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
             unsafe address != MAP_FAILED

@@ -1,55 +1,94 @@
 import Dispatch
 import Synchronization
 
-/// Where samples are made, rows are scored and the store is read: beside the training and off the connections' queues.
+/// Where samples are made, rows are read and scored and the store is read: beside the training and off the connections'
+/// queues. Long work has threads of its own, and no client all of them: it never keeps short work waiting.
 package final class Sampler: Sendable {
-    private let queue = DispatchQueue(label: "gand.sampler", qos: .userInitiated, attributes: .concurrent)
+    /// How long work takes.
+    package enum Length: Sendable {
+        /// Some milliseconds.
+        case short
+        case long
+    }
+
+    private let short: WorkQueue
+    private let long: WorkQueue
 
     /// A serial queue has a thread of its own, however many samples the others are busy with.
     private let readings = DispatchQueue(label: "gand.readings", qos: .userInitiated)
 
     /// Work of fewer floating-point operations takes no longer than the way to the queue and back.
-    private static let shortestWork = 4_000_000
+    package static let shortestWork = 4_000_000
+    /// Work of more is long.
+    private static let longestShortWork = 2_000_000_000
 
-    package init() {}
-
-    /// The same as `run(_:)`, but on the caller's queue where the work is short.
-    package func run<Result: Sendable>(
-        operations: Int, _ body: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        operations < Self.shortestWork ? try body() : try await run(body)
+    package init(threads: Int) {
+        let threads = max(2, threads)
+        short = WorkQueue(label: "gand.sampler.short", slots: threads, slotsPerClient: threads)
+        // More of them than processors, which then share their time among all: a long piece does not hold up a longer one.
+        long = WorkQueue(label: "gand.sampler.long", slots: 2 * threads, slotsPerClient: threads)
     }
 
-    package func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await Self.run(body, on: queue)
+    /// Runs work off the caller's queue, unless it takes no longer than the way there and back.
+    ///
+    /// - Parameters:
+    ///   - operations: the floating-point operations that it takes.
+    ///   - client: whose it is.
+    ///   - body: is given a way to ask whether nobody waits for it any more.
+    package func run<Result: Sendable>(
+        operations: Int, for client: String,
+        _ body: @escaping @Sendable (_ isAbandoned: @escaping @Sendable () -> Bool) throws -> Result
+    ) async throws -> Result {
+        guard operations >= Self.shortestWork else { return try body { false } }
+        return try await run(operations < Self.longestShortWork ? .short : .long, for: client, body)
     }
 
-    /// The same of work that may be given up: it is told whether the task that waits for it is cancelled.
+    /// Runs work off the caller's queue.
+    ///
+    /// - Throws: `CancellationError` where its turn comes when nobody waits for it any more, and what `body` throws.
     package func run<Result: Sendable>(
-        _ body: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Result
+        _ length: Length, for client: String,
+        _ body: @escaping @Sendable (_ isAbandoned: @escaping @Sendable () -> Bool) throws -> Result
     ) async throws -> Result {
-        let cancellation = Cancellation()
+        let abandonment = Abandonment()
+        let queue = length == .short ? short : long
         return try await withTaskCancellationHandler {
-            try await run { try body { cancellation.isSet.load(ordering: .relaxed) } }
+            try await withCheckedThrowingContinuation { continuation in
+                queue.run(for: client) {
+                    continuation.resume(
+                        with: Swift.Result {
+                            guard !abandonment.isOver else { throw CancellationError() }
+                            return try body { abandonment.isOver }
+                        })
+                }
+            }
         } onCancel: {
-            cancellation.isSet.store(true, ordering: .relaxed)
+            abandonment.begin()
         }
     }
 
-    private final class Cancellation: Sendable {
-        let isSet = Atomic(false)
-    }
-
-    /// The same for what is read from the store, which does not wait for samples.
+    /// Reads from the store, which does not wait for samples.
     package func read<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await Self.run(body, on: readings)
+        try await withCheckedThrowingContinuation { continuation in
+            readings.async { continuation.resume(with: Swift.Result(catching: body)) }
+        }
+    }
+}
+
+/// Whether nobody waits for an answer any more. A client that has closed its end may still be reading, and is given a second.
+private final class Abandonment: Sendable {
+    private let began = Mutex<ContinuousClock.Instant?>(nil)
+    private let hasBegun = Atomic(false)
+
+    private static let patience: Duration = .seconds(1)
+
+    func begin() {
+        began.withLock { $0 = .now }
+        hasBegun.store(true, ordering: .releasing)
     }
 
-    private static func run<Result: Sendable>(
-        _ body: @escaping @Sendable () throws -> Result, on queue: DispatchQueue
-    ) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Swift.Result(catching: body)) }
-        }
+    var isOver: Bool {
+        guard hasBegun.load(ordering: .acquiring), let began = began.withLock(\.self) else { return false }
+        return .now - began > Self.patience
     }
 }

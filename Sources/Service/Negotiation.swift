@@ -6,31 +6,28 @@ import Models
 /// What a request's body is.
 enum RequestBody {
     case empty
-    case json(JSONElement)
-    /// Newline-delimited JSON, as one array.
-    case lines(JSONElement)
+    case json(JSONText, Body)
+    /// Newline-delimited JSON. Where nothing says that the text is lines, `otherwise` tells why it is not a single value.
+    case lines(Body, otherwise: FormatError?)
     case csv(Body)
     case npy(Body)
 
     /// By Content-Type; where that is missing or what `curl -d` sends, by its first bytes.
-    init(_ request: Request) throws {
+    init(_ request: Request, limits: ReadingLimits = ReadingLimits()) throws {
         guard !request.body.isEmpty else {
             self = .empty
             return
         }
         let type = (request.fields[.contentType] ?? "").prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         switch type {
-        case "application/json":
-            self = .json(try request.body.withSpan { text throws(FormatError) in try JSONDocument(text) }.root)
+        case "application/json": self = .json(try Self.json(request.body, limits), request.body)
         case "text/csv": self = .csv(request.body)
-        case "application/x-ndjson", "application/jsonl":
-            self = .lines(
-                try request.body.withSpan { text throws(FormatError) in try JSONDocument(NDJSON.array(text)) }.root)
+        case "application/x-ndjson", "application/jsonl": self = .lines(request.body, otherwise: nil)
         case "application/x-npy": self = .npy(request.body)
         case "", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream":
             let first = request.body.first { $0 > 0x20 }
             if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-                self = try Self.jsonOrLines(request.body)
+                self = try Self.jsonOrLines(request.body, limits)
             } else if request.body.first(where: { _ in true }) == 0x93 {
                 self = .npy(request.body)
             } else if request.body.first(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: ",") }) != nil {
@@ -47,29 +44,45 @@ enum RequestBody {
         }
     }
 
+    private static func json(_ body: Body, _ limits: ReadingLimits) throws(FormatError) -> JSONText {
+        try body.withSpan { text throws(FormatError) in try JSONText(text, limits: limits, whenRead: body.release) }
+    }
+
     /// One document, or where there is more behind its end, one a line.
-    private static func jsonOrLines(_ body: Body) throws(FormatError) -> RequestBody {
+    private static func jsonOrLines(_ body: Body, _ limits: ReadingLimits) throws(FormatError) -> RequestBody {
         do throws(FormatError) {
-            return .json(try body.withSpan { text throws(FormatError) in try JSONDocument(text) }.root)
+            return .json(try json(body, limits), body)
         } catch {
-            let lines = try? body.withSpan { text throws(FormatError) in try JSONDocument(NDJSON.array(text)) }.root
-            guard let lines else { throw error }
-            return .lines(lines)
+            guard error.code == .invalidJSON, body.withSpan({ text in NDJSON.mayBe(text) }) else { throw error }
+            return .lines(body, otherwise: error)
         }
     }
 
     /// The object that a JSON body is; parameters may stand in it.
     var envelope: JSONElement? {
-        if case .json(let element) = self, element.kind == .object { element } else { nil }
+        if case .json(let text, _) = self, text.document.root.kind == .object { text.document.root } else { nil }
+    }
+
+    /// The same of a body that is nothing else.
+    ///
+    /// - Throws: what is wrong about one that is not quite JSON.
+    func onlyEnvelope() throws(FormatError) -> JSONElement? {
+        if case .lines(_, let error?) = self { throw error }
+        return envelope
     }
 }
 
 extension Sampler {
-    /// Reads a body: a short one at once, a long one where no connection waits for it.
+    /// Reads a body: a short one at once, others where no connection waits for it, and among their likes.
     func parse<Result: Sendable>(
-        _ body: Body, _ read: @escaping @Sendable () throws -> Result
+        _ request: Request,
+        _ read: @escaping @Sendable (_ isAbandoned: @escaping @Sendable () -> Bool) throws -> Result
     ) async throws -> Result {
-        body.count < 4096 ? try read() : try await run(read)
+        switch request.body.count {
+        case ..<4096: try read { false }
+        case ..<65_536: try await run(.short, for: request.remoteAddress, read)
+        default: try await run(.long, for: request.remoteAddress, read)
+        }
     }
 }
 

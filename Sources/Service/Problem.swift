@@ -92,12 +92,16 @@ extension Problem {
         case let error as SpecificationError: self.init(error)
         case let error as Store.Error: self.init(error)
         case let error as WeightsFile.Error: self.init(error)
+        case is CancellationError: self.init(Self.abandoned)
         case is Jobs.ShuttingDown: self.init(503, "draining", "the server is shutting down", retryAfter: 5)
         case let error as Jobs.NotActive:
             self.init(409, "job_not_active", "the job is over: \(error.job.status.rawValue)")
         default: self.init(500, "internal", "the server failed; its log says more under this request id")
         }
     }
+
+    /// What nobody waits for is not made.
+    static let abandoned = FormatError(.abandoned, "the client ended the connection before there was an answer")
 
     private init(_ error: FormatError) {
         let (status, code) =
@@ -106,9 +110,13 @@ extension Problem {
             case .invalidCSV: (400, "invalid_csv")
             case .invalidNPY: (400, "invalid_npy")
             case .invalidData: (422, "invalid_data")
+            case .tooLarge: (413, "content_too_large")
+            case .busy: (503, "overloaded")
+            case .abandoned: (408, "request_timeout")
             }
         self.init(
-            status, code, error.detail, hint: error.hint, pointer: error.pointer.isEmpty ? nil : error.pointer)
+            status, code, error.detail, hint: error.hint, pointer: error.pointer.isEmpty ? nil : error.pointer,
+            retryAfter: error.code == .busy ? 1 : nil)
     }
 
     private init(_ error: SpecificationError) {
@@ -176,6 +184,10 @@ extension Problem {
             self.init(
                 413, "content_too_large", "the body is larger than \(limit) bytes",
                 hint: "the setting max_body_bytes raises the limit")
+        case .expandsTooFar(let limit):
+            self.init(
+                413, "content_too_large", "the body becomes more than \(limit) times as long when it is expanded",
+                hint: "send it without compression")
         case .targetTooLong: self.init(414, "uri_too_long", "the target is too long")
         case .contentCodingUnknown:
             self.init(

@@ -51,8 +51,9 @@ package final class GANService: Service {
         server = try Server(
             limits: settings.limits, threads: settings.threads, tls: try settings.tlsContext(),
             router: Self.routes(
-                settings: settings, store: store, catalog: catalog, jobs: jobs, sampler: Sampler(), logger: logger,
-                draining: draining, keys: keys, requests: requests, inFlight: inFlight, waiting: waiting),
+                settings: settings, store: store, catalog: catalog, jobs: jobs,
+                sampler: Sampler(threads: settings.threads), logger: logger, draining: draining, keys: keys,
+                requests: requests, inFlight: inFlight, waiting: waiting),
             overloaded: Self.probes(settings, store, draining, guards: [], fallback: Middleware.overloaded),
             refuse: { Problem($0).response(requestID: $1) },
             inFlight: inFlight,
@@ -108,16 +109,18 @@ package final class GANService: Service {
     ) -> Router {
         let events = EventRoutes(jobs: jobs, store: store, waiting: waiting)
         let jobRoutes = JobRoutes(jobs: jobs, waiting: waiting)
+        let budget = ParsingBudget(bytes: settings.maximumParsingBytes)
         let train = TrainRoute(
-            jobs: jobs, jobRoutes: jobRoutes, catalog: catalog, sampler: sampler, events: events, settings: settings)
+            jobs: jobs, jobRoutes: jobRoutes, catalog: catalog, sampler: sampler, events: events, settings: settings,
+            budget: budget)
         let sample = SampleRoute(
-            catalog: catalog, jobs: jobs, sampler: sampler, waiting: waiting, settings: settings)
+            catalog: catalog, jobs: jobs, sampler: sampler, waiting: waiting, settings: settings, budget: budget)
         let score = ScoreRoute(
-            catalog: catalog, jobs: jobs, sampler: sampler, columnLimit: settings.maximumColumns)
-        let models = ModelRoutes(store: store, catalog: catalog, jobs: jobs, sampler: sampler)
+            catalog: catalog, jobs: jobs, sampler: sampler, settings: settings, budget: budget)
+        let models = ModelRoutes(store: store, catalog: catalog, jobs: jobs, sampler: sampler, budget: budget)
         let reports = ReportRoute(store: store, catalog: catalog, sampler: sampler)
         let weights = WeightsRoutes(
-            store: store, catalog: catalog, jobs: jobs, sampler: sampler, settings: settings)
+            store: store, catalog: catalog, jobs: jobs, sampler: sampler, settings: settings, budget: budget)
         let metrics = MetricsRoute(
             store: store, jobs: jobs, sampler: sampler, requests: requests, inFlight: inFlight, waiting: waiting)
         let readOnly: [Router.Guard] = settings.followed == nil ? [] : [Router.Guard(ReadOnly.refusal)]

@@ -49,13 +49,16 @@ package struct Settings: Sendable {
         Key(name: "threads", standard: "0", meaning: "threads for connections and training; 0 is one a core"),
         Key(name: "train_concurrency", standard: "1", meaning: "trainings at a time"),
         Key(name: "max_body_bytes", standard: "268435456", meaning: "size of a request's body"),
+        Key(
+            name: "max_parsing_bytes", standard: "0",
+            meaning: "memory of all that is read at one time; 0 is half of what the machine has"),
         Key(name: "max_connections", standard: "16384", meaning: "clients at a time"),
         Key(name: "max_connections_per_address", standard: "1024", meaning: "clients at a time from one address"),
         Key(
             name: "max_waiting", standard: "8192",
             meaning: "requests that wait for something at a time (wait=, streams of events)"),
         Key(name: "max_waiting_per_address", standard: "1000", meaning: "those from one address"),
-        Key(name: "max_rows", standard: "5000000", meaning: "rows to train on"),
+        Key(name: "max_rows", standard: "5000000", meaning: "rows to train on, or to score at once"),
         Key(name: "max_columns", standard: "1024", meaning: "columns to train on"),
         Key(
             name: "max_training_bytes", standard: "0",
@@ -66,7 +69,7 @@ package struct Settings: Sendable {
         Key(name: "keep_jobs", standard: "1000", meaning: "jobs that are over and remembered"),
         Key(
             name: "min_free_disk_bytes", standard: "67108864",
-            meaning: "what must stay free on the disk for /train and imports to be accepted"),
+            meaning: "what must stay free on the disk for /train, imports and long bodies"),
         Key(
             name: "snapshot_seconds", standard: "30",
             meaning: "time between checkpoints: what a killed training loses at most"),
@@ -90,6 +93,7 @@ package struct Settings: Sendable {
     /// The certificate, its key, and the authorities of clients; `nil` where TLS is not spoken.
     private let tls: (certificate: String, privateKey: String, clientAuthorities: String?)?
     package let maximumBodyBytes: Int
+    package let maximumParsingBytes: Int
     private let maximumConnections: Int
     private let maximumConnectionsPerAddress: Int
     private let maximumWaiting: Int
@@ -234,6 +238,8 @@ package struct Settings: Sendable {
         maximumWaiting = try integer("max_waiting", in: 0...1_000_000)
         maximumWaitingPerAddress = try integer("max_waiting_per_address", in: 0...1_000_000)
         maximumBodyBytes = try integer("max_body_bytes", in: 1024...(1 << 40))
+        let parsingBytes = try integer("max_parsing_bytes", in: 0...(1 << 50))
+        maximumParsingBytes = parsingBytes == 0 ? Self.machineMemory / 2 : parsingBytes
         maximumRows = try integer("max_rows", in: 2...1_000_000_000)
         maximumColumns = try integer("max_columns", in: 1...65_536)
         let trainingBytes = try integer("max_training_bytes", in: 0...(1 << 50))
@@ -282,11 +288,16 @@ package struct Settings: Sendable {
         }
     }
 
+    /// The longest bodies that may be in files at a time.
+    private static let longestBodies = 8
+
     /// What the server allows a client.
     var limits: Limits {
         var limits = Limits()
         limits.bodyBytes = maximumBodyBytes
         limits.spoolFolder = "\(dataDirectory)/tmp"
+        limits.spooledBytes = max(limits.spooledBytes, Self.longestBodies * maximumBodyBytes)
+        limits.freeDiskBytes = minimumFreeDiskBytes
         limits.connections = maximumConnections
         limits.connectionsPerAddress = maximumConnectionsPerAddress
         limits.waiting = maximumWaiting

@@ -99,7 +99,7 @@ struct Sample: ParsableCommand {
         guard let data = answer["data"] else { throw .broken("the answer holds no rows") }
         var table: Table
         do throws(FormatError) {
-            table = try Table(json: data, at: "/data", columnLimit: 65_536)
+            table = try Table(json: data, at: "/data", limits: ReadingLimits(columns: 65_536))
         } catch {
             throw .broken("the answer's rows cannot be read: \(error.detail)")
         }

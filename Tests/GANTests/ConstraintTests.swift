@@ -169,6 +169,37 @@ struct ConstraintTests {
         }
     }
 
+    /// As many readings as there are of a rule, it takes no longer to find out that none of them is right.
+    @Test func aRuleOfManyReadingsIsReadOnce() throws {
+        let lines = (0..<40).map { "\($0),\($0 + 1),x\($0 % 3)" }.joined(separator: "\n")
+        let table = try Table(csv: Array("a,a:a,b\n\(lines)".utf8), asTexts: ["a", "a:a"])
+        for rule in [
+            "combination:" + String(repeating: "a:", count: 200) + "zzz",
+            "combination:" + String(repeating: "a:", count: 200_000) + "b",
+            String(repeating: "a<", count: 200_000) + "b", String(repeating: "<", count: 200_000),
+        ] {
+            let error = #expect(throws: SpecificationError.self) { try Self.specification(table, [rule]) }
+            #expect(error?.pointer == "/constraints/0")
+        }
+        let many = #expect(throws: SpecificationError.self) {
+            try Self.specification(table, Array(repeating: "a<b", count: 257))
+        }
+        #expect(many?.detail == "there are more than 256")
+    }
+
+    /// A combination has as many columns as the search would give one.
+    @Test func aCombinationHasSixtyFourColumnsAtTheMost() throws {
+        let names = (0..<65).map { "c\($0)" }
+        let lines = (0..<60).map { row in names.indices.map { "t\((row + $0) % 2)" }.joined(separator: ",") }
+        let table = try Table(csv: Array(([names.joined(separator: ",")] + lines).joined(separator: "\n").utf8))
+        let error = #expect(throws: SpecificationError.self) {
+            try Self.specification(table, ["combination:" + names.joined(separator: ":")])
+        }
+        #expect(error?.detail == "a combination is one of 64 columns at the most")
+        let rule = "combination:" + names.dropLast().joined(separator: ":")
+        #expect(try Self.rules(Self.specification(table, ["none", rule])) == [rule])
+    }
+
     /// Names may hold what rules are written with.
     @Test func namesMayHoldAnything() throws {
         let lines = (0..<40).map { "\($0),\($0 + 1),\($0 % 3),\($0 % 2)" }.joined(separator: "\n")

@@ -75,7 +75,8 @@ struct ReportTests {
         let ages = try #require(report.shapes[0].histogram)
         #expect(ages.real.allSatisfy { $0 < 0.2 } && Double(ages.labels[0].string).map { 20...60 ~= $0 } == true)
         let wide = try #require(report.shapes[1].histogram)
-        #expect(wide.real[0] > 0.2 && wide.real[19] > 0.2 && wide.labels.allSatisfy { Double($0.string)?.isFinite == true })
+        #expect(
+            wide.real[0] > 0.2 && wide.real[19] > 0.2 && wide.labels.allSatisfy { Double($0.string)?.isFinite == true })
     }
 
     @Test func histogramsAddUpAndHideExtremes() throws {

@@ -72,6 +72,23 @@ struct ScoreTests {
         #expect(scores.allSatisfy { max($0[4], $0[5]) <= 0.01 })
     }
 
+    /// Long tables are scored in pieces, of which a row knows nothing.
+    @Test func aRowOfALongTableHasTheScoreThatItHasAlone() throws {
+        let table = Self.table(Source.normal.values(0..<2000))
+        let snapshot = try TrainerTests.train(TrainerTests.specification(table, steps: 20), table)
+        let long = Self.table(Source.normal.values(0..<140_000))
+        #expect(snapshot.scoredPieces(of: long).count > 2)
+        let scores = try snapshot.score(long)
+        #expect(scores.probabilities.count == 140_000 && scores.misfits.count == 140_000)
+        for row in [0, 65_279, 65_280, 65_535, 65_536, 130_560, 139_999] {
+            let alone = try snapshot.score(long.rows([row]))
+            #expect(alone.logits == [scores.logits[row]] && alone.percentiles?[0] == scores.percentiles?[row])
+        }
+        let gap = Self.table((0..<140_000).map { $0 == 139_000 ? .nan : 1 })
+        let error = #expect(throws: SpecificationError.self) { try snapshot.score(gap) }
+        #expect(error?.pointer == "row:139001/column:x")
+    }
+
     /// Rows come one by one here, and half of those that are not real are noise all the same.
     @Test func aBatchOfOneRowSeesNoiseToo() throws {
         let table = Self.table(Source.normal.values(0..<2000))

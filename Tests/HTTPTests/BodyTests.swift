@@ -66,6 +66,49 @@ struct BodyTests {
         #expect(try await send("POST", "/echo", to: server.address, body: body).body == body)
     }
 
+    @Test func isRefusedWhereItBecomesTooManyTimesAsLong() async throws {
+        var limits = Limits()
+        limits.expandedBytes = 1 << 20
+        limits.expansion = 10
+        let zeros = [UInt8](repeating: 0, count: (1 << 20) + 1)
+        #expect(try await answer(Deflater().deflate(zeros, isLast: true), limits).status == 413)
+        var generator = SystemRandomNumberGenerator()
+        let noise = (0..<200_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let mixed = noise + zeros
+        #expect(try await answer(Deflater().deflate(mixed, isLast: true), limits).body == mixed)
+    }
+
+    /// Where others have the memory, a body goes to a file.
+    @Test func isTheSameWhereThereIsNoMemory() async throws {
+        var limits = Limits()
+        limits.bodyBytesInMemoryTogether = 100_000
+        let server = try TestServer(limits)
+        let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) }
+        for _ in 0..<3 { #expect(try await send("POST", "/echo", to: server.address, body: body).body == body) }
+    }
+
+    /// The room for files is all bodies' together, and comes back with the end of each.
+    @Test func isRefusedWhereOthersHaveTheRoom() async throws {
+        var limits = Limits()
+        limits.bodyBytesInMemory = 1000
+        limits.spooledBytes = 16 << 20
+        let server = try TestServer(limits)
+        let body = [UInt8](repeating: 7, count: 10_000)
+        for _ in 0..<3 { #expect(try await send("POST", "/echo", to: server.address, body: body).status == 200) }
+        let long = [UInt8](repeating: 7, count: 17 << 20)
+        #expect(try await send("POST", "/echo", to: server.address, body: long).status == 503)
+        #expect(try await send("POST", "/echo", to: server.address, body: body).status == 200)
+    }
+
+    @Test func leavesRoomOnTheDisk() async throws {
+        var limits = Limits()
+        limits.bodyBytesInMemory = 1000
+        limits.freeDiskBytes = .max / 2
+        let server = try TestServer(limits)
+        let answer = try await send("POST", "/echo", to: server.address, body: [UInt8](repeating: 0, count: 2000))
+        #expect(answer.status == 507)
+    }
+
     @Test func isRefusedWhereThereIsNoRoomForAFile() async throws {
         var limits = Limits()
         limits.bodyBytesInMemory = 1000

@@ -70,10 +70,10 @@ size_t json_read_numbers(const json_document *document, size_t *position, double
 /// of them, and moves `*position` past them. Stops early at anything else. Answers how many were read.
 size_t json_read_rows(const json_document *document, size_t *position, size_t columns, double *out, size_t capacity);
 
-/// The same for records: objects of numbers with the keys of the object at `model`, in any order. `out` is in the
-/// order of `model`. The document must have no repeated key.
-size_t json_read_records(const json_document *document, size_t *position, size_t model, size_t columns, double *out,
-                         size_t capacity);
+/// The same for records: objects of numbers with the keys of the object at `model` of `other`, in any order. `out` is in
+/// the order of `model`. The documents, which may be the same, must have no repeated key.
+size_t json_read_records(const json_document *document, size_t *position, const json_document *other, size_t model,
+                         size_t columns, double *out, size_t capacity);
 
 /// Reads a decimal number that takes up all of the text; `number_too_small_or_large` is for the caller to tell apart.
 typedef enum { number_ok, number_malformed, number_too_small_or_large } number_status;

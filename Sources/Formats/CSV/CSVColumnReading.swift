@@ -13,8 +13,11 @@ struct CSVColumnReading {
     private(set) var firstText: Exception?
     /// Digits that a number would not keep: behind a zero, or more of them than a Double tells apart.
     private var codes = 0
-    private var (shortest, longest) = (Int.max, 0)
+    private var (fewest, most) = (Int.max, 0)
     private(set) var firstInfinity: Exception?
+
+    /// The longest field that is a text, and the longest name.
+    static let longest = 1 << 20
 
     /// Whether a text that is not quoted stands for a missing value.
     static func isAbsence(_ text: [UInt8]) -> Bool { text.count <= 4 && absences.contains(text) }
@@ -33,13 +36,13 @@ struct CSVColumnReading {
 
     /// Whether the fields are postal codes, account numbers and the like rather than numbers: all of one length, and some
     /// of them would lose digits.
-    var isOfCodes: Bool { codes > 0 && shortest == longest }
+    var isOfCodes: Bool { codes > 0 && fewest == most }
 
     /// Takes note of a field that is a number.
     @inline(__always)
     mutating func note(_ number: Double, _ range: Range<Int>, in bytes: Span<UInt8>) {
-        shortest = min(shortest, range.count)
-        longest = max(longest, range.count)
+        fewest = min(fewest, range.count)
+        most = max(most, range.count)
         guard bytes[range.lowerBound] == UInt8(ascii: "0") && range.count > 1 || number > 0x1p53 else { return }
         if range.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= bytes[$0] }) { codes += 1 }
     }
@@ -52,12 +55,13 @@ struct CSVColumnReading {
             missing += 1
             return nil
         }
+        guard field.range.count <= Self.longest else { return "the field has more than \(Self.longest) bytes" }
         var isASCII = true
         for index in field.range {
             guard bytes[index] != 0 || field.isQuoted else { return "the field holds a NUL byte" }
             if bytes[index] >= 0x80 { isASCII = false }
         }
-        guard isASCII || String(validating: field.range.map { bytes[$0] }, as: UTF8.self) != nil else {
+        guard isASCII || (try? UTF8Span(validating: bytes.extracting(field.range))) != nil else {
             return "the field is not valid UTF-8"
         }
         if CSVNumber.isNotFinite(field.range, in: bytes) {

@@ -1,5 +1,8 @@
 /// The numeric reading of a CSV field.
 enum CSVNumber {
+    /// A text that is longer is no number of anybody's, unless it is one that is read as it stands.
+    private static let longest = 65_536
+
     private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     /// Without the blanks around it.
@@ -26,8 +29,10 @@ enum CSVNumber {
     /// Whether a spreadsheet or a program wrote it for a number that it did not have.
     static func isNotFinite(_ range: Range<Int>, in bytes: Span<UInt8>) -> Bool {
         let text = trim(range, in: bytes)
-        // The longest is "-infinity"; a number beyond all bounds may be longer.
-        guard let value = Double(String(decoding: text.map { bytes[$0] }, as: UTF8.self)) else { return false }
+        // The longest is "-infinity"; a number beyond all bounds may be longer, within reason.
+        guard text.count <= longest, let value = Double(String(decoding: text.map { bytes[$0] }, as: UTF8.self)) else {
+            return false
+        }
         return !value.isFinite
     }
 

@@ -1,8 +1,9 @@
 /// Types the fields of a CSV text as numbers or texts and puts them into columns.
 struct CSVTableReader {
-    private let columnLimit: Int
+    private let limits: ReadingLimits
     private let asTexts: Set<ByteText>
     private let asNumbers: Set<ByteText>
+    private var meter: ReadingMeter
     private var tokenizer: CSVTokenizer
     private(set) var names: [ByteText] = []
     private(set) var hasHeader = false
@@ -10,10 +11,11 @@ struct CSVTableReader {
     /// How far `whenRead` has been told.
     private var told = 0
 
-    init(_ bytes: Span<UInt8>, columnLimit: Int, asTexts: Set<ByteText>, asNumbers: Set<ByteText>) {
-        self.columnLimit = columnLimit
+    init(_ bytes: Span<UInt8>, limits: ReadingLimits, asTexts: Set<ByteText>, asNumbers: Set<ByteText>) {
+        self.limits = limits
         self.asTexts = asTexts
         self.asNumbers = asNumbers
+        meter = ReadingMeter(limits)
         // A byte order mark, which spreadsheets write.
         let isMarked = bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
         let start = isMarked ? 3 : 0
@@ -25,8 +27,8 @@ struct CSVTableReader {
         let start = tokenizer
         var fields: [CSVTokenizer.Field] = []
         repeat {
-            guard fields.count < columnLimit else {
-                throw FormatError(.invalidData, at: "header", "there are more than \(columnLimit) columns")
+            guard fields.count < limits.columns else {
+                throw FormatError(.invalidData, at: "header", "there are more than \(limits.columns) columns")
             }
             fields.append(try nextField(in: bytes, at: "header/column:\(fields.count + 1)"))
         } while !fields[fields.count - 1].endsRecord
@@ -104,6 +106,7 @@ struct CSVTableReader {
                 let value = CSVNumber.value(of: field.range, in: bytes)
                 guard field.endsRecord == (column == width - 1), column > 0 || !field.isEmptyLine else {
                     if column == 0, field.isEmptyLine, Self.isBlank(bytes, from: tokenizer.position) {
+                        try meter.add(rows: filled / width, width: width)
                         transposer.flush(rows: filled / width)
                         return transposer.columns
                     }
@@ -121,11 +124,13 @@ struct CSVTableReader {
             }
             filled += width
             if filled == blockCount {
+                try meter.add(rows: filled / width, width: width)
                 transposer.flush(rows: filled / width)
                 filled = 0
                 tell(whenRead)
             }
         }
+        try meter.add(rows: filled / width, width: width)
         transposer.flush(rows: filled / width)
         return transposer.columns
     }
@@ -144,10 +149,13 @@ struct CSVTableReader {
         let end = min(bytes.count, start + Self.estimatedBytes)
         let lines = (start..<end).count { bytes[$0] == CSVTokenizer.lineFeed }
         guard lines > 0 else { return 0 }
-        return (bytes.count - start) / max((end - start) / lines, 2 * names.count - 1) * 17 / 16 + 1
+        let rows = (bytes.count - start) / max((end - start) / lines, 2 * names.count - 1) * 17 / 16 + 1
+        return min(rows, meter.roomForRows(width: names.count))
     }
 
     private static let estimatedBytes = 65_536
+    /// The bytes of new texts that are counted together, and those that each takes beside its own.
+    private static let (countedBytes, indexedBytes) = (1 << 20, 32)
 
     /// Whether a column is one of texts.
     ///
@@ -181,15 +189,32 @@ struct CSVTableReader {
         _ whenRead: (Range<Int>) -> Void
     ) throws(FormatError) -> [TextList?] {
         var indices = [TextIndex](repeating: TextIndex(), count: names.count)
+        var counts = [Int](repeating: 0, count: names.count)
+        var newBytes = 0
         for row in 0..<values[0].count {
-            if row.isMultiple(of: 4096) { tell(whenRead) }
+            if row.isMultiple(of: 4096) || newBytes > Self.countedBytes {
+                tell(whenRead)
+                try meter.add(bytes: newBytes)
+                newBytes = 0
+            }
             for column in names.indices {
-                let field = try nextField(in: bytes, at: place(row, column))
+                let field: CSVTokenizer.Field
+                do throws(CSVTokenizer.Fault) {
+                    field = try tokenizer.next(in: bytes)
+                } catch {
+                    throw explain(error, at: place(row, column))
+                }
                 guard isText[column], !CSVColumnReading.isMissing(field, in: bytes) else { continue }
                 let range = field.isQuoted ? field.range : CSVNumber.trim(field.range, in: bytes)
-                values[column][row] = Double(indices[column].place(of: range, in: bytes))
+                let place = indices[column].place(of: range, in: bytes)
+                values[column][row] = Double(place)
+                if place == counts[column] {
+                    counts[column] += 1
+                    newBytes += range.count + Self.indexedBytes
+                }
             }
         }
+        try meter.add(bytes: newBytes)
         return names.indices.map { column in
             defer { indices[column] = TextIndex() }
             return isText[column] ? indices[column].unquotedTexts : nil
@@ -222,6 +247,9 @@ struct CSVTableReader {
         var names: [ByteText] = []
         for (column, field) in fields.enumerated() {
             let place = "header/column:\(column + 1)"
+            guard field.range.count <= CSVColumnReading.longest else {
+                throw FormatError(.invalidCSV, at: place, "the name has more than \(CSVColumnReading.longest) bytes")
+            }
             guard let name = Self.name(field, in: bytes) else {
                 throw FormatError(.invalidCSV, at: place, "the name is not valid UTF-8")
             }

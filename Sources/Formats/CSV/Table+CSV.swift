@@ -13,14 +13,14 @@ extension Table {
     ///     these names and those of `asTexts` is a header whatever they look like.
     ///   - whenRead: is told of bytes that have been read, some millions at a time; few of them are looked at again.
     package init(
-        csv text: Span<UInt8>, newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<ByteText> = [],
-        asNumbers: Set<ByteText> = [], whenRead: (Range<Int>) -> Void = { _ in }
+        csv text: Span<UInt8>, newlinesMayBeGone: Bool = false, limits: ReadingLimits = ReadingLimits(),
+        asTexts: Set<ByteText> = [], asNumbers: Set<ByteText> = [], whenRead: (Range<Int>) -> Void = { _ in }
     ) throws(FormatError) {
         if text.count >= 2, text[0] ^ text[1] == 1, text[0] >= 0xFE {
             throw FormatError(
                 .invalidCSV, "the text is UTF-16", hint: "convert it to UTF-8: iconv -f UTF-16 -t UTF-8")
         }
-        var reader = CSVTableReader(text, columnLimit: columnLimit, asTexts: asTexts, asNumbers: asNumbers)
+        var reader = CSVTableReader(text, limits: limits, asTexts: asTexts, asNumbers: asNumbers)
         try reader.readHeader(in: text, newlinesMayBeGone: newlinesMayBeGone)
         let columns = try reader.readColumns(in: text, whenRead: whenRead)
         let isNumbers = columns.count == 1 && columns[0].texts == nil && !columns[0].values.contains(where: \.isNaN)
@@ -29,11 +29,11 @@ extension Table {
 
     /// The same, of an array.
     package init(
-        csv bytes: [UInt8], newlinesMayBeGone: Bool = false, columnLimit: Int = 1024, asTexts: Set<ByteText> = [],
-        asNumbers: Set<ByteText> = []
+        csv bytes: [UInt8], newlinesMayBeGone: Bool = false, limits: ReadingLimits = ReadingLimits(),
+        asTexts: Set<ByteText> = [], asNumbers: Set<ByteText> = []
     ) throws(FormatError) {
         try self.init(
-            csv: bytes.span, newlinesMayBeGone: newlinesMayBeGone, columnLimit: columnLimit, asTexts: asTexts,
+            csv: bytes.span, newlinesMayBeGone: newlinesMayBeGone, limits: limits, asTexts: asTexts,
             asNumbers: asNumbers)
     }
 }

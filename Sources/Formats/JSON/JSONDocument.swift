@@ -4,15 +4,20 @@ package final class JSONDocument: Sendable {
 
     package convenience init(_ bytes: [UInt8]) throws(FormatError) { try self.init(bytes.span) }
 
-    package init(_ bytes: Span<UInt8>) throws(FormatError) {
-        // RFC 8259 section 8.1: a byte order mark may be ignored.
-        let hasMark = bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
-        let text = hasMark ? bytes.extracting(droppingFirst: 3) : bytes
+    package convenience init(_ bytes: Span<UInt8>) throws(FormatError) { try self.init(bytes, firstLine: 0) }
+
+    /// - Parameter firstLine: the number of lines before the text, which errors count, too.
+    convenience init(_ bytes: [UInt8], firstLine: Int) throws(FormatError) {
+        try self.init(bytes.span, firstLine: firstLine)
+    }
+
+    private init(_ bytes: Span<UInt8>, firstLine: Int) throws(FormatError) {
+        let text = bytes.extracting(droppingFirst: Self.start(of: bytes))
         guard !text.isEmpty else { throw FormatError(.invalidJSON, "the body is empty") }
         guard !text.indices.allSatisfy({ JSONSyntax.isSpace(text[$0]) }) else {
             throw FormatError(.invalidJSON, "the body is nothing but white space")
         }
-        tape = try Self.parse(text)
+        tape = try Self.parse(text, firstLine: firstLine)
         let repeated: Int?
         do throws(Simdjson.Tape.Refusal) {
             repeated = try tape.repeatedKey()
@@ -26,13 +31,18 @@ package final class JSONDocument: Sendable {
 
     package var root: JSONElement { JSONElement(document: self, position: tape.root) }
 
-    private static func parse(_ text: Span<UInt8>) throws(FormatError) -> Simdjson.Tape {
+    /// Where a text begins. RFC 8259 section 8.1: a byte order mark may be ignored.
+    static func start(of bytes: Span<UInt8>) -> Int {
+        bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
+    }
+
+    private static func parse(_ text: Span<UInt8>, firstLine: Int) throws(FormatError) -> Simdjson.Tape {
         do throws(Simdjson.Tape.Refusal) {
             return try Simdjson.Tape(parsing: text)
         } catch {
             guard error == .malformed else { throw explain(error) }
         }
-        let widened = try widened(text)
+        let widened = try widened(text, firstLine: firstLine)
         do throws(Simdjson.Tape.Refusal) {
             return try Simdjson.Tape(parsing: widened.span)
         } catch {
@@ -42,12 +52,13 @@ package final class JSONDocument: Sendable {
 
     /// The text with its integers beyond 64 bits spelt as doubles. JavaScript and Python write such integers for large
     /// doubles; simdjson refuses them.
-    private static func widened(_ text: Span<UInt8>) throws(FormatError) -> [UInt8] {
+    private static func widened(_ text: Span<UInt8>, firstLine: Int) throws(FormatError) -> [UInt8] {
         var syntax = JSONSyntax()
         do throws(JSONSyntax.Fault) {
             try syntax.check(text)
         } catch {
-            throw FormatError(.invalidJSON, "\(place(of: error.offset, in: text)): \(error.detail)")
+            throw FormatError(
+                .invalidJSON, "\(place(of: error.offset, in: text, firstLine: firstLine)): \(error.detail)")
         }
         var result: [UInt8] = []
         result.reserveCapacity(text.count + 2 * syntax.wideIntegers.count)
@@ -72,10 +83,29 @@ package final class JSONDocument: Sendable {
         return FormatError(.invalidJSON, detail)
     }
 
-    private static func place(of offset: Int, in text: Span<UInt8>) -> String {
-        var line = 1
+    /// Why a text is not JSON.
+    static func fault(in text: Span<UInt8>) -> FormatError {
+        fault(in: text.extracting(droppingFirst: start(of: text)), from: start(of: text), of: text)
+    }
+
+    /// Why a part is not JSON that stands at `start` of a text, or almost: the bracket before its first byte may be
+    /// another byte there.
+    static func fault(in part: Span<UInt8>, from start: Int, of text: Span<UInt8>) -> FormatError {
+        var syntax = JSONSyntax()
+        do throws(JSONSyntax.Fault) {
+            try syntax.check(part)
+        } catch {
+            let mark = Self.start(of: text)
+            let place = place(of: start + error.offset - mark, in: text.extracting(droppingFirst: mark), firstLine: 0)
+            return FormatError(.invalidJSON, "\(place): \(error.detail)")
+        }
+        return explain(.malformed)
+    }
+
+    private static func place(of offset: Int, in text: Span<UInt8>, firstLine: Int) -> String {
+        var line = 1 + firstLine
         var lineStart = 0
-        for index in 0..<offset where text[index] == UInt8(ascii: "\n") {
+        for index in 0..<min(offset, text.count) where text[index] == UInt8(ascii: "\n") {
             line += 1
             lineStart = index + 1
         }

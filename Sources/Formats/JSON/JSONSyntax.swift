@@ -9,6 +9,9 @@ struct JSONSyntax {
     private(set) var wideIntegers: [Int] = []
     private var position = 0
 
+    /// Arrays and objects in one another, as many as the parser takes.
+    private static let mostDeep = 1000
+
     static func isSpace(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
             || byte == UInt8(ascii: "\t")
@@ -17,6 +20,9 @@ struct JSONSyntax {
     mutating func check(_ text: Span<UInt8>) throws(Fault) {
         var closers: [UInt8] = []
         while true {
+            guard closers.count <= Self.mostDeep else {
+                throw fault("arrays and objects are nested more than \(Self.mostDeep) deep")
+            }
             skipSpace(text)
             switch peek(text) {
             case UInt8(ascii: "{"):
@@ -84,8 +90,7 @@ struct JSONSyntax {
         guard position < text.count else {
             throw Fault(offset: start, detail: "the string that begins here has no end")
         }
-        let units = (start..<position).map { text[$0] }
-        guard String(validating: units, as: UTF8.self) != nil else {
+        guard (try? UTF8Span(validating: text.extracting(start..<position))) != nil else {
             throw Fault(offset: start, detail: "the string that begins here is not valid UTF-8")
         }
         position += 1

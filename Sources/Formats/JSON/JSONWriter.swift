@@ -39,6 +39,9 @@ package struct JSONWriter: Sendable {
 
     package mutating func key(_ name: ByteText) { key(name.string) }
 
+    /// Ends the line, behind the text.
+    package mutating func newline() { bytes.append(UInt8(ascii: "\n")) }
+
     package mutating func null() { literal("null") }
 
     package mutating func value(_ value: Bool) { literal(value ? "true" : "false") }

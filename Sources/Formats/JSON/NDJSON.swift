@@ -1,5 +1,11 @@
 /// Newline-delimited JSON: a text a line.
 package enum NDJSON {
+    /// Whether there is more behind the end of the first value.
+    package static func mayBe(_ text: Span<UInt8>) -> Bool {
+        var scan = JSONScan(from: JSONDocument.start(of: text))
+        return scan.value(in: text) != nil && scan.next(in: text) != nil
+    }
+
     /// The lines as the elements of one JSON array, each on its line as before; empty lines are left out.
     package static func array(_ text: Span<UInt8>) -> [UInt8] {
         var array: [UInt8] = [UInt8(ascii: "[")]

@@ -1,6 +1,6 @@
 extension Table {
     /// Reads an array of numpy's .npy format: of one dimension as numbers, of two as rows.
-    package init(npy bytes: Span<UInt8>, columnLimit: Int = 1024) throws(FormatError) {
+    package init(npy bytes: Span<UInt8>, limits: ReadingLimits = ReadingLimits()) throws(FormatError) {
         let header = try NPYHeader(bytes)
         guard header.shape.count <= 2 else {
             throw FormatError(.invalidData, "the array has \(header.shape.count) dimensions; one or two are expected")
@@ -8,16 +8,20 @@ extension Table {
         let rows = header.shape[0]
         let width = header.shape.count == 2 ? header.shape[1] : 1
         guard rows > 0, width > 0 else { throw FormatError(.invalidData, "there are no rows") }
-        guard width <= columnLimit else {
-            throw FormatError(.invalidData, "there are \(width) columns; \(columnLimit) are the most there may be")
+        guard width <= limits.columns else {
+            throw FormatError(.invalidData, "there are \(width) columns; \(limits.columns) are the most there may be")
         }
         let (count, overflow) = rows.multipliedReportingOverflow(by: width)
         guard !overflow, bytes.count - header.end == count * header.element.size else {
             throw FormatError(.invalidNPY, "the elements are not as many as the shape says")
         }
+        var meter = ReadingMeter(limits)
+        try meter.add(rows: rows, width: width)
         let names = Table.defaultNames(count: width)
         var columns: [Column] = []
         for column in 0..<width {
+            // A chance to hear that nobody waits any more.
+            try meter.add(bytes: 0)
             var values = [Double](repeating: 0, count: rows)
             for row in 0..<rows {
                 let index = header.isFortranOrder ? column * rows + row : row * width + column

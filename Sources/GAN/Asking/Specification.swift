@@ -31,6 +31,8 @@ package struct Specification: Sendable, Equatable, Codable {
 
     package static let maximumSteps = 100_000_000
     package static let maximumBatchSize = 65_536
+    /// Each rule is looked for in all rows.
+    private static let maximumRules = 256
 
     /// Resolves a request against the data that it comes with, and checks both.
     ///
@@ -39,7 +41,7 @@ package struct Specification: Sendable, Equatable, Codable {
         _ request: Request, for table: Table
     ) throws(SpecificationError) -> (specification: Specification, schema: Schema?) {
         // Numbers and vectors are one thing, records with texts or gaps another.
-        let rules = try rules(request.constraints, columns: Set(table.names))
+        let rules = try rules(request.constraints, columns: ConstraintNames(table.names))
         let hasRecords =
             !request.types.isEmpty || !rules.isEmpty
             || table.columns.contains { $0.texts != nil || $0.values.contains(where: \.isNaN) }
@@ -98,8 +100,12 @@ package struct Specification: Sendable, Equatable, Codable {
         return (batchSize, family.isTrained ? steps : 0)
     }
 
-    private static func rules(_ texts: [String], columns: Set<ByteText>) throws(SpecificationError) -> [Constraint.Rule]
-    {
+    private static func rules(
+        _ texts: [String], columns: ConstraintNames
+    ) throws(SpecificationError) -> [Constraint.Rule] {
+        guard texts.count <= maximumRules else {
+            throw SpecificationError(.invalidParameter, at: "/constraints", "there are more than \(maximumRules)")
+        }
         var rules: [Constraint.Rule] = []
         for (index, text) in texts.enumerated() where text != Constraint.Rule.none {
             guard let rule = Constraint.Rule(text, columns: columns) else {

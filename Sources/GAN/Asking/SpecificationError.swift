@@ -17,4 +17,12 @@ package struct SpecificationError: Error, Equatable {
         self.pointer = pointer
         self.detail = detail
     }
+
+    /// The same error of rows that stand behind others.
+    func moved(byRows count: Int) -> SpecificationError {
+        guard pointer.hasPrefix("row:") else { return self }
+        let number = pointer.dropFirst(4).prefix { $0 != "/" }
+        guard let row = Int(number) else { return self }
+        return SpecificationError(reason, at: "row:\(row + count)\(pointer.dropFirst(4 + number.count))", detail)
+    }
 }

@@ -30,6 +30,21 @@ package struct Snapshot: Sendable {
         /// Of each row that scores 0 because no row of the model can be like it, the first column that makes it so, counted
         /// as the encoder has them; −1 for others.
         package var misfits: [Int32]
+
+        package init() { (probabilities, logits, percentiles, misfits) = ([], [], nil, []) }
+
+        fileprivate init(probabilities: [Float], logits: [Float], percentiles: [Float]?, misfits: [Int32]) {
+            (self.probabilities, self.logits, self.percentiles, self.misfits) =
+                (probabilities, logits, percentiles, misfits)
+        }
+
+        /// Adds the scores of the rows that follow.
+        package mutating func append(_ others: Scores) {
+            probabilities += others.probabilities
+            logits += others.logits
+            if let more = others.percentiles { percentiles = (percentiles ?? []) + more }
+            misfits += others.misfits
+        }
     }
 
     package let manifest: Manifest
@@ -196,6 +211,32 @@ package struct Snapshot: Sendable {
     ///
     /// - Throws: `schemaMismatch` where the columns are not those that the model knows.
     package func score(_ table: Table) throws(SpecificationError) -> Scores {
+        var scores = Scores()
+        for rows in scoredPieces(of: table) { scores.append(try score(rows, of: table)) }
+        return scores
+    }
+
+    /// The rows of a table in pieces that are scored one by one: all of them, encoded, may take more memory than there is.
+    package func scoredPieces(of table: Table) -> [Range<Int>] {
+        // Whole blocks, so that each row stands among as many as it would if all were scored at once.
+        let block = 4 * GeneratedRows.blockRows
+        let rows = max(block, min(Self.pieceRows, Self.pieceFloats / max(1, manifest.encoder.width)) / block * block)
+        return stride(from: 0, to: table.rowCount, by: rows).map { $0..<min($0 + rows, table.rowCount) }
+    }
+
+    private static let (pieceRows, pieceFloats) = (65_536, 1 << 20)
+
+    /// How real some rows of a table are.
+    package func score(_ rows: Range<Int>, of table: Table) throws(SpecificationError) -> Scores {
+        guard rows.count < table.rowCount else { return try scoreAtOnce(table) }
+        do throws(SpecificationError) {
+            return try scoreAtOnce(table.rows(Array(rows)).withoutUnusedTexts)
+        } catch {
+            throw error.moved(byRows: rows.lowerBound)
+        }
+    }
+
+    private func scoreAtOnce(_ table: Table) throws(SpecificationError) -> Scores {
         let logits: [Float]
         let probabilities: [Float]
         var misfits = [Int32](repeating: -1, count: table.rowCount)

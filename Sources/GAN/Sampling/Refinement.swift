@@ -12,6 +12,9 @@ struct Refinement: Sendable {
     /// Measured on Benchmarks/Toys: more of either draws rows together at the discriminator's peaks, or throws them beyond.
     private static let (steps, rate): (Int, Float) = (15, 0.001)
 
+    /// How often a row goes through the discriminator, forth and back.
+    static let passes = 3 * steps
+
     /// Changes encoded rows in place.
     ///
     /// - Parameter workspace: of the discriminator, with room for `count` rows.

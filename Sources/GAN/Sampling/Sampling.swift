@@ -60,6 +60,17 @@ package struct Sampling: Sendable {
     /// What share of the generator's rows is given away, where it is not all of them.
     package var acceptanceRate: Double? { rejection?.acceptanceRate }
 
+    /// Floating-point operations that a row takes.
+    package var operationsPerRow: Int {
+        let rows = rejection.map { min(Double(Self.attempts), 1 / max(1e-9, $0.acceptanceRate)) } ?? 1
+        let judging = snapshot.networks?.discriminator.operationsPerRow ?? 0
+        return switch method {
+        case .plain: snapshot.operationsPerRow
+        case .drs: Int(rows) * (snapshot.operationsPerRow + judging)
+        case .refine: snapshot.operationsPerRow + Refinement.passes * judging
+        }
+    }
+
     /// Rows to look for some among.
     package struct Candidates: Sendable {
         package let table: Table

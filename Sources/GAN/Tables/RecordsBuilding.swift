@@ -49,7 +49,7 @@ struct RecordsBuilding {
         _ places: [Int], _ joined: Combinations, of table: Table, _ maximumCategories: Int
     ) -> [Int: ColumnEncoder] {
         let category = CategoryEncoder(joined.column, maximum: maximumCategories, rare: Schema.rareRows)
-        let words = category.vocabulary.map { joined.parts[$0] ?? [] }
+        let words = category.vocabulary.map(joined.values)
         var encoders: [Int: ColumnEncoder] = [:]
         for (part, place) in places.enumerated() {
             // Only texts of combinations that are kept are kept, too.

@@ -9,6 +9,7 @@ struct ModelRoutes: Sendable {
     let catalog: Catalog
     let jobs: Jobs
     let sampler: Sampler
+    let budget: ParsingBudget
 
     func list(_ request: Request) async throws -> Response {
         _ = try Parameters(query: request.query, body: nil, scalars: [])
@@ -34,12 +35,14 @@ struct ModelRoutes: Sendable {
 
     func patch(_ request: Request) async throws -> Response {
         let name = try Self.name(request)
-        let change = try await sampler.parse(request.body) { try Self.change(request) }
+        let change = try await sampler.parse(request) { isAbandoned in
+            try Self.change(request, budget.limits(for: request.remoteAddress, isAbandoned))
+        }
         return try await response(jobs.change(model: name, change, onlyIf: request.condition))
     }
 
-    private static func change(_ request: Request) throws -> Store.Change {
-        guard let envelope = try RequestBody(request).envelope else {
+    private static func change(_ request: Request, _ limits: ReadingLimits) throws -> Store.Change {
+        guard let envelope = try RequestBody(request, limits: limits).onlyEnvelope() else {
             throw Problem(
                 422, "invalid_data", "the body must be a JSON object",
                 hint: "{\"current_version\": 1} rolls back, {\"tags\": {}} sets the tags", pointer: "")

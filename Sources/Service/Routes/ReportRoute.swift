@@ -19,7 +19,7 @@ struct ReportRoute: Sendable {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["version"])
         let reference = try ModelReference(request.parameters["name"])
         let number = try parameters.version ?? reference.version
-        let (version, report) = try await sampler.read { [store, catalog] in
+        let (version, report) = try await sampler.run(.long, for: request.remoteAddress) { [store, catalog] _ in
             let version = try store.version(model: reference.name, number: number)
             return (version, try catalog.report(of: version))
         }

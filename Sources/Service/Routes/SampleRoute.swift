@@ -12,6 +12,7 @@ struct SampleRoute: Sendable {
     let sampler: Sampler
     let waiting: WaitingRoom
     let settings: Settings
+    let budget: ParsingBudget
 
     fileprivate struct Plan: Sendable {
         var reference: ModelReference
@@ -37,7 +38,9 @@ struct SampleRoute: Sendable {
             throw Problem(
                 400, "bad_request", "GET takes no body here", hint: "POST /sample takes one, and the query as well")
         }
-        let plan = try await sampler.parse(request.body) { try self.plan(request) }
+        let plan = try await sampler.parse(request) { isAbandoned in
+            try self.plan(request, budget.limits(for: request.remoteAddress, isAbandoned))
+        }
         let served = try await snapshot(plan.reference, wait: plan.wait, request)
         if plan.format == .npy, !served.snapshot.manifest.encoder.textColumns.isEmpty {
             throw Problem(
@@ -52,6 +55,7 @@ struct SampleRoute: Sendable {
             sourcePlan.condition = try Condition(plan.requirements, snapshot: served.snapshot)
         }
         sourcePlan.balance = try plan.balance.map { try Balance($0, snapshot: served.snapshot) }
+        let client = request.remoteAddress
         let workers = DispatchWorkers(count: settings.threads)
         let source = SampleSource(
             served: served, sampling: sampling, plan: sourcePlan, pieceRows: rows, workers: workers,
@@ -62,9 +66,9 @@ struct SampleRoute: Sendable {
             let probe = SampleSource(
                 served: served, sampling: sampling, plan: sourcePlan, pieceRows: sourcePlan.count, workers: workers,
                 statistics: jobs.statistics)
-            try await sampler.run {
+            try await sampler.run(.long, for: client) { isAbandoned in
                 var probe = probe
-                _ = try probe.next()
+                _ = try probe.next(unless: isAbandoned)
             }
         }
         var fields: HTTPFields = [.contentType: plan.format.contentType]
@@ -87,31 +91,34 @@ struct SampleRoute: Sendable {
             fields[.cacheControl] = "no-store"
         }
         if plan.count <= rows {
-            // Neither a search nor a choice has an end that could be told before.
-            let isShort = !sourcePlan.isSearch && plan.sampling == .plain
-            let operations = isShort ? plan.count * served.snapshot.operationsPerRow : .max
-            let whole = try await sampler.run(operations: operations) { [source] in
+            let operations = source.operations(rows: plan.count)
+            let whole = try await sampler.run(operations: operations, for: client) { [source] isAbandoned in
                 var source = source
                 var bytes: [UInt8] = []
-                while let piece = try source.next() { if bytes.isEmpty { bytes = piece } else { bytes += piece } }
+                while let piece = try source.next(unless: isAbandoned) {
+                    if bytes.isEmpty { bytes = piece } else { bytes += piece }
+                }
                 return bytes
             }
             return Response(status: .ok, fields: fields, body: .bytes(whole))
         }
         let sampler = sampler
         // A stream asks for one piece after another, never for two at once.
-        let state = SampleStream(source: source)
-        return Response(
-            status: .ok, fields: fields, body: .stream(BodyStream { try await state.next(sampler) }))
+        let state = SampleStream(source: source, client: client)
+        var stream = BodyStream { try await state.next(sampler) }
+        // A search may go on for long with nothing to send that would show that nobody is there.
+        stream.endsWithClient = sourcePlan.isSearch
+        return Response(status: .ok, fields: fields, body: .stream(stream))
     }
 
-    private func plan(_ request: Request) throws -> Plan {
-        let body = try RequestBody(request)
-        if body.envelope == nil, !request.body.isEmpty {
+    private func plan(_ request: Request, _ limits: ReadingLimits) throws -> Plan {
+        let body = try RequestBody(request, limits: limits)
+        let envelope = try body.onlyEnvelope()
+        if envelope == nil, !request.body.isEmpty {
             throw Problem(422, "invalid_data", "the body must be a JSON object", pointer: "")
         }
         let parameters = try Parameters(
-            query: request.query, body: body.envelope,
+            query: request.query, body: envelope,
             scalars: ["n", "model", "seed", "format", "orient", "scores", "wait", "balance", "sampling"],
             structured: ["where"])
         let seed = try parameters.integer("seed", in: 0...TrainRoute.maximumSeed).map(UInt64.init)
@@ -185,16 +192,17 @@ private actor SampleStream {
     private static let piecesAhead = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
     private var source: SampleSource
+    private let client: String
     private var pieces: [Task<[UInt8]?, any Error>] = []
 
-    init(source: SampleSource) { self.source = source }
+    init(source: SampleSource, client: String) { (self.source, self.client) = (source, client) }
 
     func next(_ sampler: Sampler) async throws -> [UInt8]? {
         while source.canSkip, pieces.count < Self.piecesAhead {
             let source = source
             pieces.append(
                 Task {
-                    try await sampler.run {
+                    try await sampler.run(operations: source.operationsPerPiece, for: client) { _ in
                         var source = source
                         return try source.next()
                     }
@@ -203,9 +211,11 @@ private actor SampleStream {
         }
         if !pieces.isEmpty { return try await pieces.removeFirst().value }
         let source = source
-        let (piece, rest) = try await sampler.run { isCancelled in
+        let (piece, rest) = try await sampler.run(
+            operations: source.operationsPerPiece, for: client
+        ) { isAbandoned in
             var source = source
-            return (try source.next(unless: isCancelled), source)
+            return (try source.next(unless: isAbandoned), source)
         }
         self.source = rest
         return piece

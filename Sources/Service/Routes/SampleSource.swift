@@ -20,8 +20,9 @@ struct SampleSource: Sendable {
     }
 
     private static let searchedRows = 4_096
-    /// As many rows without one that is wanted end a search.
-    private static let patience = 1_048_576
+    /// A search ends after this many rows without a match: of a table of up to six columns, and of wide ones fewer, whose
+    /// rows take longer.
+    private static let (patience, patientColumns, leastPatience) = (1_048_576, 6, 65_536)
 
     private enum Part {
         case head, rows, scores, done
@@ -77,6 +78,14 @@ struct SampleSource: Sendable {
         return bytes
     }
 
+    /// The floating-point operations that so many rows take; a search has no end that could be told before.
+    func operations(rows: Int) -> Int {
+        plan.isSearch ? .max : rows.multipliedReportingOverflow(by: sampling.operationsPerRow).partialValue
+    }
+
+    /// The same of a piece of a stream, which leaves its queue whatever it takes.
+    var operationsPerPiece: Int { max(Sampler.shortestWork, operations(rows: pieceRows)) }
+
     /// Whether each of the next pieces is known by its place alone, so that several can be made at once.
     var canSkip: Bool { !plan.isSearch && part != .head && part != .done }
 
@@ -118,6 +127,11 @@ struct SampleSource: Sendable {
         return Table(columns: table.columns, orientation: orientation)
     }
 
+    private var patience: Int {
+        let columns = max(Self.patientColumns, served.snapshot.manifest.encoder.columns.count)
+        return max(Self.leastPatience, Self.patience * Self.patientColumns / columns)
+    }
+
     /// The next rows of the answer, found among all that are made.
     private mutating func search(for wanted: Range<Int>, _ isAbandoned: () -> Bool) throws -> Table {
         if wanted.lowerBound == 0 { searched = 0 }
@@ -132,9 +146,9 @@ struct SampleSource: Sendable {
         let first = searched
         var ahead: ArraySlice<Sampling.Candidates> = []
         while count < wanted.count {
-            guard since < Self.patience else {
+            guard since < patience else {
                 throw Problem(
-                    422, "invalid_parameter", "none of \(Self.patience) rows in a row is one that is asked for",
+                    422, "invalid_parameter", "none of \(patience) rows in a row is one that is asked for",
                     pointer: plan.condition == nil ? "query:balance" : "/where")
             }
             guard !isAbandoned() else { throw CancellationError() }

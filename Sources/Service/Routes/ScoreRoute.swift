@@ -9,19 +9,23 @@ struct ScoreRoute: Sendable {
     let catalog: Catalog
     let jobs: Jobs
     let sampler: Sampler
-    let columnLimit: Int
+    let settings: Settings
+    let budget: ParsingBudget
+
+    /// So much may be made of any body, and of a long one in proportion to what the client sent.
+    private static let (leastRows, leastBytes, bytesPerByte) = (1_000_000, 64 << 20, 64)
+    private static let bytesPerScore = 16
 
     func handle(_ request: Request) async throws -> Response {
-        // Parsing and scoring are one piece of work on the sampler's queue.
         do {
-            return try await sampler.run { try self.answer(request) }
+            return try await answer(request)
         } catch let missing as NoSnapshot {
             try await jobs.checkRunning()
             if await jobs.isActive(missing.model) { throw Problem.noSnapshot(isExpected: true) }
         }
         // A job that is over by now has left what it made behind.
         do {
-            return try await sampler.run { try self.answer(request) }
+            return try await answer(request)
         } catch is NoSnapshot {
             throw Problem.noSnapshot(isExpected: false)
         }
@@ -32,8 +36,32 @@ struct ScoreRoute: Sendable {
         let model: String
     }
 
-    private func answer(_ request: Request) throws -> Response {
-        let body = try RequestBody(request)
+    private func answer(_ request: Request) async throws -> Response {
+        let client = request.remoteAddress
+        let share = ParsingBudget.Share(of: budget, for: client)
+        // Parsing and scoring are one piece of work.
+        let length: Sampler.Length = request.body.count < 65_536 ? .short : .long
+        var source = try await sampler.run(length, for: client) { isAbandoned in
+            try self.source(request, share, isAbandoned)
+        }
+        guard source.isLong else {
+            return Response(status: .ok, fields: source.fields, body: .bytes(source.rest()))
+        }
+        let stream = ScoreStream(source: source, share: share)
+        return Response(
+            status: .ok, fields: source.fields,
+            body: .stream(BodyStream { [sampler] in try await stream.next(sampler, for: client) }))
+    }
+
+    private func source(
+        _ request: Request, _ share: ParsingBudget.Share, _ isAbandoned: @escaping @Sendable () -> Bool
+    ) throws -> ScoreSource {
+        let received = request.body.received
+        let limits = ReadingLimits(
+            columns: settings.maximumColumns, rows: min(settings.maximumRows, max(Self.leastRows, received)),
+            bytes: max(Self.leastBytes, Self.bytesPerByte * received), cure: FormatError.piecesHint,
+            share: share, isAbandoned: isAbandoned)
+        let body = try RequestBody(request, limits: limits)
         let parameters = try Parameters(
             query: request.query, body: body.envelope, scalars: ["model", "detail", "format"], structured: ["data"],
             // A /sample answer is taken verbatim.
@@ -44,75 +72,43 @@ struct ScoreRoute: Sendable {
         guard let served = try catalog.served(reference.name, version: reference.version) else {
             throw NoSnapshot(model: reference.name)
         }
+        guard format == .json || format == .csv else {
+            throw Problem(406, "not_acceptable", "scores are written as JSON or CSV", hint: "format=json or format=csv")
+        }
         let encoder = served.snapshot.manifest.encoder
         let reader = DataReader(
             textColumns: encoder.textColumns,
-            numberColumns: Set(encoder.columns.map(\.name)).subtracting(encoder.textColumns), columnLimit: columnLimit,
+            numberColumns: Set(encoder.columns.map(\.name)).subtracting(encoder.textColumns), limits: limits,
             newlinesMayBeGone: request.newlinesMayBeGone)
         guard let table = try reader.table(body, parameters) else {
             throw Problem(
                 422, "invalid_data", "there is nothing to score", hint: "send {\"data\": [...]}", pointer: "/data")
         }
-        let scores = try served.snapshot.score(table)
+        var scores = Snapshot.Scores()
+        for rows in served.snapshot.scoredPieces(of: table) {
+            try limits.reserve(Self.bytesPerScore * rows.count)
+            scores.append(try served.snapshot.score(rows, of: table))
+        }
         jobs.statistics.change { $0.scored[served.model, default: 0] += table.rowCount }
-        switch format {
-        case .json: return json(served, scores, withDetail: withDetail)
-        case .csv: return csv(served, table, scores, withDetail: withDetail)
-        case .ndjson, .npy:
-            throw Problem(406, "not_acceptable", "scores are written as JSON or CSV", hint: "format=json or format=csv")
-        }
+        return ScoreSource(
+            served: served, scores: scores, table: format == .csv ? table : nil, withDetail: withDetail)
     }
+}
 
-    private func json(_ served: Served, _ scores: Snapshot.Scores, withDetail: Bool) -> Response {
-        jsonResponse { writer in
-            writer.member("model", served.model)
-            writer.member("version", served.version)
-            writer.member("step", served.snapshot.manifest.step)
-            writer.member("n", scores.probabilities.count)
-            func numbers(_ name: String, _ values: [Float], decimals: Int) {
-                writer.key(name)
-                writer.array { writer in
-                    for value in values { writer.value(Double(value), decimals: decimals) }
-                }
-            }
-            numbers("scores", scores.probabilities, decimals: 9)
-            let sum = scores.probabilities.reduce(0) { $0 + Double($1) }
-            writer.member("mean", sum / Double(scores.probabilities.count))
-            guard withDetail else { return }
-            numbers("logits", scores.logits, decimals: 6)
-            if let percentiles = scores.percentiles { numbers("percentiles", percentiles, decimals: 6) }
-            writer.key("misfits")
-            writer.array { writer in
-                let columns = served.snapshot.manifest.encoder.columns
-                for place in scores.misfits {
-                    if place < 0 { writer.null() } else { writer.value(columns[Int(place)].name) }
-                }
-            }
-        }
-    }
+/// The rest of an answer that is sent while it is made. It holds the rows, and so their share of the budget.
+private actor ScoreStream {
+    private var source: ScoreSource
+    private let share: ParsingBudget.Share
 
-    private func csv(_ served: Served, _ table: Table, _ scores: Snapshot.Scores, withDetail: Bool) -> Response {
-        func column(_ name: ByteText, _ values: [Float]) -> Column {
-            Column(name: table.unusedName(name), values: values.map(Double.init), decimals: 6)
+    init(source: ScoreSource, share: ParsingBudget.Share) { (self.source, self.share) = (source, share) }
+
+    func next(_ sampler: Sampler, for client: String) async throws -> [UInt8]? {
+        let source = source
+        let (piece, rest) = try await sampler.run(.short, for: client) { _ in
+            var source = source
+            return (source.next(), source)
         }
-        var columns = table.columns + [column("score", scores.probabilities)]
-        if withDetail {
-            columns.append(column("logit", scores.logits))
-            if let percentiles = scores.percentiles { columns.append(column("percentile", percentiles)) }
-            let names = served.snapshot.manifest.encoder.columns.map(\.name)
-            columns.append(
-                Column(
-                    name: table.unusedName("misfit"), values: scores.misfits.map { $0 < 0 ? .nan : Double($0) },
-                    texts: names))
-        }
-        var bytes: [UInt8] = []
-        var writer = CSVRowWriter()
-        writer.append(Table(columns: columns, orientation: .records), to: &bytes)
-        return Response(
-            status: .ok,
-            fields: [
-                .contentType: AnswerFormat.csv.contentType, .cacheControl: "no-store", .model: served.model,
-                .version: String(served.version), .step: String(served.snapshot.manifest.step),
-            ], body: .bytes(bytes))
+        self.source = rest
+        return piece
     }
 }

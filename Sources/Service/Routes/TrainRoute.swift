@@ -12,6 +12,7 @@ struct TrainRoute: Sendable {
     let sampler: Sampler
     let events: EventRoutes
     let settings: Settings
+    let budget: ParsingBudget
 
     private static let scalars = [
         "model", "steps", "epochs", "batch_size", "seed", "max_seconds", "keep_data", "dry_run", "wait", "family",
@@ -29,7 +30,15 @@ struct TrainRoute: Sendable {
     }
 
     func handle(_ request: Request) async throws -> Response {
-        let plan = try await sampler.run { try self.plan(request) }
+        let share = ParsingBudget.Share(of: budget, for: request.remoteAddress)
+        // Even of few rows much may have to be found out.
+        let plan = try await sampler.run(.long, for: request.remoteAddress) { isAbandoned in
+            try self.plan(
+                request,
+                ReadingLimits(
+                    columns: settings.maximumColumns, rows: settings.maximumRows,
+                    cure: "the setting max_rows raises the limit", share: share, isAbandoned: isAbandoned))
+        }
         // The data have been read, and the request stays as long as somebody waits for the job.
         request.body.release(0..<request.body.count)
         guard !plan.isDryRun else { return dryRun(plan) }
@@ -68,11 +77,11 @@ struct TrainRoute: Sendable {
         return try parameters.members["tags"].map { try TagsPayload.read($0, at: "/tags") } ?? [:]
     }
 
-    private func plan(_ request: Request) throws -> Plan {
-        let body = try RequestBody(request)
+    private func plan(_ request: Request, _ limits: ReadingLimits) throws -> Plan {
+        let body = try RequestBody(request, limits: limits)
         // An array alone is the data alone.
         let envelope = body.envelope
-        if case .json(let element) = body, element.kind != .array, element.kind != .object {
+        if case .json(let text, _) = body, ![.array, .object].contains(text.document.root.kind) {
             throw Problem(422, "invalid_data", "the body must be an object or an array", pointer: "")
         }
         // What two families call the same is of one kind.
@@ -96,7 +105,7 @@ struct TrainRoute: Sendable {
         let types = try types(parameters)
         let reader = DataReader(
             textColumns: Set(types.pairs.filter { ["category", "timestamp"].contains($0.text) }.map(\.name)),
-            columnLimit: settings.maximumColumns, newlinesMayBeGone: request.newlinesMayBeGone)
+            limits: limits, newlinesMayBeGone: request.newlinesMayBeGone)
         let table = try renamed(reader.table(body, parameters) ?? drawn(parameters, seed: seed), parameters)
         guard table.rowCount <= settings.maximumRows, table.columns.count <= settings.maximumColumns else {
             throw Problem(

@@ -10,14 +10,18 @@ struct WeightsRoutes: Sendable {
     let jobs: Jobs
     let sampler: Sampler
     let settings: Settings
+    let budget: ParsingBudget
 
     private static let contentType = "application/x-safetensors"
+    /// How often a file is in memory while it is read: as bytes, and as weights and what is checked of them.
+    private static let copies = 3
 
     func get(_ request: Request) async throws -> Response {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["version"])
         let reference = try ModelReference(request.parameters["name"])
         let number = try parameters.version ?? reference.version
-        let (version, file) = try await sampler.read { [store, catalog] in
+        // Every byte is checked, which takes long enough to keep others waiting.
+        let (version, file) = try await sampler.run(.long, for: request.remoteAddress) { [store, catalog] _ in
             let version = try store.version(model: reference.name, number: number)
             return (version, try catalog.soundFile(of: version))
         }
@@ -54,7 +58,11 @@ struct WeightsRoutes: Sendable {
                 415, "unsupported_media_type", "the body must be a safetensors file",
                 hint: "curl -T model.safetensors sends one")
         }
-        let file = try await sampler.run { try WeightsFile(request.body.bytes) }
+        let file = try await sampler.run(.long, for: request.remoteAddress) { isAbandoned in
+            let limits = budget.limits(for: request.remoteAddress, isAbandoned)
+            try limits.reserve(Self.copies * request.body.count)
+            return try WeightsFile(request.body.bytes)
+        }
         let model = try await jobs.add(file, to: name, onlyIf: request.condition)
         let isTraining = await jobs.isActive(name)
         var writer = JSONWriter()

@@ -39,7 +39,9 @@ struct CSVRowWriterTests {
     /// Names and texts of any bytes, to a reader that knows which columns there are.
     @Test func whatIsKnownReadsBack() throws {
         let texts: [ByteText] = ["\"\u{301}", " \u{301}", "\u{FEFF}", "a\0b", "7", "nan", "x\"\"y"]
-        for names: [ByteText] in [["", "1"], ["1", "2"], ["nan", "-3e5"], ["\u{FEFF}a", "\"\u{301}"], ["a\0", "NA"]] {
+        for names: [ByteText] in [
+            ["", "1"], ["1", "2"], ["nan", "-3e5"], ["\u{FEFF}a", "\"\u{301}"], ["a\0", "NA"],
+        ] {
             let table = Table(
                 columns: [
                     Column(name: names[0], values: texts.indices.map(Double.init), texts: texts),

@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 struct TableCSVTests {
-    private func table(_ text: String) throws -> Table { try Table(csv: Array(text.utf8), columnLimit: 10) }
+    private func table(_ text: String) throws -> Table {
+        try Table(csv: Array(text.utf8), limits: ReadingLimits(columns: 10))
+    }
 
     private func values(_ text: String) throws -> [[Double]] { try table(text).columns.map(\.values) }
 

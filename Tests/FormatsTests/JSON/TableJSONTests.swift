@@ -3,7 +3,7 @@ import Testing
 
 struct TableJSONTests {
     private func table(_ text: String) throws -> Table {
-        try Table(json: JSONDocument(Array(text.utf8)).root, at: "/data", columnLimit: 10)
+        try Table(json: JSONDocument(Array(text.utf8)).root, at: "/data", limits: ReadingLimits(columns: 10))
     }
 
     @Test func readsEveryOrientation() throws {

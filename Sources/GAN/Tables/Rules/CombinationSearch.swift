@@ -21,7 +21,7 @@ struct CombinationSearch {
 
     private static let maximumCount = 200
     /// Time goes with the pairs of columns.
-    private static let maximumColumns = 64
+    static let maximumColumns = 64
     /// As many rows would stand in other combinations if the columns had nothing to do with one another, by their share and
     /// their number.
     private static let (leastShare, leastBreaches) = (0.25, 50.0)

@@ -22,16 +22,16 @@ extension Constraint.Rule {
 
     /// Reads a rule as users write it: `start<=end`, `start<end`, `combination:city:country` or `unique:id`.
     ///
-    /// - Parameter columns: the names that there are; `nil` is for other ones, too.
-    init?(_ text: String, columns: Set<ByteText>) {
+    /// - Parameter columns: the names that there are.
+    init?(_ text: String, columns: ConstraintNames) {
         if let order = Self.order(text[...], columns) {
             self = order
             return
         }
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
-            let names = Self.names(text[text.utf8.index(after: colon)...], columns)
+            let names = columns.sequence(text[text.utf8.index(after: colon)...])
         else { return nil }
-        switch Self.trimmed(text[..<colon]).string {
+        switch ConstraintNames.trimmed(text[..<colon]) {
         case "combination" where names.count > 1 && Set(names).count == names.count: self = .combination(names)
         case "unique" where names.count == 1: self = .unique(names[0])
         default: return nil
@@ -56,37 +56,19 @@ extension Constraint.Rule {
         }
     }
 
-    private static func order(_ text: Substring, _ columns: Set<ByteText>) -> Self? {
+    private static func order(_ text: Substring, _ columns: ConstraintNames) -> Self? {
+        let text = ConstraintNames.trimmed(text)
         for index in text.utf8.indices where text.utf8[index] == UInt8(ascii: "<") {
+            // What stands before the sign only becomes longer.
+            guard columns.mayBeName(text[..<index]) else { return nil }
             let rest = text[text.utf8.index(after: index)...]
             let isStrict = rest.utf8.first != UInt8(ascii: "=")
-            let (lower, upper) = (
-                trimmed(text[..<index]), trimmed(isStrict ? rest : Substring(rest.utf8.dropFirst()))
-            )
-            if lower != upper, columns.contains(lower), columns.contains(upper) {
-                return .order(lower: lower, upper: upper, isStrict: isStrict)
+            let upper = isStrict ? rest : Substring(rest.utf8.dropFirst())
+            guard let lower = columns.name(text[..<index]), let upper = columns.name(upper), lower != upper else {
+                continue
             }
+            return .order(lower: lower, upper: upper, isStrict: isStrict)
         }
         return nil
-    }
-
-    /// Names with colons between, which names may have in them, too.
-    private static func names(_ text: Substring, _ columns: Set<ByteText>) -> [ByteText]? {
-        let whole = trimmed(text)
-        if columns.contains(whole) { return [whole] }
-        for index in text.utf8.indices where text.utf8[index] == UInt8(ascii: ":") {
-            let first = trimmed(text[..<index])
-            if columns.contains(first), let rest = names(text[text.utf8.index(after: index)...], columns) {
-                return [first] + rest
-            }
-        }
-        return nil
-    }
-
-    /// Without the white space around it, scalar by scalar: an accent behind a blank is a part of the text.
-    private static func trimmed(_ text: Substring) -> ByteText {
-        let start = text.unicodeScalars.drop(while: \.properties.isWhitespace)
-        let end = start.lastIndex { !$0.properties.isWhitespace }.map(start.index(after:)) ?? start.startIndex
-        return ByteText(Substring(start[..<end]))
     }
 }

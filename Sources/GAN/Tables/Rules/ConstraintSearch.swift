@@ -27,6 +27,10 @@ struct ConstraintSearch {
                 }
                 orders.append(OrderedPair(lower: places[0], upper: places[1]))
             case .combination:
+                let most = CombinationSearch.maximumColumns
+                guard places.count <= most else {
+                    throw Self.refusal("a combination is one of \(most) columns at the most")
+                }
                 for place in places where schema.columns[place].kind != .category {
                     throw Self.refusal("column \(table.names[place]) is not one of categories")
                 }
