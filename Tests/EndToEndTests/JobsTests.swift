@@ -106,7 +106,7 @@ import Testing
     /// Data that take longer than a second in all phases: the job ends with a model, and tells what was left out.
     @Test func aJobOfLittleTimeTellsWhatItLeftOut() throws {
         let server = try RunningServer(dataDirectory: TemporaryFolder().path)
-        let job = try server.json("POST", "/train?steps=10000000&max_seconds=1&seed=2&wait=300")
+        let job = try server.json("POST", "/train?steps=10000000&batch_size=16384&max_seconds=1&seed=2&wait=300")
         #expect(job["status"] as? String == "succeeded")
         #expect((job["progress"] as? [String: Any])?["fraction"] as? Double == 1)
         let warnings = try #require(job["warnings"] as? [String])
