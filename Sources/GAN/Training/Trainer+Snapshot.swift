@@ -36,7 +36,9 @@ extension Trainer {
         let places = evenSteps(min(Self.passingRows, heldOut.count), through: heldOut.count)
         let real = heldOut.blocks(at: places).flatMap(plain.logits).sorted()
         guard specification.resolvedFamily.isCalibrated, step > 0 else { return model(.identity, nil, real) }
-        return model(Calibration(real: real, fake: fakeLogits(plain, networks)), nil, real)
+        let fake = fakeLogits(plain, networks)
+        let calibration = Calibration(real: real, fake: fake)
+        return model(calibration, Rejection(odds: calibration, generated: fake), real)
     }
 
     private func finishedSnapshot() throws(Allowance.Interruption) -> Snapshot {
