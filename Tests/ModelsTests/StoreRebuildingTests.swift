@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import GAN
 import GRDB
@@ -117,7 +118,7 @@ import Testing
         request.steps = 0
         let table = Distribution.demonstration.table(count: 400, seed: 4)
         let weights = try WeightsFile(
-            Trainer(Specification(request, for: table), table).snapshot(),
+            Trainer(Material(request, for: table)).snapshot(),
             WeightsFile.Provenance(
                 model: "numbers", version: 1, createdAt: Date(timeIntervalSince1970: 1_700_000_000), step: 0, seed: 4,
                 dataSHA256: String(repeating: "a", count: 64), metrics: ["quality": 0.5]))
