@@ -25,17 +25,20 @@ struct Routes: Sendable {
         for (name, file) in TinyModel.shared {
             catalog.serve(Served(model: name, version: 1, isPublished: true, snapshot: file.snapshot))
         }
-        let (sampler, jobs) = (Sampler(), Jobs(store: store, catalog: catalog, threads: 1, logger: logger))
+        let (sampler, jobs) = (Sampler(threads: 1), Jobs(store: store, catalog: catalog, threads: 1, logger: logger))
+        let (waiting, budget) = (WaitingRoom(), ParsingBudget(bytes: settings.maximumParsingBytes))
         train = Middleware.answering(
             TrainRoute(
-                jobs: jobs, catalog: catalog, sampler: sampler, events: EventRoutes(jobs: jobs, store: store),
-                settings: settings
+                jobs: jobs, jobRoutes: JobRoutes(jobs: jobs, waiting: waiting), catalog: catalog, sampler: sampler,
+                events: EventRoutes(jobs: jobs, store: store, waiting: waiting), settings: settings, budget: budget
             ).handle, logger: logger)
         score = Middleware.answering(
-            ScoreRoute(catalog: catalog, jobs: jobs, sampler: sampler, columnLimit: settings.maximumColumns).handle,
+            ScoreRoute(catalog: catalog, jobs: jobs, sampler: sampler, settings: settings, budget: budget).handle,
             logger: logger)
         sample = Middleware.answering(
-            SampleRoute(catalog: catalog, jobs: jobs, sampler: sampler, settings: settings).handle, logger: logger)
+            SampleRoute(
+                catalog: catalog, jobs: jobs, sampler: sampler, waiting: waiting, settings: settings, budget: budget
+            ).handle, logger: logger)
     }
 
     /// Asks a route; an answer that blames the server is a finding, and so is one that cannot be read.

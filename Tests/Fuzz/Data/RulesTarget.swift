@@ -23,11 +23,11 @@ struct RulesTarget: Target {
         )
         let body = Array(lines[2])
         let pairs = types.split(separator: ",").map { $0.split(separator: ":", omittingEmptySubsequences: false) }
-        let known = Dictionary(
-            pairs.compactMap { pair in
-                pair.last.map { (pair.dropLast().joined(separator: ":"), String($0)) }
-            }, uniquingKeysWith: { $1 })
-        let texts = Set(known.filter { ["category", "timestamp"].contains($0.value) }.keys)
+        var known = TextMap()
+        for pair in pairs {
+            if let type = pair.last { known[ByteText(pair.dropLast().joined(separator: ":"))] = String(type) }
+        }
+        let texts = Set(known.pairs.filter { ["category", "timestamp"].contains($0.text) }.map(\.name))
         var life = TableLife(input) { try Table(csv: body, asTexts: texts) }
         life.rules = (constraints.split(separator: ",").map(String.init), known)
         life.run(

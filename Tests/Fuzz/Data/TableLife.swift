@@ -11,7 +11,7 @@ struct TableLife {
     private let table: Table?
     private let isSeed: Bool
     private let random: SplitMix
-    var rules: (constraints: [String], types: [String: String]) = ([], [:])
+    var rules: (constraints: [String], types: TextMap) = ([], [:])
 
     /// - Parameter read: reads the table of an input.
     init(_ input: [UInt8], read: () throws -> Table) {
@@ -50,8 +50,8 @@ struct TableLife {
         request.family = family
         if family == "linear" { request.options = [:] }
         (request.constraints, request.types) = rules
-        guard let draft = try? Draft(request, for: table), draft.estimatedMemory < Self.memoryLimit,
-            let model = TinyModel(draft.specification, table)
+        guard let material = try? Material(request, for: table), material.estimatedMemory < Self.memoryLimit,
+            let model = TinyModel(material)
         else { return }
         let file = must("to import what was published") { try WeightsFile(model.file().bytes) }
         ModelLife(file, isTrained: true).run()
@@ -76,8 +76,8 @@ struct TinyModel {
     }
 
     /// - Returns: `nil` where the training diverges.
-    init?(_ specification: Specification, _ table: Table) {
-        let trainer = must("to train what was accepted") { try Trainer(specification, table) }
+    init?(_ material: Material) {
+        let trainer = must("to train what was accepted") { try Trainer(material) }
         do throws(Diverged) {
             while try trainer.advance(SingleWorker()) {
                 // Of the scorer's steps the last ones are enough.
@@ -115,7 +115,7 @@ struct TinyModel {
     static let shared: [(name: String, file: WeightsFile)] = Example.ordinary.enumerated().map { index, example in
         let model = must("to read an example") {
             let table = try Table(csv: example.csv())
-            return TinyModel(try Draft(request, for: table).specification, table)
+            return TinyModel(try Material(request, for: table))
         }
         guard let model else { fatalError("an example diverges") }
         return ("m\(index)", model.file())

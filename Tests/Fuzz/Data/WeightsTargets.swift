@@ -89,7 +89,7 @@ struct ManifestTarget: Target {
                 name: name, shape: shape, values: .float32(name == "held_out_logits" ? values.sorted() : values))
         }
         var tensors = [tensor("held_out_logits", [5])]
-        if let networks = Networks(manifest.specification, manifest.encoder) {
+        if let networks = manifest.specification.networks(for: manifest.encoder) {
             var named = [("generator", networks.generator), ("discriminator", networks.discriminator)]
             if manifest.box != nil { named.append(("scorer", networks.scorer)) }
             for (prefix, network) in named {
