@@ -93,7 +93,7 @@ let package = Package(
             name: "ModelsTests",
             dependencies: [
                 "Models", "GAN", "Formats", "TestSupport", logging, .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            ], exclude: ["Versions"]),
         .testTarget(name: "ClientTests", dependencies: ["Client", "Formats", "HTTP"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "HTTP", "TestSupport", httpTypes, logging]),
         .testTarget(name: "EndToEndTests", dependencies: ["gand", "Client", "Formats", "HTTP", "TestSupport"]),

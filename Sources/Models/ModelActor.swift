@@ -151,9 +151,10 @@ actor ModelActor {
         report(trainer, &journal)
         enter(.evaluating, job)
         let snapshot = trainer.snapshot()
-        let report = trainer.report(of: snapshot)
-        let metrics = trainer.metrics(of: snapshot, report: report)
-        let warnings = trainer.warnings()
+        let evaluation = trainer.evaluation(of: snapshot)
+        let report = evaluation.report()
+        let metrics = evaluation.metrics(report: report)
+        let warnings = evaluation.warnings()
         if let outcome = stopped(trainer, job, &journal, snapshot) { return outcome }
         live.withLock {
             $0.metrics = metrics

@@ -74,10 +74,11 @@ struct AllowanceTests {
         let trainer = try Trainer(Material(specification, for: table), from: checkpoint, within: allowance)
         while try trainer.advance(SingleWorker()) {}
         let snapshot = trainer.snapshot()
-        let report = trainer.report(of: snapshot)
-        let metrics = trainer.metrics(of: snapshot, report: report)
+        let evaluation = trainer.evaluation(of: snapshot)
+        let report = evaluation.report()
+        let metrics = evaluation.metrics(report: report)
         return Result(
-            snapshot: snapshot, report: report, metrics: metrics, warnings: trainer.warnings(), step: trainer.step)
+            snapshot: snapshot, report: report, metrics: metrics, warnings: evaluation.warnings(), step: trainer.step)
     }
 
     /// Every phase has its share, and all of them together have no more than there is, but for what each has in any case.
@@ -112,7 +113,7 @@ struct AllowanceTests {
         while try whole.advance(SingleWorker()) {}
         let trained = counting.readings
         let finished = whole.snapshot()
-        #expect(whole.report(of: finished) != nil)
+        #expect(whole.evaluation(of: finished).report() != nil)
         let all = counting.readings
         var phases: Set<Checkpoint.Phase> = []
         let places = [20, 32, 40, 48, 56, 64, 200]
@@ -125,7 +126,7 @@ struct AllowanceTests {
                 // Stopped in the midst of the evaluation, there is a snapshot all the same, and no report.
                 let snapshot = trainer.snapshot()
                 #expect(snapshot.generator == finished.generator)
-                #expect(trainer.report(of: snapshot) == nil)
+                #expect(trainer.evaluation(of: snapshot).report() == nil)
             }
             let again = try Trainer(Material(specification, for: table), from: trainer.state)
             while try again.advance(SingleWorker()) {}

@@ -27,7 +27,7 @@ struct GammaTests {
         #expect([0.004, 0.02, 0.1].contains { abs($0 - gamma.r1) < 1e-6 } && gamma.r1 == gamma.r2)
         while try trainer.advance(SingleWorker()) {}
         #expect(trainer.phase == .finished && trainer.step > 0)
-        let metrics = trainer.metrics(of: trainer.snapshot(), report: nil)
+        let metrics = trainer.evaluation(of: trainer.snapshot()).metrics(report: nil)
         #expect(metrics["r1_gamma"] == Double(gamma.r1) && metrics["r2_gamma"] == Double(gamma.r2))
     }
 

@@ -36,7 +36,7 @@ struct ScoreTests {
         let trainer = try Trainer(Material(TrainerTests.specification(table, seed: seed, steps: 1000), for: table))
         while try trainer.advance(SingleWorker()) {}
         let snapshot = trainer.snapshot()
-        return (snapshot, trainer.metrics(of: snapshot, report: nil))
+        return (snapshot, trainer.evaluation(of: snapshot).metrics(report: nil))
     }
 
     /// Kolmogorov and Smirnov's test at 1 %; ties of discrete columns can only make a percentile larger. And scores are

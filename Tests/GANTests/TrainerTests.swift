@@ -156,13 +156,13 @@ struct TrainerTests {
         let table = Distribution.demonstration.table(count: 1000, seed: 1)
         let trainer = try Trainer(Material(Self.specification(table, steps: 3000), for: table))
         while try trainer.advance(SingleWorker()) {}
-        let metrics = trainer.metrics(of: trainer.snapshot(), report: nil)
+        let metrics = trainer.evaluation(of: trainer.snapshot()).metrics(report: nil)
         func figure(_ name: String) throws -> Double { try #require(metrics["heldout_\(name)"]) }
         #expect(try figure("distance") < figure("distance_baseline"))
         #expect(try figure("distance_floor") < figure("distance_baseline"))
         #expect(try figure("coverage_floor") > 0.8)
         #expect(try figure("coverage") > 0.8)
-        #expect(trainer.warnings().isEmpty)
+        #expect(trainer.evaluation(of: trainer.snapshot()).warnings().isEmpty)
     }
 
     /// A generator without hidden layers and a constant rate of zero stays where it began: at one of two clusters.
@@ -175,7 +175,7 @@ struct TrainerTests {
             table, steps: 1, options: ["generator_layers": .widths([]), "discriminator_layers": .widths([4])])
         let trainer = try Trainer(Material(specification, for: table))
         while try trainer.advance(SingleWorker()) {}
-        #expect(trainer.warnings().contains { $0.hasPrefix("collapse") })
+        #expect(trainer.evaluation(of: trainer.snapshot()).warnings().contains { $0.hasPrefix("collapse") })
     }
 
     /// A rate a thousand times too high: the logits run away long before anything is infinite.
@@ -220,7 +220,7 @@ struct TrainerTests {
         let table = Table(columns: [Column(name: "x", values: Array(repeating: 5, count: 200))], orientation: .numbers)
         let trainer = try Trainer(Material(Self.specification(table, steps: 100), for: table))
         while try trainer.advance(SingleWorker()) {}
-        #expect(trainer.warnings().isEmpty)
+        #expect(trainer.evaluation(of: trainer.snapshot()).warnings().isEmpty)
         #expect(trainer.snapshot().sample(rows: 0..<3, seed: 1).columns[0].values == [5, 5, 5])
     }
 

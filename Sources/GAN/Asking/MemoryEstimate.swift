@@ -35,9 +35,9 @@ struct MemoryEstimate {
             networks.generator.weightCount + networks.discriminator.weightCount + networks.scorer.weightCount
         // Beside where the training stands there are a batch's gradients, the last snapshot and the one that is served.
         return Checkpoint.bytes(networks) + 3 * 4 * weights
-            + Objective.bytes(networks, batchSize: batchSize, groups: groups)
+            + Shard.bytes(networks, batchSize: batchSize, groups: groups)
             + (networks.hasOtherScorer
-                ? Objective.bytes(networks.forScoring, batchSize: batchSize, groups: 2) : 0)
+                ? Shard.bytes(networks.forScoring, batchSize: batchSize, groups: 2) : 0)
     }
 
     private var scoringHeldOutBytes: Int {
@@ -46,7 +46,7 @@ struct MemoryEstimate {
 
     /// The rows as the scorer sees them: they are copied where they are other ones, or some are set aside.
     private var negativesBytes: Int {
-        encoder.hasOtherScoringRows || Trainer.setsAside(rows: rows) ? rows * rowBytes : 0
+        encoder.hasOtherScoringRows || TrainingSetup.setsAside(rows: rows) ? rows * rowBytes : 0
     }
 
     /// What is compared when samples are judged: rows of either kind, generated ones twice, and noise.
@@ -57,13 +57,15 @@ struct MemoryEstimate {
     /// Rows that are generated for the frequencies of columns.
     private var calibrationBytes: Int { family.makesRecords ? OutputCalibration.rowCount * rowBytes : 0 }
 
-    private var jointBytes: Int { family.makesRecords ? Trainer.jointOddsBytes(encoder, rows: rows) : 0 }
+    private var jointBytes: Int { family.makesRecords ? JointOddsSearch.bytes(encoder, rows: rows) : 0 }
 
     private var reportBytes: Int {
         let columns = encoder.columns.count
         // Samples are compared with the data column by column, and with so many columns without a report.
-        guard columns <= Trainer.reportedColumns else { return 8 * columns * Trainer.sampledRows(columns: columns) }
-        let compared = min(rows, Trainer.reportedRows)
+        guard columns <= Evaluation.reportedColumns else {
+            return 8 * columns * Evaluation.sampledRows(columns: columns)
+        }
+        let compared = min(rows, Evaluation.reportedRows)
         return Report.bytes(rows: compared, columns: columns)
     }
 }

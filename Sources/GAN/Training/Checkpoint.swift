@@ -91,6 +91,27 @@ package struct Checkpoint: Sendable, Equatable {
         average = generator
     }
 
+    /// A step that is not sound left that player as it was; the rate is halved, and three in a row end the training.
+    mutating func guardAgainstDivergence(_ isSound: Bool) throws(Diverged) {
+        if isSound {
+            counters.failures = 0
+        } else {
+            counters.failures += 1
+            counters.skipped += 1
+            rateFactor *= 0.5
+            if counters.failures == 3 { throw Diverged() }
+        }
+    }
+
+    /// Follows the losses.
+    ///
+    /// - Parameter step: the steps done with this one.
+    mutating func track(_ discriminator: Float, _ generator: Float, step: Int) {
+        let weight = max(0.01, 1 / Float(step))
+        discriminatorLoss += weight * (discriminator - discriminatorLoss)
+        generatorLoss += weight * (generator - generatorLoss)
+    }
+
     /// The same with the weights before any step, for another γ or for the training itself.
     mutating func beginAgain() {
         let trials = counters.trials

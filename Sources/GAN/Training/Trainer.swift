@@ -1,118 +1,62 @@
-import Formats
 import Glibc
 package import NeuralNetwork
 
 /// One training from the data to the last snapshot, a step at a time.
 ///
 /// The first phase trains the generator against the discriminator, the second the scorer on what real and generated rows
-/// and noise look like. Everything is a function of the specification and the data.
+/// and noise look like. Everything is a function of the material alone, where the time has no end.
 package final class Trainer {
     /// Where the training stands; assigning one that was kept goes on from there.
     package internal(set) var state: Checkpoint
 
-    let material: Material
-    let networks: Networks?
-    let recipe: Recipe?
-    let split: Split
-    let shards: [Objective]
-    /// The scorer's part of a batch: other ones where it is another network than the discriminator is.
-    var scorerShards: [Objective] = []
-    /// Encoded rows: those to learn from and those held out.
-    let training: CompactRows
-    let heldOut: CompactRows
-    /// The rows held out, as the scorer sees them.
-    let scoringHeldOut: CompactRows
-    /// `nil` where nothing is trained or there are too few rows to tell anything.
-    let judge: Judge?
-    let floor: Quality?
-    var negatives: Negatives?
-    let allowance: Allowance
-    /// When the first step began, by the allowance's clock, the steps since then, and the seconds of one.
-    var began: Double?
-    var stepsTaken = 0
-    var stepSeconds = 0.0
-    /// The time of the scorer's phase, and when that began.
-    var scoringTime: (allowance: Allowance, began: Double)?
-    /// What the samples of the end come to.
-    var finalJudgement: Judgement?
-    /// What there was too little time for, in plain words.
-    var shortened: [String] = []
-    private var generatorGradient: [Float]
-    var discriminatorGradient: [Float]
-    var scorerGradient: [Float] = []
+    private let setup: TrainingSetup
+    private let time: Timekeeper
+    private let gammaSearch: GammaSearch?
+    /// `nil` where there are no networks.
+    private let batch: ShardedBatch?
+    /// `nil` before its phase, and where the training is to stop.
+    private var scorer: ScorerTraining?
 
     /// Steps after which a weight counts half in the moving average, once the training is long enough for it.
     private static let averageHalfLife: Float = 1_000
-    private static let runawayLoss: Float = 1_000
     /// How often a training is judged.
     private static let judgements = 20
+    /// The share that the first phase has of a training, about.
+    private static let adversarialShare = 0.8
 
     /// - Parameters:
     ///   - checkpoint: where to go on; of the same material.
     ///   - allowance: the time that the training may take.
-    /// - Throws: `SpecificationError` where the data are not what the specification was made for, or the training is to
-    ///   stop.
+    /// - Throws: `SpecificationError` where the checkpoint is of another network, or the training is to stop.
     package init(
         _ material: Material, from checkpoint: Checkpoint? = nil, within allowance: Allowance = .unlimited
     ) throws(SpecificationError) {
-        self.material = material
-        let (specification, table, encoder) = (material.specification, material.table, material.encoder)
-        let family = specification.resolvedFamily
-        self.allowance = allowance
-        networks = material.networks
-        recipe = specification.recipe
-        split = Split(rows: table.rowCount, seed: specification.seed)
-        training = try encoder.compactRows(
-            split.training(at: 0..<split.trainingCount), of: table,
-            random: Random(seed: specification.seed, stream: .encoding), within: allowance)
-        heldOut = try encoder.compactRows(split.heldOut, of: table, within: allowance)
-        scoringHeldOut =
-            encoder.hasOtherScoringRows
-            ? try encoder.compactRows(split.heldOut, of: table, forScoring: true, within: allowance) : heldOut
+        let setup = try TrainingSetup(material, within: allowance)
+        let specification = material.specification
         var (generator, discriminator): ([Float], [Float]) = ([], [])
-        if let networks {
-            generator = networks.generator.initialWeights(
-                Random(seed: specification.seed, stream: .generatorInitialization))
-            discriminator = networks.discriminator.initialWeights(
-                Random(seed: specification.seed, stream: .discriminatorInitialization))
-            family.adjust(generator: &generator, discriminator: &discriminator, options: specification.options)
-            shards = Objective.shards(
-                networks, batchSize: specification.batchSize, groups: recipe?.penalty(at: 0).groups ?? 2,
-                together: family.rowsTogether(specification.options))
-        } else {
-            shards = []
+        if let networks = setup.networks {
+            generator = networks.generator.initialWeights(setup.random(.generatorInitialization))
+            discriminator = networks.discriminator.initialWeights(setup.random(.discriminatorInitialization))
+            setup.family.adjust(
+                generator: &generator, discriminator: &discriminator, options: specification.options)
         }
-        judge = networks == nil ? nil : try Self.judge(training, split, of: table, encoder, seed: specification.seed)
-        try allowance.checkPreparing()
-        floor = judge?.floor
-        generatorGradient = [Float](repeating: 0, count: generator.count)
-        discriminatorGradient = [Float](repeating: 0, count: discriminator.count)
+        batch = setup.networks.map { networks in
+            ShardedBatch(
+                networks, size: specification.batchSize, groups: setup.recipe?.penalty(at: 0).groups ?? 2,
+                together: setup.family.rowsTogether(specification.options))
+        }
+        operationsPerStep = specification.batchSize * (setup.networks?.operationsPerRow ?? 0)
+        time = Timekeeper(specification, operationsPerStep: operationsPerStep, within: allowance)
+        gammaSearch = GammaSearch(setup)
+        self.setup = setup
         state = checkpoint ?? Checkpoint(generator: generator, discriminator: discriminator)
         guard state.generator.weights.count == generator.count,
             state.discriminator.weights.count == discriminator.count
         else { throw SpecificationError(.invalidParameter, at: "/resume", "the checkpoint is of another network") }
         if specification.steps == 0 { state.counters.phase = .finished }
-        beginTrials()
-        if phase != .adversarial { makeNegatives() }
+        gammaSearch?.begin(&state)
+        if phase != .adversarial { makeScorer() }
     }
-
-    private static func judge(
-        _ training: CompactRows, _ split: Split, of table: Table, _ encoder: TableEncoder, seed: UInt64
-    ) throws(SpecificationError) -> Judge? {
-        guard split.holdsOut,
-            let count = Judge.rowCount(
-                training: training.count, heldOut: split.heldOut.count, width: encoder.width)
-        else { return nil }
-        let unseen = table.rows(evenSteps(count, through: split.heldOut.count).map { Int(split.heldOut[$0]) })
-        return Judge(
-            training: training.rows(evenSteps(count, through: training.count)),
-            heldOut: try encoder.encode(unseen, random: Random(seed: seed, stream: .evaluation)).values,
-            width: encoder.width, seed: seed)
-    }
-
-    var specification: Specification { material.specification }
-    var table: Table { material.table }
-    var encoder: TableEncoder { material.encoder }
 
     package var phase: Checkpoint.Phase { state.counters.phase }
     /// Adversarial steps done.
@@ -120,10 +64,21 @@ package final class Trainer {
     /// Losses of the last steps, averaged over about a hundred of them.
     package var discriminatorLoss: Float { state.discriminatorLoss }
     package var generatorLoss: Float { state.generatorLoss }
-
+    /// γ on real and on generated rows at the beginning of the training, where they were looked for and found.
+    package var foundGamma: (r1: Float, r2: Float)? { GammaSearch.found(state, setup.recipe) }
     /// Floating-point operations of one step, for deciding whether several threads are worth it.
-    package var operationsPerStep: Int {
-        specification.batchSize * (networks?.operationsPerRow ?? 0)
+    package let operationsPerStep: Int
+
+    /// How much of the way to the end of its last step the training has come, by its steps or its time, from 0 to 1.
+    package var fraction: Double {
+        let all = setup.family.isCalibrated ? Self.adversarialShare : 1
+        switch phase {
+        case .trial: return 0
+        case .adversarial:
+            return all * max(Double(step) / Double(max(1, setup.specification.steps)), time.trainingShare)
+        case .scoring: return all + (1 - all) * Double(scorer?.progress(state) ?? 0)
+        case .finished: return 1
+        }
     }
 
     /// Does one step of the current phase.
@@ -134,19 +89,19 @@ package final class Trainer {
     }
 
     private func advancePhase(_ workers: any Workers) throws(Diverged) -> Bool {
-        guard let networks, let recipe else { return false }
-        if allowance.isStopped { return phase != .finished }
-        if began == nil { began = allowance.elapsed }
+        guard let networks = setup.networks, let recipe = setup.recipe, let batch else { return false }
+        if time.allowance.isStopped { return phase != .finished }
+        time.begin()
         switch phase {
         case .trial, .adversarial:
-            if allowance.isLimited, trainingTime.isOver {
+            if time.allowance.isLimited, time.training.isOver {
                 stopEarly()
             } else if phase == .trial {
-                trialStep(networks, recipe, workers)
+                trialStep(batch, networks, recipe, workers)
             } else {
-                try adversarialStep(networks, recipe, workers)
+                try adversarialStep(batch, networks, recipe, workers)
             }
-        case .scoring: try scoringStep(networks, recipe, workers)
+        case .scoring: try scorer?.step(&state, workers)
         case .finished: break
         }
         return phase != .finished
@@ -154,81 +109,87 @@ package final class Trainer {
 
     /// Ends the adversarial phase early, so that the next steps make what there is ready to serve.
     package func stopEarly() {
-        if phase == .trial, let trials = state.counters.trials {
-            // What there is, is the training so far.
-            state.counters.step = trials.step
-            state.counters.phase = .adversarial
-            state.counters.trials = nil
-            (state.trialGenerator, state.trialDiscriminator) = ([], [])
+        GammaSearch.end(&state)
+        if phase == .adversarial { endAdversarialPhase() }
+    }
+
+    private func trialStep(
+        _ batch: ShardedBatch, _ networks: Networks, _ recipe: Recipe, _ workers: any Workers
+    ) {
+        guard let gammaSearch, let trials = state.counters.trials,
+            let update = update(batch, networks, recipe, workers, step: trials.step, of: gammaSearch.steps)
+        else { return }
+        var hasDiverged = false
+        do throws(Diverged) {
+            try settle(update, recipe, step: trials.step + 1)
+        } catch {
+            hasDiverged = true
         }
-        guard phase == .adversarial else { return }
-        endAdversarialPhase()
+        let average = state.average
+        gammaSearch.count(&state, hasDiverged: hasDiverged) { self.quality(networks, average) }
     }
 
     private func adversarialStep(
-        _ networks: Networks, _ recipe: Recipe, _ workers: any Workers
+        _ batch: ShardedBatch, _ networks: Networks, _ recipe: Recipe, _ workers: any Workers
     ) throws(Diverged) {
+        let steps = setup.specification.steps
         // A phase whose end was interrupted has no further step.
-        if step < specification.steps, !hasOnlyGotWorse {
-            guard let update = update(networks, recipe, workers, step: step, of: specification.steps) else { return }
+        if step < steps, !hasOnlyGotWorse {
+            guard let update = update(batch, networks, recipe, workers, step: step, of: steps) else { return }
             state.counters.step += 1
             try settle(update, recipe, step: step)
-            if [1, 2, 3].contains(where: { step == specification.steps * $0 / 4 }) {
-                state.earlier.append(state.average)
-            }
-            if step.isMultiple(of: max(1, specification.steps / Self.judgements)) { consider() }
+            if [1, 2, 3].contains(where: { step == steps * $0 / 4 }) { state.earlier.append(state.average) }
+            if step.isMultiple(of: max(1, steps / Self.judgements)) { consider(networks) }
         }
-        if step == specification.steps || hasOnlyGotWorse { endAdversarialPhase() }
+        if step == steps || hasOnlyGotWorse { endAdversarialPhase() }
     }
 
     /// What a step of both players came to.
-    struct Update {
+    private struct Update {
         var discriminatorLoss: Float
         var generatorLoss: Float
         var isSound: Bool
     }
 
     /// One step of either player; `nil` where it was interrupted, and nothing has changed.
-    func update(
-        _ networks: Networks, _ recipe: Recipe, _ workers: any Workers, step: Int, of steps: Int
+    private func update(
+        _ sharded: ShardedBatch, _ networks: Networks, _ recipe: Recipe, _ workers: any Workers, step: Int,
+        of steps: Int
     ) -> Update? {
-        let time = interruption(ofStepWithin: trainingTime)
+        let time = self.time.interruption(ofStepWithin: self.time.training)
         let discriminator = time.map { _ in state.discriminator }
         let fraction = Float(step) / Float(steps)
         let rate = recipe.learningRate.value(at: fraction) * state.rateFactor
         let beta2 = recipe.beta2.value(at: fraction)
-        let batch = Objective.Batch(
+        let size = setup.specification.batchSize
+        let batch = Shard.Batch(
             loss: recipe.loss, penalty: recipe.penalty(at: fraction, factor: state.counters.trials?.factor ?? 1),
-            row: step * specification.batchSize, size: specification.batchSize, mixing: random(.mixing),
-            dropout: random(.dropout))
+            row: step * size, size: size, mixing: setup.random(.mixing), dropout: setup.random(.dropout))
+        func generated(_ stream: Random.Stream) -> GeneratedRows {
+            GeneratedRows(networks: networks, weights: state.generator.weights, latent: setup.random(stream))
+        }
 
-        discriminate(
-            batch, shards, weights: state.discriminator.weights, real: rows(.discriminatorData),
-            fake: GeneratedRows(
-                networks: networks, weights: state.generator.weights, latent: random(.discriminatorLatent)), workers,
-            within: time)
-        if time?.isInterrupted == true { return nil }
-        let discriminatorLoss = collect(shards, discriminator: true, into: &discriminatorGradient)
-        let discriminatorIsSound = isSound(discriminatorLoss, discriminatorGradient)
+        let discriminatorLoss = sharded.discriminate(
+            batch, weights: state.discriminator.weights, real: setup.rows(.discriminatorData),
+            fake: generated(.discriminatorLatent), workers, within: time)
+        guard let discriminatorLoss else { return nil }
+        let discriminatorIsSound = ShardedBatch.isSound(discriminatorLoss, sharded.discriminatorGradient)
         if discriminatorIsSound {
             state.discriminator.update(
-                discriminatorGradient, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
+                sharded.discriminatorGradient, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
         }
 
-        generate(
-            batch, discriminator: state.discriminator.weights, real: rows(.generatorData),
-            fake: GeneratedRows(
-                networks: networks, weights: state.generator.weights, latent: random(.generatorLatent)), workers,
-            within: time)
-        if time?.isInterrupted == true, let discriminator {
-            state.discriminator = discriminator
+        let generatorLoss = sharded.generate(
+            batch, discriminator: state.discriminator.weights, real: setup.rows(.generatorData),
+            fake: generated(.generatorLatent), workers, within: time)
+        guard let generatorLoss else {
+            if let discriminator { state.discriminator = discriminator }
             return nil
         }
-        countStep()
-        let generatorLoss = collect(shards, discriminator: false, into: &generatorGradient)
-        let generatorIsSound = isSound(generatorLoss, generatorGradient)
+        self.time.countStep()
+        let generatorIsSound = ShardedBatch.isSound(generatorLoss, sharded.generatorGradient)
         if generatorIsSound {
-            state.generator.update(generatorGradient, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
+            state.generator.update(sharded.generatorGradient, learningRate: rate, beta1: recipe.beta1, beta2: beta2)
         }
         return Update(
             discriminatorLoss: discriminatorLoss, generatorLoss: generatorLoss,
@@ -236,56 +197,22 @@ package final class Trainer {
     }
 
     /// - Parameter step: the steps done with this one.
-    func settle(_ update: Update, _ recipe: Recipe, step: Int) throws(Diverged) {
-        try guardAgainstDivergence(update.isSound)
+    private func settle(_ update: Update, _ recipe: Recipe, step: Int) throws(Diverged) {
+        try state.guardAgainstDivergence(update.isSound)
         // Short trainings forget their beginning sooner (Karras et al. 2020, arXiv:2006.06676, ramp of the average).
         let halfLife = min(Self.averageHalfLife, max(1, 0.05 * Float(step)))
         state.moveAverage(decay: recipe.movingAverage ? exp2f(-1 / halfLife) : 0)
-        if update.isSound { track(update.discriminatorLoss, update.generatorLoss, step: step) }
+        if update.isSound { state.track(update.discriminatorLoss, update.generatorLoss, step: step) }
     }
 
-    /// The shards' part of the discriminator's step. A function of its own, so that no copy of the weights is alive when
-    /// they are updated: they would be copied on write.
-    func discriminate(
-        _ batch: Objective.Batch, _ shards: [Objective], weights: [Float], real: TrainingRows, fake: some RowSource,
-        _ workers: any Workers, within time: Allowance?
-    ) {
-        workers.run(shards.count) { index in
-            if time?.isInterrupted == true { return }
-            flushingSubnormals { shards[index].discriminate(batch, weights: weights, real: real, fake: fake) }
-        }
-    }
-
-    /// The shards' part of the generator's step; a function of its own for the same reason.
-    private func generate(
-        _ batch: Objective.Batch, discriminator: [Float], real: TrainingRows, fake: GeneratedRows,
-        _ workers: any Workers, within time: Allowance?
-    ) {
-        let shards = shards
-        workers.run(shards.count) { index in
-            if time?.isInterrupted == true { return }
-            flushingSubnormals { shards[index].generate(batch, discriminator: discriminator, real: real, fake: fake) }
-        }
-    }
-
-    func random(_ stream: Random.Stream) -> Random { Random(seed: specification.seed, stream: stream) }
-
-    /// Training rows in the order of a stream.
-    func rows(_ stream: Random.Stream) -> TrainingRows {
-        TrainingRows(rows: training, random: random(stream))
-    }
-
-    /// How good the generator is that would be served now; `nil` where there are too few rows to tell.
-    var quality: Quality? {
-        guard let judge, let networks else { return nil }
-        return judge.judge(
-            GeneratedRows(networks: networks, weights: state.average, latent: random(.evaluation), choices: .hard)
-                .rows(judge.count))
+    /// The quality of a generator with these weights; `nil` where there are too few rows to tell.
+    private func quality(_ networks: Networks, _ weights: [Float]) -> Quality? {
+        setup.judge.map { $0.judge(setup.served(networks, weights, .evaluation).rows($0.count)) }
     }
 
     /// Judges the generator that would be served now, and keeps it if it is the best so far.
-    private func consider() {
-        guard let quality else { return }
+    private func consider(_ networks: Networks) {
+        guard let quality = quality(networks, state.average) else { return }
         state.counters.last = quality
         if let best = state.counters.best, best.error <= quality.error {
             state.counters.worse = isClearlyWorse(quality, than: best) ? state.counters.worse + 1 : 0
@@ -300,7 +227,7 @@ package final class Trainer {
 
     /// Whether the difference is more than that between two sets of real rows.
     private func isClearlyWorse(_ quality: Quality, than best: Quality) -> Bool {
-        quality.error > best.error + max(0.05, floor?.error ?? 0)
+        quality.error > best.error + max(0.05, setup.floor?.error ?? 0)
     }
 
     /// Whether every judgement in a quarter of the training was clearly worse than the best.
@@ -317,47 +244,45 @@ package final class Trainer {
         } else {
             ended.counters.bestStep = step
         }
-        guard step > 0, specification.resolvedFamily.isCalibrated, let networks else {
+        guard step > 0, setup.family.isCalibrated, let networks = setup.networks else {
             ended.counters.phase = .finished
             state = ended
             return
         }
-        if specification.resolvedFamily.makesRecords {
+        if setup.family.makesRecords {
             guard let isWhole = try? calibrate(networks, &ended.average) else { return }
-            if !isWhole { shortened.append("the frequencies of columns were set right on fewer rows, or not at all") }
+            if !isWhole { time.note("the frequencies of columns were set right on fewer rows, or not at all") }
         }
         state = ended
-        beginScoring(networks)
+        ScorerTraining.begin(&state, setup, networks)
+        makeScorer()
     }
 
-    /// Overwrites `gradient` with the sum of the shards' gradients, in their order, and returns that of their losses.
-    func collect(_ shards: [Objective], discriminator: Bool, into gradient: inout [Float]) -> Float {
-        var loss: Float = 0
-        for index in gradient.indices { gradient[index] = 0 }
-        for shard in shards { shard.collect(discriminator: discriminator, gradient: &gradient, loss: &loss) }
-        return loss
+    /// Sets the last layer right, as far as there is time.
+    ///
+    /// - Returns: whether there was.
+    private func calibrate(_ networks: Networks, _ average: inout [Float]) throws(Allowance.Interruption) -> Bool {
+        try OutputCalibration(
+            networks: networks, numbers: setup.encoder.numbers, real: setup.training,
+            random: setup.random(.outputCalibration)
+        ).adjust(
+            &average, pieceRows: setup.encoder.pieceRows(atMost: OutputCalibration.pieceRows), within: time.calibration)
     }
 
-    /// Logits of a thousand have run away, and numbers that are not finite are a matter of time.
-    func isSound(_ loss: Float, _ gradient: [Float]) -> Bool {
-        abs(loss) < Self.runawayLoss && allFinite(gradient.span)
+    private func makeScorer() {
+        guard let networks = setup.networks, let recipe = setup.recipe, let batch, setup.family.isCalibrated, step > 0
+        else { return }
+        scorer = ScorerTraining(
+            setup, networks, recipe, generators: [state.average] + state.earlier, discriminatorBatch: batch, time)
     }
 
-    /// A step that is not sound left that player as it was; the rate is halved, and three in a row end the training.
-    func guardAgainstDivergence(_ isSound: Bool) throws(Diverged) {
-        if isSound {
-            state.counters.failures = 0
-        } else {
-            state.counters.failures += 1
-            state.counters.skipped += 1
-            state.rateFactor *= 0.5
-            if state.counters.failures == 3 { throw Diverged() }
-        }
+    /// The model as it is now; before its end, and where it is to stop, without what takes long to find out.
+    package func snapshot() -> Snapshot {
+        SnapshotBuilder(setup, state, scorer?.negatives, time).snapshot()
     }
 
-    private func track(_ discriminator: Float, _ generator: Float, step: Int) {
-        let weight = max(0.01, 1 / Float(step))
-        state.discriminatorLoss += weight * (discriminator - state.discriminatorLoss)
-        state.generatorLoss += weight * (generator - state.generatorLoss)
+    /// How good the samples of a snapshot of this training are.
+    package func evaluation(of snapshot: Snapshot) -> Evaluation {
+        Evaluation(of: snapshot, SnapshotBuilder(setup, state, scorer?.negatives, time))
     }
 }

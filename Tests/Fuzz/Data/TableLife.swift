@@ -81,10 +81,14 @@ struct TinyModel {
         do throws(Diverged) {
             while try trainer.advance(SingleWorker()) {
                 // Of the scorer's steps the last ones are enough.
-                guard trainer.phase == .scoring, trainer.state.counters.scorerStep < trainer.scorerSteps - 2 else {
+                guard trainer.phase == .scoring,
+                    trainer.state.counters.scorerStep < ScorerTraining.steps(
+                        batchSize: material.specification.batchSize) - 2
+                else {
                     continue
                 }
-                trainer.state.counters.scorerStep = trainer.scorerSteps - 2
+                trainer.state.counters.scorerStep =
+                    ScorerTraining.steps(batchSize: material.specification.batchSize) - 2
             }
         } catch {
             return nil
@@ -95,9 +99,10 @@ struct TinyModel {
             precondition(state == trainer.state, "the training is another")
         }
         snapshot = trainer.snapshot()
-        report = trainer.report(of: snapshot)
-        metrics = trainer.metrics(of: snapshot, report: report)
-        _ = trainer.warnings()
+        let evaluation = trainer.evaluation(of: snapshot)
+        report = evaluation.report()
+        metrics = evaluation.metrics(report: report)
+        _ = evaluation.warnings()
     }
 
     /// The model as it is published.

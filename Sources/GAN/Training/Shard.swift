@@ -1,11 +1,11 @@
 import NeuralNetwork
 import Synchronization
 
-/// The gradients that one shard of a batch contributes to one player's update.
+/// One shard of a batch: the gradients that its rows contribute to one player's update.
 ///
-/// A batch is cut into the same shards however many threads there are, and the shards' gradients are added in order, so
+/// A batch is cut into the same shards however many threads there are, and their gradients are added in a fixed tree, so
 /// the weights do not depend on the number of threads.
-final class Objective: Sendable {
+final class Shard: Sendable {
     /// What a shard is asked to work on.
     struct Batch: Sendable {
         var loss: Loss
@@ -48,10 +48,10 @@ final class Objective: Sendable {
     /// Cuts a batch into shards.
     ///
     /// - Parameter together: the number of neighbouring rows that stay together.
-    static func shards(_ networks: Networks, batchSize: Int, groups: Int, together: Int) -> [Objective] {
+    static func shards(_ networks: Networks, batchSize: Int, groups: Int, together: Int) -> [Shard] {
         let count = shardCount(networks, batchSize: batchSize, together: together)
         let border = { (index: Int) in batchSize / together * index / count * together }
-        return (0..<count).map { Objective(networks, rows: border($0)..<border($0 + 1), groups: groups) }
+        return (0..<count).map { Shard(networks, rows: border($0)..<border($0 + 1), groups: groups) }
     }
 
     /// About 128 rows are enough for a matrix product to run at full speed. A row of an image is as much work as many rows
@@ -151,13 +151,33 @@ final class Objective: Sendable {
         }
     }
 
-    /// Adds what `discriminate` or `generate` found last to the batch's gradient and loss.
-    func collect(discriminator: Bool, gradient: inout [Float], loss: inout Float) {
+    /// Adds what `discriminate` or `generate` found last in another shard to what this one has found.
+    func add(_ other: Shard, discriminator: Bool) {
+        other.withFound(discriminator: discriminator) { part, loss in
+            room.withLock { room in
+                let sum = discriminator ? room.discriminatorGradient : room.generatorGradient
+                sum.write(0..<1) { NeuralNetwork.add(part, to: &$0) }
+                room.loss += loss
+            }
+        }
+    }
+
+    /// Overwrites `gradient` with what was found or added last.
+    ///
+    /// - Returns: the loss.
+    func read(discriminator: Bool, into gradient: inout [Float]) -> Float {
+        withFound(discriminator: discriminator) { found, loss in
+            var copy = gradient.mutableSpan
+            for index in 0..<found.count { copy[index] = found[index] }
+            return loss
+        }
+    }
+
+    private func withFound<Result: Sendable>(
+        discriminator: Bool, _ body: (_ gradient: Span<Float>, _ loss: Float) -> Result
+    ) -> Result {
         room.withLock { room in
-            let found = discriminator ? room.discriminatorGradient : room.generatorGradient
-            var sum = gradient.mutableSpan
-            add(found.span, to: &sum)
-            loss += room.loss
+            body((discriminator ? room.discriminatorGradient : room.generatorGradient).span, room.loss)
         }
     }
 }

@@ -1,18 +1,31 @@
 import Formats
 import NeuralNetwork
 
-/// The model at a moment of its training, and at its end.
-extension Trainer {
-    static let reportedRows = 50_000
+/// Makes the model of a training as it stands, and at its end.
+struct SnapshotBuilder {
+    let setup: TrainingSetup
+    let state: Checkpoint
+    /// Rows that the scorer learned to tell from real ones; `nil` where there are none.
+    private let negatives: Negatives?
+    let time: Timekeeper
+
+    /// Training rows whose logits tell percentiles, at the most.
+    private static let rankedRows = 50_000
     private static let calibrationRows = 1_000
     /// Of the held-out rows, for a snapshot while the training goes on: one is made every second.
     private static let passingRows = 4_096
     /// With less time than this, logits of more rows than those are not waited for.
     private static let unhurriedSeconds = 10.0
 
+    init(_ setup: TrainingSetup, _ state: Checkpoint, _ negatives: Negatives?, _ time: Timekeeper) {
+        (self.setup, self.state, self.negatives, self.time) = (setup, state, negatives, time)
+    }
+
+    private var isCalibrated: Bool { setup.family.isCalibrated && state.counters.step > 0 }
+
     /// The model as it is now; before its end, and where it is to stop, without what takes long to find out.
-    package func snapshot() -> Snapshot {
-        guard phase == .finished else { return passingSnapshot() }
+    func snapshot() -> Snapshot {
+        guard state.counters.phase == .finished else { return passingSnapshot() }
         return (try? finishedSnapshot()) ?? passingSnapshot()
     }
 
@@ -22,8 +35,9 @@ extension Trainer {
     ) -> Snapshot {
         Snapshot(
             manifest: Snapshot.Manifest(
-                specification: specification, encoder: encoder,
-                step: phase == .adversarial ? step : state.counters.bestStep, calibration: calibration,
+                specification: setup.specification, encoder: setup.encoder,
+                step: state.counters.phase == .adversarial ? state.counters.step : state.counters.bestStep,
+                calibration: calibration,
                 rejection: rejection, joint: joint?.odds, box: isScored ? negatives?.box : nil),
             generator: state.average, discriminator: state.discriminator.weights,
             scorer: isScored ? state.scorer.weights : [], realLogits: realLogits,
@@ -32,10 +46,10 @@ extension Trainer {
 
     private func passingSnapshot() -> Snapshot {
         let plain = model()
-        guard let networks else { return plain }
-        let places = evenSteps(min(Self.passingRows, heldOut.count), through: heldOut.count)
-        let real = heldOut.blocks(at: places).flatMap(plain.logits).sorted()
-        guard specification.resolvedFamily.isCalibrated, step > 0 else { return model(.identity, nil, real) }
+        guard let networks = setup.networks else { return plain }
+        let places = evenSteps(min(Self.passingRows, setup.heldOut.count), through: setup.heldOut.count)
+        let real = setup.heldOut.blocks(at: places).flatMap(plain.logits).sorted()
+        guard isCalibrated else { return model(.identity, nil, real) }
         let fake = fakeLogits(plain, networks)
         let calibration = Calibration(real: real, fake: fake)
         return model(calibration, Rejection(odds: calibration, generated: fake), real)
@@ -44,37 +58,37 @@ extension Trainer {
     private func finishedSnapshot() throws(Allowance.Interruption) -> Snapshot {
         let isScored = !state.scorer.weights.isEmpty && negatives != nil
         let plain = model(isScored: isScored)
-        guard let networks else { return plain }
-        var time = allowance
-        if let shares { time = allowance.part(leaving: shares.evaluation, atLeast: shares.least(0.15)) }
-        let isHurried = time.left < Self.unhurriedSeconds
+        guard let networks = setup.networks else { return plain }
+        let allowance = time.publication
+        let isHurried = allowance.left < Self.unhurriedSeconds
         let most = isHurried ? Self.passingRows : .max
-        if isHurried, table.rowCount > 2 * most { shortened.append("percentiles are told by \(2 * most) rows") }
+        if isHurried, setup.table.rowCount > 2 * most { time.note("percentiles are told by \(2 * most) rows") }
 
-        let places = evenSteps(min(most, heldOut.count), through: heldOut.count)
-        let real = try logits(of: isScored ? scoringHeldOut : heldOut, at: places, by: plain.logits).sorted()
-        guard specification.resolvedFamily.isCalibrated, step > 0 else { return model(.identity, nil, real) }
+        let places = evenSteps(min(most, setup.heldOut.count), through: setup.heldOut.count)
+        let real = try logits(of: isScored ? setup.scoringHeldOut : setup.heldOut, at: places, by: plain.logits)
+            .sorted()
+        guard isCalibrated else { return model(.identity, nil, real) }
         let fake = fakeLogits(plain, networks)
         let calibration = Calibration(real: real, fake: fake)
         guard isScored else { return model(calibration, Rejection(odds: calibration, generated: fake), real) }
         let generated = servedLogits(networks, by: plain.discriminatorLogits)
         let odds = Calibration(
-            real: try logits(of: heldOut, at: places, by: plain.discriminatorLogits).sorted(), fake: generated)
+            real: try logits(of: setup.heldOut, at: places, by: plain.discriminatorLogits).sorted(), fake: generated)
         let learned = try trainingLogits(plain, at: learnedPlaces(atMost: most))
-        let new = try trainingLogits(plain, at: setAside.prefix(most))
+        let new = try trainingLogits(plain, at: setup.setAside.prefix(most))
         return model(
             isScored: true, calibration, Rejection(odds: odds, generated: generated),
             RealLogits.merge(learned: learned, heldOut: (real + new).sorted()),
-            try timelyJointOdds(networks, within: time))
+            try timelyJointOdds(networks, within: allowance))
     }
 
     private func timelyJointOdds(
-        _ networks: Networks, within time: Allowance
+        _ networks: Networks, within allowance: Allowance
     ) throws(Allowance.Interruption) -> (odds: JointOdds, weights: [Float])? {
         do {
-            return try jointOdds(networks, within: time)
+            return try JointOddsSearch(setup, networks, state.average)?.odds(within: allowance)
         } catch .outOfTime {
-            shortened.append("how often values come together was not compared with the data, for searches to weigh")
+            time.note("how often values come together was not compared with the data, for searches to weigh")
             return nil
         }
     }
@@ -85,7 +99,7 @@ extension Trainer {
     ) throws(Allowance.Interruption) -> [Float] {
         var logits: [Float] = []
         for block in rows.blocks(at: places) {
-            try allowance.untilStopped.check()
+            try time.allowance.untilStopped.check()
             logits += judge(block)
         }
         return logits
@@ -101,9 +115,9 @@ extension Trainer {
     /// Places of training rows that the scorer learned from, enough to tell percentiles by; of none where all rows are held
     /// out as well.
     private func learnedPlaces(atMost most: Int) -> [Int] {
-        guard split.holdsOut else { return [] }
-        let new = Set(setAside)
-        return evenSteps(min(Self.reportedRows, most, split.trainingCount), through: split.trainingCount)
+        guard setup.split.holdsOut else { return [] }
+        let new = Set(setup.setAside)
+        return evenSteps(min(Self.rankedRows, most, setup.split.trainingCount), through: setup.split.trainingCount)
             .filter { !new.contains($0) }
     }
 
@@ -113,10 +127,10 @@ extension Trainer {
     ) throws(Allowance.Interruption) -> [Float] {
         var (logits, rest) = ([Float](), places[...])
         while !rest.isEmpty {
-            try allowance.untilStopped.check()
-            let part = rest.prefix(encoder.emptyRows.rowsOfBlocks)
-            let rows = try? encoder.compactRows(
-                split.training(at: part), of: table, forScoring: true, within: allowance)
+            try time.allowance.untilStopped.check()
+            let part = rest.prefix(setup.encoder.emptyRows.rowsOfBlocks)
+            let rows = try? setup.encoder.compactRows(
+                setup.split.training(at: part), of: setup.table, forScoring: true, within: time.allowance)
             logits += rows.map(snapshot.logits) ?? []
             rest = rest.dropFirst(part.count)
         }
@@ -126,10 +140,11 @@ extension Trainer {
     /// Rows for the calibration to tell from real ones: such as the scorer learned from.
     private func fakes(_ networks: Networks, _ negatives: Negatives) -> some Sequence<[Float]> {
         let half = Self.calibrationRows / 2
-        let count = encoder.pieceRows(atMost: half)
+        let count = setup.encoder.pieceRows(atMost: half)
         let workspace = Workspace(for: networks.generator, rows: count, backward: false)
         // Rows that no step has used, half of them from the served generator and half from an earlier one.
-        let first = 2 * half * (scorerSteps * specification.batchSize / (2 * half) + 1)
+        let size = setup.specification.batchSize
+        let first = 2 * half * (ScorerTraining.steps(batchSize: size) * size / (2 * half) + 1)
         return stride(from: first, to: first + 2 * half, by: half).lazy.flatMap { start in
             stride(from: start, to: start + half, by: count).lazy.map { row in
                 let part = min(count, start + half - row)
@@ -145,7 +160,7 @@ extension Trainer {
     /// Logits of rows of the served generator.
     private func servedLogits(_ networks: Networks, by judge: ([Float]) -> [Float]) -> [Float] {
         let source = served(networks)
-        let count = encoder.pieceRows(atMost: Self.calibrationRows)
+        let count = setup.encoder.pieceRows(atMost: Self.calibrationRows)
         let pieces = stride(from: 0, to: Self.calibrationRows, by: count).lazy.map { row in
             source.rows(min(count, Self.calibrationRows - row), from: row)
         }
@@ -154,6 +169,6 @@ extension Trainer {
 
     /// Rows of the served generator, as a snapshot's are: other ones than those that chose it.
     func served(_ networks: Networks) -> GeneratedRows {
-        GeneratedRows(networks: networks, weights: state.average, latent: random(.calibration), choices: .hard)
+        setup.served(networks, state.average, .calibration)
     }
 }

@@ -2,7 +2,22 @@ import Formats
 import Glibc
 import NeuralNetwork
 
-extension Trainer {
+/// Finds the joint odds of a trained generator.
+struct JointOddsSearch {
+    private let setup: TrainingSetup
+    private let source: GeneratedRows
+    private let parts: [JointOdds.Part]
+
+    /// - Parameter weights: the generator's.
+    /// - Returns: `nil` where rows are not held out, or have too few parts or too many.
+    init?(_ setup: TrainingSetup, _ networks: Networks, _ weights: [Float]) {
+        guard setup.family.makesRecords, setup.split.holdsOut,
+            let parts = JointOdds.parts(of: setup.encoder, real: setup.training)
+        else { return nil }
+        (self.setup, self.parts) = (setup, parts)
+        source = setup.served(networks, weights, .joint)
+    }
+
     /// Rows of the data that joint odds are fitted to, and at a time of those that are generated.
     private static let (fittedRows, pieceRows) = (32_768, 1_024)
     /// Above it rows are taken to be alike: fewer are made in vain, and conditional distributions are hardly farther from
@@ -12,20 +27,16 @@ extension Trainer {
     private static let fewestRows = 4_096
 
     /// The memory that finding them takes at the most: bins of rows, and weights with their gradient and its moments.
-    static func jointOddsBytes(_ encoder: TableEncoder, rows: Int) -> Int {
+    static func bytes(_ encoder: TableEncoder, rows: Int) -> Int {
         guard let (parts, cells) = JointOdds.size(of: encoder) else { return 0 }
         return 2 * (parts + 1) * (4 * fittedRows + 2 * min(fittedRows, rows)) + 5 * 4 * cells
     }
 
     /// The joint odds, and their weights; `nil` where held-out rows do not bear them out.
-    func jointOdds(
-        _ networks: Networks, within time: Allowance
+    func odds(
+        within time: Allowance
     ) throws(Allowance.Interruption) -> (odds: JointOdds, weights: [Float])? {
-        guard specification.resolvedFamily.makesRecords, split.holdsOut,
-            let parts = JointOdds.parts(of: encoder, real: training)
-        else { return nil }
-        let source = GeneratedRows(
-            networks: networks, weights: state.average, latent: random(.joint), choices: .hard)
+        let encoder = setup.encoder
         let (cells, width) = (JointCells(parts), encoder.width)
         let pieceRows = encoder.pieceRows(atMost: Self.pieceRows)
         /// The bins of rows, piece by piece: as floats they may take far more memory.
@@ -50,8 +61,8 @@ extension Trainer {
         let left = time.left
         let generated = try made(0..<2 * Self.fittedRows, within: time.part(leaving: 0.6 * left, atLeast: 0))
         let weights = try JointFit(
-            cells: cells, real: bins(of: training, atMost: Self.fittedRows), made: generated,
-            random: random(.jointDraws)
+            cells: cells, real: bins(of: setup.training, atMost: Self.fittedRows), made: generated,
+            random: setup.random(.jointDraws)
         ).weights(within: time.part(leaving: 0.2 * left, atLeast: 0))
         /// What it costs to tell rows by their odds, and how far that may be off by chance, squared.
         func loss(_ bins: [UInt16], sign: Float) -> (mean: Double, variance: Double) {
@@ -59,7 +70,7 @@ extension Trainer {
             let (mean, deviation) = losses.moments
             return (mean, deviation * deviation / Double(losses.count))
         }
-        let unseen = try bins(of: heldOut, atMost: Self.fittedRows)
+        let unseen = try bins(of: setup.heldOut, atMost: Self.fittedRows)
         let others = try made(2 * Self.fittedRows..<3 * Self.fittedRows, within: time)
         let (real, fake) = (loss(unseen, sign: -1), loss(others, sign: 1))
         let doubt = 2 * (real.variance + fake.variance).squareRoot()
