@@ -12,7 +12,8 @@ extension Store {
     ) throws -> Version {
         let path = try directory.weightsPath(model: version.model, version: version.number)
         try reportingFullDisk {
-            try write { database in
+            // Not with the room that is held back: what was learned waits for the disk, and book-keeping must not.
+            try database.write { database in
                 // A version never changes: without this the file of one that exists would be replaced.
                 guard try !Self.exists(version, database) else {
                     throw Error.versionExists(model: version.model, number: version.number)
