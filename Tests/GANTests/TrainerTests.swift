@@ -194,8 +194,8 @@ struct TrainerTests {
         func estimate(batchSize: Int) throws -> Int {
             let widths = OptionValue.widths([2048, 2048])
             let options = ["generator_layers": widths, "discriminator_layers": widths]
-            return try Material(Self.specification(table, batchSize: batchSize, options: options), for: table)
-                .estimatedMemory
+            let specification = try Self.specification(table, batchSize: batchSize, options: options)
+            return try MemoryEstimate(Material(specification, for: table)).bytes
         }
         let weights = 2 * 2048 * 2048
         let (one, ten) = (try estimate(batchSize: 128), try estimate(batchSize: 1280))
@@ -208,7 +208,8 @@ struct TrainerTests {
             let columns = (0..<columns).map { Column(name: "\($0)", values: (0..<rows).map { Double($0 % 97) }) }
             let table = Table(columns: columns, orientation: .rows)
             let options = ["generator_layers": OptionValue.widths([8]), "discriminator_layers": .widths([8])]
-            return try Material(Self.specification(table, batchSize: 16, options: options), for: table).estimatedMemory
+            let specification = try Self.specification(table, batchSize: 16, options: options)
+            return try MemoryEstimate(Material(specification, for: table)).bytes
         }
         let (few, many) = (try estimate(rows: 2_000, columns: 200), try estimate(rows: 8_000, columns: 200))
         let values = 6_000 * 200

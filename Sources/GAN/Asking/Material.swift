@@ -59,9 +59,4 @@ package struct Material: Sendable {
         return networks.generator.parameters == others.generator.parameters
             && networks.discriminator.parameters == others.discriminator.parameters
     }
-
-    /// A bound on the memory that the training takes, its data included, in bytes.
-    package var estimatedMemory: Int {
-        MemoryEstimate(specification, encoder, rows: table.rowCount, dataBytes: table.byteCount).bytes
-    }
 }

@@ -1,23 +1,24 @@
+import Formats
 import NeuralNetwork
 
 /// A bound on the memory that a training takes: what is there from its beginning to its end, and of what comes and goes the
 /// most that is there at a time.
-struct MemoryEstimate {
+package struct MemoryEstimate {
     private let specification: Specification
     private let encoder: TableEncoder
     private let family: any Family
     private let rows: Int
     private let dataBytes: Int
 
-    init(_ specification: Specification, _ encoder: TableEncoder, rows: Int, dataBytes: Int) {
-        self.specification = specification
-        self.encoder = encoder
-        family = specification.resolvedFamily
-        self.rows = rows
-        self.dataBytes = dataBytes
+    package init(_ material: Material) {
+        specification = material.specification
+        encoder = material.encoder
+        family = material.specification.resolvedFamily
+        rows = material.table.rowCount
+        dataBytes = material.table.byteCount
     }
 
-    var bytes: Int {
+    package var bytes: Int {
         guard let networks = specification.networks(for: encoder) else { return dataBytes }
         let lasting = dataBytes + bytes(of: networks) + rows * rowBytes + scoringHeldOutBytes
         let judging = max(judgeBytes, calibrationBytes)

@@ -143,6 +143,9 @@ package struct Specification: Sendable, Equatable, Codable {
     /// The networks for rows of an encoder; `nil` where the family has none.
     func networks(for encoder: TableEncoder) -> Networks? { resolvedFamily.networks(options, encoder) }
 
+    /// The steps of the scorer: enough to show it a million rows, where that is neither too few nor more than it needs.
+    var scorerSteps: Int { resolvedFamily.isCalibrated ? min(3_000, max(1_000, 1_000_000 / batchSize)) : 0 }
+
     /// How the networks are trained; `nil` where nothing is.
     var recipe: Recipe? { resolvedFamily.recipe(options) }
 }

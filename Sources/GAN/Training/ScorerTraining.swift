@@ -54,10 +54,7 @@ final class ScorerTraining {
         return Penalty(r1: gamma, r2: gamma)
     }
 
-    /// Enough to show the scorer a million rows, where that is neither too few nor more than it needs.
-    static func steps(batchSize: Int) -> Int { min(3_000, max(1_000, 1_000_000 / batchSize)) }
-
-    private var steps: Int { Self.steps(batchSize: setup.specification.batchSize) }
+    private var steps: Int { setup.specification.scorerSteps }
 
     /// Begins the phase.
     static func begin(_ state: inout Checkpoint, _ setup: TrainingSetup, _ networks: Networks) {

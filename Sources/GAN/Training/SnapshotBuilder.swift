@@ -143,8 +143,8 @@ struct SnapshotBuilder {
         let count = setup.encoder.pieceRows(atMost: half)
         let workspace = Workspace(for: networks.generator, rows: count, backward: false)
         // Rows that no step has used, half of them from the served generator and half from an earlier one.
-        let size = setup.specification.batchSize
-        let first = 2 * half * (ScorerTraining.steps(batchSize: size) * size / (2 * half) + 1)
+        let rows = setup.specification.scorerSteps * setup.specification.batchSize
+        let first = 2 * half * (rows / (2 * half) + 1)
         return stride(from: first, to: first + 2 * half, by: half).lazy.flatMap { start in
             stride(from: start, to: start + half, by: count).lazy.map { row in
                 let part = min(count, start + half - row)

@@ -18,9 +18,8 @@ final class Timekeeper {
     init(_ specification: Specification, operationsPerStep: Int, within allowance: Allowance) {
         self.allowance = allowance
         self.operationsPerStep = operationsPerStep
-        let family = specification.resolvedFamily
-        makesRecords = family.makesRecords
-        scorerSteps = family.isCalibrated ? ScorerTraining.steps(batchSize: specification.batchSize) : 0
+        makesRecords = specification.resolvedFamily.makesRecords
+        scorerSteps = specification.scorerSteps
     }
 
     func note(_ what: String) { shortened.append(what) }

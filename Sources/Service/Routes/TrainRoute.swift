@@ -123,7 +123,7 @@ struct TrainRoute: Sendable {
         wanted.options = try options(parameters, knobs: Array(knobs.values), family: &wanted.family)
         let material = try Material(wanted, for: table)
         let isDryRun = try parameters.bool("dry_run") ?? false
-        let estimatedMemory = max(material.estimatedMemory, table.byteCount + request.body.count)
+        let estimatedMemory = max(MemoryEstimate(material).bytes, table.byteCount + request.body.count)
         if !isDryRun { try checkMemory(estimatedMemory) }
         let training = Training(
             specification: material.specification,

@@ -50,7 +50,7 @@ struct TableLife {
         request.family = family
         if family == "linear" { request.options = [:] }
         (request.constraints, request.types) = rules
-        guard let material = try? Material(request, for: table), material.estimatedMemory < Self.memoryLimit,
+        guard let material = try? Material(request, for: table), MemoryEstimate(material).bytes < Self.memoryLimit,
             let model = TinyModel(material)
         else { return }
         let file = must("to import what was published") { try WeightsFile(model.file().bytes) }
@@ -88,7 +88,7 @@ struct TinyModel {
                     continue
                 }
                 trainer.state.counters.scorerStep =
-                    ScorerTraining.steps(batchSize: material.specification.batchSize) - 2
+                    material.specification.scorerSteps - 2
             }
         } catch {
             return nil
