@@ -85,14 +85,14 @@ package struct Remote: Sendable {
 
     /// All that is left of an answer.
     package func rest(of exchange: inout Exchange) throws(Fault) -> [UInt8] {
-        do throws(Client.Failure) { return try exchange.rest() } catch { throw fault(error) }
+        do throws(Exchange.Failure) { return try exchange.rest() } catch { throw fault(error) }
     }
 
     /// Hands an answer on, piece by piece.
     package func copy(_ exchange: inout Exchange, to output: Output) throws(Fault) {
         while true {
             let piece: [UInt8]?
-            do throws(Client.Failure) { piece = try exchange.next() } catch { throw fault(error) }
+            do throws(Exchange.Failure) { piece = try exchange.next() } catch { throw fault(error) }
             guard let piece else { return }
             try output.write(piece)
         }
@@ -112,8 +112,8 @@ package struct Remote: Sendable {
     func fault(_ error: any Error) -> Fault {
         switch error {
         case let fault as Fault: fault
-        case Client.Failure.unreachable(let reason): .unreachable("no answer from \(url): \(reason)")
-        case Client.Failure.truncated: .broken("the answer of \(url) was cut short")
+        case Exchange.Failure.unreachable(let reason): .unreachable("no answer from \(url): \(reason)")
+        case Exchange.Failure.truncated: .broken("the answer of \(url) was cut short")
         default: .broken("\(url) does not speak HTTP as gand does")
         }
     }

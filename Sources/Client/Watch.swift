@@ -44,7 +44,7 @@ package struct Watch {
         connected()
         while true {
             let piece: [UInt8]?
-            do throws(Client.Failure) { piece = try exchange.next() } catch { throw remote.fault(error) }
+            do throws(Exchange.Failure) { piece = try exchange.next() } catch { throw remote.fault(error) }
             guard let piece else { return }
             for event in reader.read(piece) {
                 guard let told = try? JSONDocument(Array(event.data.utf8)).root else { continue }

@@ -18,8 +18,8 @@ struct HealthCheck: AsyncParsableCommand {
             if host == "0.0.0.0" { address = .network(host: "127.0.0.1", port: port) }
             if host == "::" { address = .network(host: "::1", port: port) }
         }
-        do throws(Client.Failure) {
-            let answer = try Client.send(
+        do throws(Exchange.Failure) {
+            let answer = try OneShot.send(
                 "GET", "/readyz", to: address, timeout: 3, isEncrypted: settings.speaksTLS(on: address))
             guard answer.status == 200 else { throw .malformedAnswer }
         } catch {

@@ -12,7 +12,7 @@ struct BodyTests {
     private static let gzip = [("Content-Encoding", "gzip")]
 
     /// What the server says to a compressed body.
-    private func answer(_ bytes: [UInt8], _ limits: Limits = Limits()) async throws -> Client.Answer {
+    private func answer(_ bytes: [UInt8], _ limits: Limits = Limits()) async throws -> OneShot.Answer {
         let server = try TestServer(limits)
         return try await send("POST", "/echo", to: server.address, fields: Self.gzip, body: bytes)
     }

@@ -10,10 +10,10 @@ struct CompressionTests {
             ("*, gzip;q=0", false), ("*;q=0", false), ("*;q=0, gzip", true), ("gzip;q=x", false),
         ] as [(String?, Bool)]) func qualitiesDecide(_ field: String?, _ isAccepted: Bool)
     {
-        #expect(acceptsGzip(field) == isAccepted)
+        #expect(Gzip.isAccepted(field) == isAccepted)
     }
 
-    private func get(_ target: String, _ method: String = "GET", accepts: String = "gzip") async throws -> Client.Answer
+    private func get(_ target: String, _ method: String = "GET", accepts: String = "gzip") async throws -> OneShot.Answer
     {
         let server = try TestServer()
         return try await send(method, target, to: server.address, fields: [("Accept-Encoding", accepts)])

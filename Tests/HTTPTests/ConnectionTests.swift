@@ -112,7 +112,7 @@ struct ConnectionTests {
 
     @Test func aBrokenStreamIsSeenToBeCut() async throws {
         let server = try TestServer()
-        await #expect(throws: Client.Failure.truncated) { try await send("GET", "/broken", to: server.address) }
+        await #expect(throws: Exchange.Failure.truncated) { try await send("GET", "/broken", to: server.address) }
         let record = try #require(await server.records.first { _ in true })
         #expect((record.route, record.status, record.bytesOut) == ("/broken", 200, 4))
     }

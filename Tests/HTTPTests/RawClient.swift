@@ -102,10 +102,10 @@ struct UnixSocket: ~Copyable {
 func send(
     _ method: String, _ target: String, to address: SocketAddress, fields: [(String, String)] = [],
     body: [UInt8] = [], isEncrypted: Bool = false
-) async throws -> Client.Answer {
+) async throws -> OneShot.Answer {
     try await offThePool {
-        Result { () throws(Client.Failure) in
-            try Client.send(method, target, to: address, fields: fields, body: body, isEncrypted: isEncrypted)
+        Result { () throws(Exchange.Failure) in
+            try OneShot.send(method, target, to: address, fields: fields, body: body, isEncrypted: isEncrypted)
         }
     }.get()
 }

@@ -65,7 +65,7 @@ struct TLSTests {
     @Test func aClientThatAsksWhoAnswersBelievesNobodyItDoesNotKnow() async throws {
         let files = try Certificate()
         let server = try TestServer(tls: files.context())
-        await #expect(throws: Client.Failure.unreachable("self-signed certificate")) {
+        await #expect(throws: Exchange.Failure.unreachable("self-signed certificate")) {
             try await Task.detached { [address = server.address] in
                 _ = try Exchange("GET", "/hello", to: Origin(address, isEncrypted: true)).status
             }.value
@@ -89,7 +89,7 @@ struct TLSTests {
     @Test func aClientWithoutACertificateIsTurnedAwayWhereOneIsNeeded() async throws {
         let files = try Certificate()
         let server = try TestServer(tls: files.context(clientAuthorities: files.certificate))
-        await #expect(throws: Client.Failure.self) {
+        await #expect(throws: Exchange.Failure.self) {
             try await send("GET", "/hello", to: server.address, isEncrypted: true)
         }
     }

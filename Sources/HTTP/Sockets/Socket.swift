@@ -1,17 +1,6 @@
-// With Poller and SpoolFile, the only files that call the kernel.
+// The files of this folder, and no others of the target, call the kernel.
 import CEpoll
 import Glibc
-
-/// A call to the kernel that failed.
-package struct SocketError: Error, Equatable, CustomStringConvertible {
-    package var call: String
-    package var code: Int32
-
-    package var description: String { unsafe "\(call): \(String(cString: strerror(code)))" }
-    package var isAddressInUse: Bool { code == EADDRINUSE }
-    /// Whether this end has run out of descriptors or memory: something to wait out.
-    var isExhaustion: Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code) }
-}
 
 /// A socket, closed when it goes out of scope.
 struct Socket: ~Copyable {
@@ -176,11 +165,4 @@ struct Socket: ~Copyable {
     static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
     static func wallClockSeconds() -> Int { time(nil) }
-}
-
-/// A client that was accepted and belongs to nobody yet.
-struct Arrival: Sendable {
-    var descriptor: Int32
-    /// Its numeric address; empty for a Unix-domain socket.
-    var host: String
 }

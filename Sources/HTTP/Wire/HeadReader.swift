@@ -1,38 +1,4 @@
-package import HTTPTypes
-
-/// The head of a request, and how its body is framed.
-package struct Head: Sendable {
-    /// How the end of a body is told.
-    package enum Framing: Sendable, Equatable {
-        case none
-        case length(Int)
-        case chunked
-    }
-
-    /// What was done to a body before it was framed.
-    package enum Coding: Sendable, Equatable {
-        case identity
-        case gzip
-    }
-
-    package var method: HTTPRequest.Method
-    package var fields: RequestFields
-    /// Where the path and the query stand in the bytes of the fields.
-    package var path: Range<Int>
-    package var query: Range<Int>
-    /// Where the host stands that the request is for: in an absolute target, else in Host (RFC 9112 §3.2.2).
-    package var authority: Range<Int>
-    package var minorVersion = 1
-    package var framing = Framing.none
-    package var coding = Coding.identity
-    package var keepsAlive = true
-    package var expectsContinue = false
-
-    /// Whether the escapes of the path and the query mean something.
-    package var hasDecodableTarget: Bool {
-        percentDecodedSegments(fields.bytes[path]) != nil && decodedQuery(fields.bytes[query]) != nil
-    }
-}
+import HTTPTypes
 
 /// Reads a whole head; strict where RFC 9112 lets a server choose.
 struct HeadReader {

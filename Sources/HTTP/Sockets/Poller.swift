@@ -1,4 +1,3 @@
-// With Socket and SpoolFile, the only files that call the kernel.
 import CEpoll
 import Glibc
 
@@ -54,21 +53,4 @@ import Glibc
     subscript(index: Int) -> Event {
         Event(token: unsafe events[index].data.u64, flags: unsafe events[index].events)
     }
-}
-
-/// Ends a wait of a poller from another thread: an eventfd(2).
-final class Waker: Sendable {
-    /// The token of its events, which no socket has.
-    static let token = UInt64.max
-
-    let descriptor: Int32
-
-    init() throws(SocketError) {
-        descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
-        guard descriptor >= 0 else { throw SocketError(call: "eventfd", code: errno) }
-    }
-
-    deinit { close(descriptor) }
-
-    func wake() { eventfd_write(descriptor, 1) }
 }

@@ -48,16 +48,3 @@ package struct RequestFields: Sendable {
             && equalsIgnoringCase(bytes[Int(range.lowerBound)..<Int(range.upperBound)], lowercased)
     }
 }
-
-/// Whether ASCII letters are the same, whatever their case.
-func equalsIgnoringCase(_ bytes: ArraySlice<UInt8>, _ lowercased: String) -> Bool {
-    guard bytes.count == lowercased.utf8.count else { return false }
-    var index = bytes.startIndex
-    for byte in lowercased.utf8 {
-        guard lowercase(bytes[index]) == byte else { return false }
-        index += 1
-    }
-    return true
-}
-
-func lowercase(_ byte: UInt8) -> UInt8 { 0x41...0x5A ~= byte ? byte | 0x20 : byte }

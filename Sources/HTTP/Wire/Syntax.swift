@@ -22,6 +22,19 @@ func isToken(_ byte: UInt8) -> Bool {
     }
 }
 
+/// Whether ASCII letters are the same, whatever their case.
+func equalsIgnoringCase(_ bytes: ArraySlice<UInt8>, _ lowercased: String) -> Bool {
+    guard bytes.count == lowercased.utf8.count else { return false }
+    var index = bytes.startIndex
+    for byte in lowercased.utf8 {
+        guard lowercase(bytes[index]) == byte else { return false }
+        index += 1
+    }
+    return true
+}
+
+func lowercase(_ byte: UInt8) -> UInt8 { 0x41...0x5A ~= byte ? byte | 0x20 : byte }
+
 /// Whether bytes are `host [":" port]` (RFC 3986 §3.2), without the user information that RFC 9110 §4.2.4 forbids.
 func isAuthority(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard bytes.first == UInt8(ascii: "[") else {

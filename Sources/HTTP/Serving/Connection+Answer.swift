@@ -2,7 +2,7 @@ import HTTPTypes
 
 extension Connection {
     /// What of a request its answer depends on.
-    struct Exchange {
+    struct Answering {
         var method: HTTPRequest.Method
         var minorVersion: Int
         /// Whether the client would go on.
@@ -25,7 +25,7 @@ extension Connection {
         let body: BodyStream
         let framing: ResponseEncoder.Framing
         let status: HTTPResponse.Status
-        let exchange: Exchange
+        let answering: Answering
         var sent = 0
         /// Whether a piece is being made.
         var isAsking = false
@@ -34,76 +34,76 @@ extension Connection {
     /// Sees to a request whose head is read.
     func begin(_ head: Head, on loop: isolated EventLoop) {
         let started = ContinuousClock.now
-        let id = server.requestID(head.fields)
+        let id = context.ids.id(of: head.fields)
         guard let request = Request(head, body: Body(), id: id, remoteAddress: remoteAddress) else {
-            let exchange = Exchange(head, id: id, started: started)
-            return refuse(.malformed("the target is not percent-encoded properly"), exchange, on: loop)
+            let answering = Answering(head, id: id, started: started)
+            return refuse(.malformed("the target is not percent-encoded properly"), answering, on: loop)
         }
         guard head.framing == .none else {
-            return receive(head, request, Exchange(head, id: id, started: started), on: loop)
+            return receive(head, request, Answering(head, id: id, started: started), on: loop)
         }
-        handle(request, Exchange(head, id: id, started: started), on: loop)
+        handle(request, Answering(head, id: id, started: started), on: loop)
     }
 
     /// Begins to read a body, or answers at once where nothing that it says could change the answer.
     private func receive(
-        _ head: Head, _ request: Request, _ exchange: consuming Exchange, on loop: isolated EventLoop
+        _ head: Head, _ request: Request, _ answering: consuming Answering, on loop: isolated EventLoop
     ) {
-        exchange.route = server.router.pattern(of: request)
+        answering.route = context.router.pattern(of: request)
         if let response = refusal(of: request, isBodyHeldBack: head.expectsContinue) {
-            exchange.leavesBody = true
+            answering.leavesBody = true
             keepAlive.enter(.handler, now: loop.now)
-            return answer(response, exchange, on: loop)
+            return answer(response, answering, on: loop)
         }
         if head.expectsContinue, loop.input.isEmpty { output += ResponseEncoder.goOn }
-        state = .body(request, exchange, BodyReader(head, limits: server.limits, room: server.bodyRoom))
+        state = .body(request, answering, BodyReader(head, limits: context.limits, room: context.bodyRoom))
         keepAlive.enter(.body, now: loop.now)
     }
 
     /// The answer that no body could change. A client that waits to be asked for its body gets any such at once, lest it be
     /// asked for what nobody will read (RFC 9110 §10.1.1); what others send is read, and their connections go on.
     private func refusal(of request: Request, isBodyHeldBack: Bool) -> Response? {
-        guard isBodyHeldBack else { return server.router.refusal(of: request) }
-        let router = isOverload || server.isBusy ? server.overloaded : server.router
+        guard isBodyHeldBack else { return context.router.refusal(of: request) }
+        let router = isOverload || context.isBusy ? context.overloaded : context.router
         return router.refusal(of: request) ?? router.fallback(of: request)
     }
 
     /// Answers a request that is complete.
-    func handle(_ request: Request, _ exchange: consuming Exchange, on loop: isolated EventLoop) {
+    func handle(_ request: Request, _ answering: consuming Answering, on loop: isolated EventLoop) {
         keepAlive.enter(.handler, now: loop.now)
-        let (reply, route) = (isOverload || server.isBusy ? server.overloaded : server.router).handle(request)
-        exchange.route = route
+        let (reply, route) = (isOverload || context.isBusy ? context.overloaded : context.router).handle(request)
+        answering.route = route
         switch consume reply {
         case .now(let response):
-            guard response.isNegotiable else { return answer(response, exchange, on: loop) }
-            answer(later: { response }, request, exchange, on: loop)
-        case .later(let work): answer(later: work, request, exchange, on: loop)
+            guard response.isNegotiable else { return answer(response, answering, on: loop) }
+            answer(later: { response }, request, answering, on: loop)
+        case .later(let work): answer(later: work, request, answering, on: loop)
         }
     }
 
     /// What is known of the request that is being read.
-    var exchange: Exchange? {
-        if case .body(_, let exchange, _) = state { return exchange }
+    var answering: Answering? {
+        if case .body(_, let answering, _) = state { return answering }
         guard let head = parser.refusedHead else { return nil }
-        let id = server.requestID(head.fields)
-        var exchange = Exchange(head, id: id, started: .now)
-        exchange.route = Request(head, body: Body(), id: id, remoteAddress: remoteAddress)
-            .flatMap(server.router.pattern)
-        return exchange
+        let id = context.ids.id(of: head.fields)
+        var answering = Answering(head, id: id, started: .now)
+        answering.route = Request(head, body: Body(), id: id, remoteAddress: remoteAddress)
+            .flatMap(context.router.pattern)
+        return answering
     }
 
     private func answer(
-        later work: @escaping @Sendable () async -> Response, _ request: Request, _ exchange: Exchange,
+        later work: @escaping @Sendable () async -> Response, _ request: Request, _ answering: Answering,
         on loop: isolated EventLoop
     ) {
         state = .handling
-        server.begin()
+        context.begin()
         task = Task {
             let response = await work().compressed(for: request, by: loop.compressor)
-            server.end()
+            context.end()
             // The client did not wait for the answer, which was made all the same.
-            guard !self.isClosed else { return self.record(response.status, exchange, bytesOut: 0) }
-            self.answer(response, exchange, on: loop)
+            guard !self.isClosed else { return self.record(response.status, answering, bytesOut: 0) }
+            self.answer(response, answering, on: loop)
             self.advance(on: loop)
         }
         if isEnding { stopWaiting() }
@@ -114,47 +114,47 @@ extension Connection {
         if case .handling = state { task?.cancel() }
     }
 
-    private func answer(_ response: Response, _ exchange: Exchange, on loop: isolated EventLoop) {
-        let isHead = exchange.method == .head
+    private func answer(_ response: Response, _ answering: Answering, on loop: isolated EventLoop) {
+        let isHead = answering.method == .head
         let hasNoBody = response.status.code == 204 || response.status.code == 304
         let framing: ResponseEncoder.Framing
         switch response.body {
         case _ where hasNoBody: framing = .none
         case .bytes(let bytes): framing = .length(bytes.count)
-        case .stream: framing = exchange.minorVersion == 0 ? .close : .chunked
+        case .stream: framing = answering.minorVersion == 0 ? .close : .chunked
         }
         let hasMore = !inputEnded || !loop.input.isEmpty || !rest.isEmpty
         let persists =
-            exchange.keepsAlive && hasMore && framing != .close && !isOverload && !server.isDraining
-            && !exchange.leavesBody && !response.closesConnection
+            answering.keepsAlive && hasMore && framing != .close && !isOverload && !context.isDraining
+            && !answering.leavesBody && !response.closesConnection
         loop.encoder.encode(
-            response, framing: framing, requestID: exchange.id, keepsAlive: persists,
-            minorVersion: exchange.minorVersion, to: &output)
+            response, framing: framing, requestID: answering.id, keepsAlive: persists,
+            minorVersion: answering.minorVersion, to: &output)
         if !persists { closesAfterOutput = true }
         switch response.body {
         case .stream(let stream) where !isHead && !hasNoBody:
             state = .streaming
-            streaming = Streaming(body: stream, framing: framing, status: response.status, exchange: exchange)
+            streaming = Streaming(body: stream, framing: framing, status: response.status, answering: answering)
             if stream.endsWithClient, isEnding { close(on: loop) }
         case .bytes(let bytes) where !isHead && !hasNoBody:
             output += bytes
-            finish(response.status, exchange, bytesOut: bytes.count)
-        case .bytes, .stream: finish(response.status, exchange, bytesOut: 0)
+            finish(response.status, answering, bytesOut: bytes.count)
+        case .bytes, .stream: finish(response.status, answering, bytesOut: 0)
         }
     }
 
-    private func finish(_ status: HTTPResponse.Status, _ exchange: Exchange, bytesOut: Int) {
+    private func finish(_ status: HTTPResponse.Status, _ answering: Answering, bytesOut: Int) {
         task = nil
         state = .reading
-        record(status, exchange, bytesOut: bytesOut)
+        record(status, answering, bytesOut: bytesOut)
     }
 
-    private func record(_ status: HTTPResponse.Status, _ exchange: Exchange, bytesOut: Int) {
-        guard let log = server.log else { return }
+    private func record(_ status: HTTPResponse.Status, _ answering: Answering, bytesOut: Int) {
+        guard let log = context.log else { return }
         log(
             AccessRecord(
-                method: exchange.method.rawValue, route: exchange.route, status: status.code,
-                duration: .now - exchange.started, bytesIn: exchange.bytesIn, bytesOut: bytesOut, id: exchange.id,
+                method: answering.method.rawValue, route: answering.route, status: status.code,
+                duration: .now - answering.started, bytesIn: answering.bytesIn, bytesOut: bytesOut, id: answering.id,
                 remoteAddress: remoteAddress))
     }
 
@@ -178,7 +178,7 @@ extension Connection {
         guard let piece else {
             if streaming.framing == .chunked { output += ResponseEncoder.lastChunk }
             self.streaming = nil
-            finish(streaming.status, streaming.exchange, bytesOut: streaming.sent)
+            finish(streaming.status, streaming.answering, bytesOut: streaming.sent)
             return advance(on: loop)
         }
         self.streaming?.isAsking = false
@@ -196,23 +196,23 @@ extension Connection {
 
     /// Answers a request that the server refuses by itself.
     ///
-    /// - Parameter exchange: `nil` where nothing is known of the request.
-    func refuse(_ refusal: Refusal, _ exchange: Exchange?, on loop: isolated EventLoop) {
-        let id = exchange?.id ?? server.freshID()
-        let response = server.refuse(refusal, id)
+    /// - Parameter answering: `nil` where nothing is known of the request.
+    func refuse(_ refusal: Refusal, _ answering: Answering?, on loop: isolated EventLoop) {
+        let id = answering?.id ?? context.ids.fresh()
+        let response = context.refuse(refusal, id)
         guard case .bytes(let body) = response.body else { return close(on: loop) }
         loop.encoder.encode(
             response, framing: .length(body.count), requestID: id, keepsAlive: false, minorVersion: 1, to: &output)
         // RFC 9110 §9.3.2: whatever the answer to HEAD, it ends with its head.
-        let bytes = exchange?.method == .head ? [] : body
+        let bytes = answering?.method == .head ? [] : body
         output += bytes
         closesAfterOutput = true
         // What is pipelined behind a refused request is never looked at.
         loop.input.clear()
         rest = []
         state = .lingering
-        if let exchange { return record(response.status, exchange, bytesOut: bytes.count) }
-        server.log?(AccessRecord(refusal: response.status, bytesOut: bytes.count, id: id, remoteAddress: remoteAddress))
+        if let answering { return record(response.status, answering, bytesOut: bytes.count) }
+        context.log?(AccessRecord(refusal: response.status, bytesOut: bytes.count, id: id, remoteAddress: remoteAddress))
     }
 
     func flush(on loop: isolated EventLoop) {
@@ -234,7 +234,7 @@ extension Connection {
             // A client that is still sending gets to read its answer before a reset (RFC 9112 §9.6).
             linger(on: loop)
         case .reading where loop.input.isEmpty && rest.isEmpty:
-            keepAlive.enter(server.isDraining ? .draining : .idle, now: loop.now)
+            keepAlive.enter(context.isDraining ? .draining : .idle, now: loop.now)
         case .reading: keepAlive.enter(.head, now: loop.now)
         case .lingering where keepAlive.wait != .linger: linger(on: loop)
         case .body: keepAlive.enter(.body, now: loop.now)
@@ -261,13 +261,13 @@ extension Connection {
         state = .closed
         task?.cancel()
         task = nil
-        if let streaming { record(streaming.status, streaming.exchange, bytesOut: streaming.sent) }
+        if let streaming { record(streaming.status, streaming.answering, bytesOut: streaming.sent) }
         streaming = nil
         loop.input.clear()
         rest = []
         output.removeAll(keepingCapacity: true)
         outputStart = 0
         loop.remove(self)
-        server.connectionClosed(remoteAddress)
+        context.clients.leave(remoteAddress)
     }
 }

@@ -30,6 +30,13 @@ package struct Exchange: ~Copyable {
         case authorities
     }
 
+    /// Why there is no answer.
+    package enum Failure: Error, Equatable {
+        case unreachable(String)
+        case malformedAnswer
+        case truncated
+    }
+
     package let status: Int
     /// Names in lower case.
     package let fields: [String: String]
@@ -47,7 +54,7 @@ package struct Exchange: ~Copyable {
     /// - Parameters:
     ///   - target: path and query; the origin's prefix goes before it.
     ///   - timeout: seconds that any one read or write may take.
-    /// - Throws: `Client.Failure`, and what `content` throws.
+    /// - Throws: `Failure`, and what `content` throws.
     package init(
         _ method: String, _ target: String, to origin: Origin, fields: [(String, String)] = [],
         content: Content = Content([]), timeout: Int = 30, trust: Trust = .authorities
@@ -67,7 +74,7 @@ package struct Exchange: ~Copyable {
         var found: (status: Int, fields: [String: String], end: Int)?
         repeat {
             let count = try Self.receive(from: transport, into: &buffer, timeout: timeout)
-            guard count > 0 else { throw received.isEmpty ? Client.Failure.truncated : .malformedAnswer }
+            guard count > 0 else { throw received.isEmpty ? Failure.truncated : .malformedAnswer }
             received += buffer[..<count]
             found = try Self.head(of: received)
             // A server that goes on to wait for the body says so first.
@@ -76,7 +83,7 @@ package struct Exchange: ~Copyable {
                 found = try Self.head(of: received)
             }
         } while found == nil
-        guard let found else { throw Client.Failure.malformedAnswer }
+        guard let found else { throw Failure.malformedAnswer }
         let decoder = try Self.decoder(status: found.status, fields: found.fields, isHead: method == "HEAD")
         // What follows the head is the first that is read of the body.
         received.removeFirst(found.end)
@@ -97,7 +104,7 @@ package struct Exchange: ~Copyable {
     }
 
     /// The next piece of the answer's body, or `nil` behind the last.
-    package mutating func next() throws(Client.Failure) -> [UInt8]? {
+    package mutating func next() throws(Failure) -> [UInt8]? {
         while decoder?.isComplete != true {
             if unread.isEmpty {
                 let count = try Self.receive(from: transport, into: &buffer, timeout: timeout)
@@ -124,7 +131,7 @@ package struct Exchange: ~Copyable {
     }
 
     /// All that is left of the answer's body, which has to be no longer than given.
-    package mutating func rest(limit: Int = .max) throws(Client.Failure) -> [UInt8] {
+    package mutating func rest(limit: Int = .max) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         while let piece = try next() {
             bytes += piece
@@ -133,7 +140,7 @@ package struct Exchange: ~Copyable {
         return bytes
     }
 
-    private static func connect(to origin: Origin, timeout: Int, trust: Trust) throws(Client.Failure) -> Transport {
+    private static func connect(to origin: Origin, timeout: Int, trust: Trust) throws(Failure) -> Transport {
         do throws(SocketError) {
             let socket = try Socket.connect(to: origin.address, timeout: timeout)
             guard origin.isEncrypted else { return Transport(socket, tls: nil) }
@@ -179,7 +186,7 @@ package struct Exchange: ~Copyable {
     /// - Returns: how many bytes came; 0 at the end.
     private static func receive(
         from transport: borrowing Transport, into buffer: inout [UInt8], timeout: Int
-    ) throws(Client.Failure) -> Int {
+    ) throws(Failure) -> Int {
         let start = ContinuousClock.now
         while true {
             switch transport.read(into: &buffer, from: 0).outcome {
@@ -197,7 +204,7 @@ package struct Exchange: ~Copyable {
     /// The status and fields that the bytes begin with, and where they end; `nil` while there is more to come.
     private static func head(
         of bytes: [UInt8]
-    ) throws(Client.Failure) -> (status: Int, fields: [String: String], end: Int)? {
+    ) throws(Failure) -> (status: Int, fields: [String: String], end: Int)? {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else {
             guard bytes.count < headLimit else { throw .malformedAnswer }
             return nil
@@ -218,7 +225,7 @@ package struct Exchange: ~Copyable {
     /// RFC 9112 §6.3, as a client reads it.
     private static func decoder(
         status: Int, fields: [String: String], isHead: Bool
-    ) throws(Client.Failure) -> BodyDecoder? {
+    ) throws(Failure) -> BodyDecoder? {
         var limits = Limits()
         limits.bodyBytes = .max
         if isHead || status == 204 || status == 304 { return BodyDecoder(.none, limits: limits) }

@@ -1,4 +1,3 @@
-// With Socket and Poller, the only files that call the kernel.
 import Glibc
 
 /// A file without a name that a long body is written to; the kernel frees it with its last descriptor and mapping.
@@ -38,30 +37,5 @@ final class SpoolFile {
             unsafe address != MAP_FAILED
         else { throw SocketError(call: "mmap", code: errno) }
         return unsafe MappedFile(UnsafeRawBufferPointer(start: address, count: count))
-    }
-}
-
-/// The bytes of a file that nobody else can reach, in memory as far as they are read.
-@safe final class MappedFile: Sendable {
-    // Nobody writes to the mapping.
-    nonisolated(unsafe) private let buffer: UnsafeRawBufferPointer
-
-    @unsafe fileprivate init(_ buffer: UnsafeRawBufferPointer) { unsafe self.buffer = buffer }
-
-    deinit { unsafe munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count) }
-
-    var count: Int { unsafe buffer.count }
-    var bytes: [UInt8] { unsafe Array(buffer) }
-
-    /// Lets the pages of a range go, all but those at its ends.
-    func release(_ range: Range<Int>) {
-        let page = Int(getpagesize())
-        let (start, end) = ((range.lowerBound + page - 1) / page * page, range.upperBound / page * page)
-        guard start < end, let address = unsafe buffer.baseAddress else { return }
-        _ = unsafe madvise(UnsafeMutableRawPointer(mutating: address + start), end - start, MADV_DONTNEED)
-    }
-
-    func withSpan<Result, Failure>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result {
-        try unsafe body(Span<UInt8>(_unsafeBytes: buffer))
     }
 }

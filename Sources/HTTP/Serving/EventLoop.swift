@@ -108,14 +108,14 @@ actor EventLoop {
         serveSoon()
     }
 
-    func adopt(_ client: Arrival, server: Server, isOverload: Bool) {
+    func adopt(_ client: Arrival, context: ServerContext, isOverload: Bool) {
         now = .now
         let slot = freeSlots.popLast() ?? connections.count
         if slot == connections.count { connections.append(nil) }
-        connections[slot] = Connection(client, slot: slot, server: server, isOverload: isOverload, now: now)
+        connections[slot] = Connection(client, slot: slot, context: context, isOverload: isOverload, now: now)
         // No event of a former owner of the slot is at hand: clients are adopted between polls.
         poller.add(client.descriptor, token: UInt64(slot))
-        if timer == nil { startTimer(every: server.limits.tick) }
+        if timer == nil { startTimer(every: context.limits.tick) }
     }
 
     func remove(_ connection: Connection) {

@@ -9,7 +9,7 @@ final class Connection {
         case handshake
         case reading
         /// The head is read, its body is not.
-        indirect case body(Request, Exchange, BodyReader)
+        indirect case body(Request, Answering, BodyReader)
         case handling
         case streaming
         /// Nothing more will be answered; what the client still sends is thrown away.
@@ -19,7 +19,7 @@ final class Connection {
 
     /// Where the loop keeps this connection.
     let slot: Int
-    let server: Server
+    let context: ServerContext
     let transport: Transport
     let remoteAddress: String
     /// Whether there were too many clients when this one came: it gets one answer.
@@ -50,16 +50,16 @@ final class Connection {
     /// Answers that wait to go out, beyond which no further request is read.
     private static let outputLimit = 256 * 1024
 
-    init(_ client: Arrival, slot: Int, server: Server, isOverload: Bool, now: ContinuousClock.Instant) {
+    init(_ client: Arrival, slot: Int, context: ServerContext, isOverload: Bool, now: ContinuousClock.Instant) {
         self.slot = slot
-        self.server = server
+        self.context = context
         self.isOverload = isOverload
-        transport = Transport(Socket(owning: client.descriptor), tls: server.tls(for: client.host))
+        transport = Transport(Socket(owning: client.descriptor), tls: context.tls(for: client.host))
         remoteAddress = client.host
         state = transport.isEncrypted ? .handshake : .reading
         keepAlive = KeepAlive(
-            limits: server.limits, waitingFor: transport.isEncrypted ? .head : .idle, now: now)
-        parser = RequestParser(limits: server.limits)
+            limits: context.limits, waitingFor: transport.isEncrypted ? .head : .idle, now: now)
+        parser = RequestParser(limits: context.limits)
         lastOutput = now
     }
 
@@ -85,8 +85,8 @@ final class Connection {
         guard !isClosed else { return }
         borrowBuffers(of: loop)
         hasYielded = false
-        requestsLeft = server.limits.requestsPerTurn
-        var readsLeft = server.limits.readsPerTurn
+        requestsLeft = context.limits.requestsPerTurn
+        var readsLeft = context.limits.readsPerTurn
         while true {
             process(on: loop)
             guard wantsInput, isReadable else { break }
@@ -154,7 +154,7 @@ final class Connection {
         do throws(Refusal) {
             while try step(on: loop) {}
         } catch {
-            refuse(error, exchange, on: loop)
+            refuse(error, answering, on: loop)
         }
     }
 
@@ -185,17 +185,17 @@ final class Connection {
             requestsLeft -= 1
             begin(head, on: loop)
             return true
-        case .body(var request, var exchange, let reader):
+        case .body(var request, var answering, let reader):
             let before = loop.input.count
             let progress = try reader.read(from: &loop.input)
             keepAlive.progress(before - loop.input.count, of: .body, now: loop.now)
             switch progress {
             case .complete:
                 request.body = try reader.body()
-                exchange.bytesIn = request.body.count
+                answering.bytesIn = request.body.count
                 // What the client took to send it is not the answer's time.
-                exchange.started = .now
-                handle(request, exchange, on: loop)
+                answering.started = .now
+                handle(request, answering, on: loop)
                 return true
             case .needsTurn: yield(on: loop)
             case .needsInput: if inputEnded { close(on: loop) }
@@ -230,7 +230,7 @@ final class Connection {
         case .close: end(on: loop)
         case .refuse:
             if case .handshake = state { return close(on: loop) }
-            refuse(.timeout, exchange, on: loop)
+            refuse(.timeout, answering, on: loop)
             flush(on: loop)
         }
     }

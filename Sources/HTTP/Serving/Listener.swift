@@ -7,15 +7,16 @@ actor Listener {
 
     /// `nil` once it is closed.
     private var socket: Socket?
-    private let server: Server
+    private let adopt: @Sendable (Arrival) -> Void
     private var source: (any DispatchSourceRead)?
     /// Whether the source is suspended; a suspended one cannot be cancelled.
     private var isPaused = false
     private var stopped: CheckedContinuation<Void, Never>?
 
-    init(_ socket: consuming Socket, server: Server) {
+    /// - Parameter adopt: gets every client, on the listener's queue.
+    init(_ socket: consuming Socket, adopt: @escaping @Sendable (Arrival) -> Void) {
         self.socket = .some(socket)
-        self.server = server
+        self.adopt = adopt
     }
 
     func start() {
@@ -57,7 +58,7 @@ actor Listener {
 
     private func accept() {
         do throws(SocketError) {
-            while let client = try socket?.accept() { server.adopt(client) }
+            while let client = try socket?.accept() { adopt(client) }
         } catch {
             guard error.isExhaustion, let source, !isPaused else { return }
             // Out of descriptors: clients wait in the backlog until some are given back.
