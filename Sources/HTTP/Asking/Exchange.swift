@@ -1,10 +1,10 @@
-/// One request and its answer over a connection of its own; both bodies go in pieces and are never held whole.
+/// One request and its answer over a connection of its own; both bodies go in pieces and are never whole in memory.
 ///
-/// It blocks: for the command line, health checks and tests.
+/// Calls block: for the command line, health checks and tests.
 package struct Exchange: ~Copyable {
-    /// What is sent as a request's body: the next piece each time, `nil` behind the last.
+    /// A request's body: the next piece at each call, `nil` after the last.
     package struct Content {
-        /// Bytes in all; without it the pieces go as chunks.
+        /// Total bytes; without it the pieces go as chunks.
         package var length: Int?
         package var next: () throws -> [UInt8]?
 
@@ -22,11 +22,11 @@ package struct Exchange: ~Copyable {
         }
     }
 
-    /// Whom a client believes to be the server.
+    /// The servers that a client trusts.
     package enum Trust: Sendable {
-        /// Whoever answers: for a server that is asked by itself.
+        /// Any server: for a health check of this machine's own.
         case anyone
-        /// Who shows a certificate of the host that the system's authorities answer for.
+        /// A server with a certificate of the host, signed by one of the system's authorities.
         case authorities
     }
 
@@ -53,7 +53,7 @@ package struct Exchange: ~Copyable {
     ///
     /// - Parameters:
     ///   - target: path and query; the origin's prefix goes before it.
-    ///   - timeout: seconds that any one read or write may take.
+    ///   - timeout: seconds for any one read or write.
     /// - Throws: `Failure`, and what `content` throws.
     package init(
         _ method: String, _ target: String, to origin: Origin, fields: [(String, String)] = [],
@@ -77,7 +77,7 @@ package struct Exchange: ~Copyable {
             guard count > 0 else { throw received.isEmpty ? Failure.truncated : .malformedAnswer }
             received += buffer[..<count]
             found = try Self.head(of: received)
-            // A server that goes on to wait for the body says so first.
+            // A server that waits for the body first sends an interim answer.
             while let interim = found, 100..<200 ~= interim.status {
                 received.removeFirst(interim.end)
                 found = try Self.head(of: received)
@@ -85,7 +85,7 @@ package struct Exchange: ~Copyable {
         } while found == nil
         guard let found else { throw Failure.malformedAnswer }
         let decoder = try Self.decoder(status: found.status, fields: found.fields, isHead: method == "HEAD")
-        // What follows the head is the first that is read of the body.
+        // The bytes after the head begin the body.
         received.removeFirst(found.end)
         self.init(found.status, found.fields, transport, timeout: timeout, decoder, received)
     }
@@ -103,7 +103,7 @@ package struct Exchange: ~Copyable {
         unread = 0..<received.count
     }
 
-    /// The next piece of the answer's body, or `nil` behind the last.
+    /// The next piece of the answer's body, or `nil` after the last.
     package mutating func next() throws(Failure) -> [UInt8]? {
         while decoder?.isComplete != true {
             if unread.isEmpty {
@@ -130,7 +130,7 @@ package struct Exchange: ~Copyable {
         return nil
     }
 
-    /// All that is left of the answer's body, which has to be no longer than given.
+    /// The rest of the answer's body, at most `limit` bytes.
     package mutating func rest(limit: Int = .max) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         while let piece = try next() {
@@ -159,7 +159,8 @@ package struct Exchange: ~Copyable {
         }
     }
 
-    /// Sends what the server takes: it may answer before the whole body is read, and then its answer is waiting.
+    /// Sends until the server stops reading: it may answer before the whole body is read, and then its answer is
+    /// waiting.
     private static func send(_ head: [UInt8], _ content: Content, over transport: borrowing Transport) throws {
         guard write(head, over: transport) else { return }
         while let piece = try content.next() {
@@ -183,7 +184,7 @@ package struct Exchange: ~Copyable {
         return true
     }
 
-    /// - Returns: how many bytes came; 0 at the end.
+    /// - Returns: the number of bytes; 0 at the end.
     private static func receive(
         from transport: borrowing Transport, into buffer: inout [UInt8], timeout: Int
     ) throws(Failure) -> Int {
@@ -193,7 +194,7 @@ package struct Exchange: ~Copyable {
             case .bytes(let count): return count
             case .ended, .failed: return 0
             case .wouldBlock:
-                // A process that was stopped and goes on is woken before the time.
+                // A process that was stopped and continues is woken early.
                 guard ContinuousClock.now - start < .seconds(timeout) - .milliseconds(100) else {
                     throw .unreachable("no answer in \(timeout) s")
                 }
@@ -201,7 +202,7 @@ package struct Exchange: ~Copyable {
         }
     }
 
-    /// The status and fields that the bytes begin with, and where they end; `nil` while there is more to come.
+    /// The status and fields at the start of the bytes, and where they end; `nil` while the head is incomplete.
     private static func head(
         of bytes: [UInt8]
     ) throws(Failure) -> (status: Int, fields: [String: String], end: Int)? {

@@ -1,4 +1,4 @@
-/// One request whose answer is wanted whole: for health checks and tests.
+/// One request and its whole answer: for health checks and tests.
 package enum OneShot {
     package struct Answer: Sendable, Equatable {
         package var status: Int
@@ -7,9 +7,9 @@ package enum OneShot {
         package var body: [UInt8]
     }
 
-    /// Sends a request to whoever answers at the address.
+    /// Sends a request to the server at an address, without checking its certificate.
     ///
-    /// - Parameter timeout: seconds that any one read or write may take.
+    /// - Parameter timeout: seconds for any one read or write.
     package static func send(
         _ method: String, _ target: String, to address: SocketAddress, fields: [(String, String)] = [],
         body: [UInt8] = [], timeout: Int = 30, isEncrypted: Bool = false

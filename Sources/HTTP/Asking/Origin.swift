@@ -1,10 +1,10 @@
-/// Where a client finds a server: its address, whether TLS is spoken there, and what stands before every path.
+/// A server as a client names it: address, TLS or plain text, and a prefix of every path.
 package struct Origin: Sendable, Equatable {
     package let address: SocketAddress
     package let isEncrypted: Bool
-    /// What a proxy puts before the paths, without a slash at its end.
+    /// A proxy's prefix of the paths, without a slash at its end.
     package let prefix: String
-    /// The host and port as requests name them.
+    /// The host and port for the Host field.
     let host: String
 
     private init(_ address: SocketAddress, isEncrypted: Bool, prefix: String, host: String) {

@@ -1,10 +1,10 @@
 import HTTPTypes
 
-/// What is known of a request once it has been answered.
+/// One answered request, for the log and the metrics.
 package struct AccessRecord: Sendable {
     /// Empty where the server could not read the request.
     package var method: String
-    /// The pattern of the route, never what the client sent; `nil` where none was found.
+    /// The pattern of the route, never the client's path; `nil` where no route was found.
     package var route: String?
     package var status: Int
     package var duration: Duration
@@ -13,7 +13,7 @@ package struct AccessRecord: Sendable {
     package var id: String
     package var remoteAddress: String
 
-    /// The duration; by its parts, for to divide it takes arithmetic of 128 bits.
+    /// The duration in seconds, made of its parts: a division of durations takes 128-bit arithmetic.
     package var seconds: Double {
         let (seconds, attoseconds) = duration.components
         return Double(seconds) + 1e-18 * Double(attoseconds)
@@ -21,7 +21,7 @@ package struct AccessRecord: Sendable {
 }
 
 extension AccessRecord {
-    /// Of a refusal of which nothing is known but who got it.
+    /// A refusal of a request that could not be read.
     init(refusal status: HTTPResponse.Status, bytesOut: Int, id: String, remoteAddress: String) {
         self.init(
             method: "", route: nil, status: status.code, duration: .zero, bytesIn: 0, bytesOut: bytesOut, id: id,

@@ -1,8 +1,8 @@
-/// Counts clients and decides who is let in: state without I/O.
+/// Counts clients and admits them or turns them away: state without I/O.
 package struct Admission: Sendable {
     package enum Verdict: Sendable, Equatable {
         case welcome
-        /// Let in to ask for the probes, and to be told of the overload.
+        /// Admitted to reach the probes, and to be told of the overload.
         case overload
         case turnedAway
     }

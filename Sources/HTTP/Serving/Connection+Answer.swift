@@ -1,17 +1,17 @@
 import HTTPTypes
 
 extension Connection {
-    /// What of a request its answer depends on.
+    /// A request that is being answered: all that its answer and its log line need.
     struct Answering {
         var method: HTTPRequest.Method
         var minorVersion: Int
-        /// Whether the client would go on.
+        /// Whether the client wants to keep the connection.
         var keepsAlive: Bool
         var id: String
         var route: String?
         var started: ContinuousClock.Instant
         var bytesIn = 0
-        /// Whether the answer leaves a body behind that nobody will read.
+        /// Whether the answer leaves the request's body unread.
         var leavesBody = false
 
         init(_ head: Head, id: String, started: ContinuousClock.Instant) {
@@ -20,18 +20,18 @@ extension Connection {
         }
     }
 
-    /// A stream that is being sent.
+    /// A streamed answer that is being sent.
     struct Streaming {
         let body: BodyStream
         let framing: ResponseEncoder.Framing
         let status: HTTPResponse.Status
         let answering: Answering
         var sent = 0
-        /// Whether a piece is being made.
+        /// Whether the next piece is being made.
         var isAsking = false
     }
 
-    /// Sees to a request whose head is read.
+    /// Begins a request whose head is read.
     func begin(_ head: Head, on loop: isolated EventLoop) {
         let started = ContinuousClock.now
         let id = context.ids.id(of: head.fields)
@@ -45,7 +45,7 @@ extension Connection {
         handle(request, Answering(head, id: id, started: started), on: loop)
     }
 
-    /// Begins to read a body, or answers at once where nothing that it says could change the answer.
+    /// Begins to read a body, or answers at once where no body could change the answer.
     private func receive(
         _ head: Head, _ request: Request, _ answering: consuming Answering, on loop: isolated EventLoop
     ) {
@@ -60,15 +60,16 @@ extension Connection {
         keepAlive.enter(.body, now: loop.now)
     }
 
-    /// The answer that no body could change. A client that waits to be asked for its body gets any such at once, lest it be
-    /// asked for what nobody will read (RFC 9110 §10.1.1); what others send is read, and their connections go on.
+    /// The answer that no body could change. A client that waits for 100 Continue gets any such answer at once, instead
+    /// of a request for a body that is not read (RFC 9110 §10.1.1); other clients' bodies are read, and their
+    /// connections are kept.
     private func refusal(of request: Request, isBodyHeldBack: Bool) -> Response? {
         guard isBodyHeldBack else { return context.router.refusal(of: request) }
         let router = isOverload || context.isBusy ? context.overloaded : context.router
         return router.refusal(of: request) ?? router.fallback(of: request)
     }
 
-    /// Answers a request that is complete.
+    /// Answers a complete request.
     func handle(_ request: Request, _ answering: consuming Answering, on loop: isolated EventLoop) {
         keepAlive.enter(.handler, now: loop.now)
         let (reply, route) = (isOverload || context.isBusy ? context.overloaded : context.router).handle(request)
@@ -81,7 +82,7 @@ extension Connection {
         }
     }
 
-    /// What is known of the request that is being read.
+    /// The request that is being read or was refused, where its head is known.
     var answering: Answering? {
         if case .body(_, let answering, _) = state { return answering }
         guard let head = parser.refusedHead else { return nil }
@@ -101,7 +102,7 @@ extension Connection {
         task = Task {
             let response = await work().compressed(for: request, by: loop.compressor)
             context.end()
-            // The client did not wait for the answer, which was made all the same.
+            // The client left before the answer was made.
             guard !self.isClosed else { return self.record(response.status, answering, bytesOut: 0) }
             self.answer(response, answering, on: loop)
             self.advance(on: loop)
@@ -109,7 +110,8 @@ extension Connection {
         if isEnding { stopWaiting() }
     }
 
-    /// Asks for the answer as it would be now: the client may be gone, and who waits in its place keeps its room.
+    /// Cancels the handler's wait, so that it answers now: the client may be gone, and its place in the waiting room is
+    /// needed.
     func stopWaiting() {
         if case .handling = state { task?.cancel() }
     }
@@ -158,7 +160,7 @@ extension Connection {
                 remoteAddress: remoteAddress))
     }
 
-    /// Asks a stream for its next piece, once the last one has gone out.
+    /// Asks a stream for its next piece, once the last one is sent.
     private func ask(on loop: isolated EventLoop) {
         guard let body = streaming?.body, streaming?.isAsking == false else { return }
         streaming?.isAsking = true
@@ -167,7 +169,7 @@ extension Connection {
                 let piece = try await body.next()
                 self.send(piece, on: loop)
             } catch {
-                // The end of the body never comes, and that is what tells the client.
+                // Closing before the end of the body tells the client that it is cut short.
                 self.close(on: loop)
             }
         }
@@ -189,30 +191,31 @@ extension Connection {
 
     func append(_ piece: [UInt8], _ framing: ResponseEncoder.Framing, on loop: isolated EventLoop) {
         lastOutput = .now
-        // A chunk without bytes would be the last.
+        // An empty chunk would end the body.
         guard !piece.isEmpty else { return }
         if framing == .chunked { ResponseEncoder.encodeChunk(piece, to: &output) } else { output += piece }
     }
 
-    /// Answers a request that the server refuses by itself.
+    /// Answers a request that the server itself refuses.
     ///
-    /// - Parameter answering: `nil` where nothing is known of the request.
+    /// - Parameter answering: `nil` where the request could not be read.
     func refuse(_ refusal: Refusal, _ answering: Answering?, on loop: isolated EventLoop) {
         let id = answering?.id ?? context.ids.fresh()
         let response = context.refuse(refusal, id)
         guard case .bytes(let body) = response.body else { return close(on: loop) }
         loop.encoder.encode(
             response, framing: .length(body.count), requestID: id, keepsAlive: false, minorVersion: 1, to: &output)
-        // RFC 9110 §9.3.2: whatever the answer to HEAD, it ends with its head.
+        // RFC 9110 §9.3.2: every answer to HEAD ends with its head.
         let bytes = answering?.method == .head ? [] : body
         output += bytes
         closesAfterOutput = true
-        // What is pipelined behind a refused request is never looked at.
+        // Requests pipelined behind a refused one are discarded.
         loop.input.clear()
         rest = []
         state = .lingering
         if let answering { return record(response.status, answering, bytesOut: bytes.count) }
-        context.log?(AccessRecord(refusal: response.status, bytesOut: bytes.count, id: id, remoteAddress: remoteAddress))
+        context.log?(
+            AccessRecord(refusal: response.status, bytesOut: bytes.count, id: id, remoteAddress: remoteAddress))
     }
 
     func flush(on loop: isolated EventLoop) {
@@ -231,7 +234,7 @@ extension Connection {
         keepAlive.finishWriting()
         switch state {
         case .reading where closesAfterOutput:
-            // A client that is still sending gets to read its answer before a reset (RFC 9112 §9.6).
+            // A client that is still sending can read its answer before a reset (RFC 9112 §9.6).
             linger(on: loop)
         case .reading where loop.input.isEmpty && rest.isEmpty:
             keepAlive.enter(context.isDraining ? .draining : .idle, now: loop.now)
@@ -246,7 +249,7 @@ extension Connection {
         }
     }
 
-    /// Says that nothing more comes, and closes once the client has said so, too.
+    /// Shuts down writing, and closes once the client has closed, too.
     private func linger(on loop: isolated EventLoop) {
         state = .lingering
         loop.input.clear()

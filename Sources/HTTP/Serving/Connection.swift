@@ -1,44 +1,44 @@
 import HTTPTypes
 
-/// One client: read, parse, handle, write, and again. It lives on its loop and is touched nowhere else.
+/// One client's connection: read, parse, handle, write, repeat. It belongs to its loop, and no other thread touches it.
 ///
 /// This file reads; `Connection+Answer.swift` answers.
 final class Connection {
     enum State {
-        /// TLS is not agreed upon yet.
+        /// The TLS handshake is not finished.
         case handshake
         case reading
-        /// The head is read, its body is not.
+        /// The head is read, the body is not.
         indirect case body(Request, Answering, BodyReader)
         case handling
         case streaming
-        /// Nothing more will be answered; what the client still sends is thrown away.
+        /// No further request is answered; input is discarded.
         case lingering
         case closed
     }
 
-    /// Where the loop keeps this connection.
+    /// The index of this connection in its loop.
     let slot: Int
     let context: ServerContext
     let transport: Transport
     let remoteAddress: String
-    /// Whether there were too many clients when this one came: it gets one answer.
+    /// Whether there were too many clients when this one arrived: it gets one answer.
     let isOverload: Bool
     var state: State
     var keepAlive: KeepAlive
     var parser: RequestParser
 
-    /// What was read and not used when the last turn ended.
+    /// Input left over from the last turn.
     var rest: [UInt8] = []
     var output: [UInt8] = []
     var outputStart = 0
-    /// Whether the output's memory is the loop's.
+    /// Whether `output` is the loop's buffer.
     private var hasLoopOutput = false
-    /// Whether the socket may have something; cleared by a read that shows it empty.
+    /// Whether the socket may have input; cleared by a read that empties it.
     private(set) var isReadable = true
-    /// The poller has told that the client will send nothing more; there may still be something to read.
+    /// Whether the poller has reported the end of the client's input; some of it may still be unread.
     private(set) var isEnding = false
-    /// All that the client sent is read.
+    /// Whether the client's input is read to its end.
     private(set) var inputEnded = false
     private var hasYielded = false
     private var requestsLeft = 0
@@ -47,7 +47,7 @@ final class Connection {
     var streaming: Streaming?
     var lastOutput: ContinuousClock.Instant
 
-    /// Answers that wait to go out, beyond which no further request is read.
+    /// Bytes of unsent answers beyond which no further request is read.
     private static let outputLimit = 256 * 1024
 
     init(_ client: Arrival, slot: Int, context: ServerContext, isOverload: Bool, now: ContinuousClock.Instant) {
@@ -66,10 +66,10 @@ final class Connection {
     private var isLingering: Bool { if case .lingering = state { true } else { false } }
     var isClosed: Bool { if case .closed = state { true } else { false } }
 
-    /// Something has changed about the socket.
+    /// Handles a change of the socket.
     func handle(_ event: Poller.Event, on loop: isolated EventLoop) {
-        // Where this end has said its last, the end of the other one is no failure: what came before it is read, lest the
-        // kernel reset the client and drop what it is still to get (RFC 9112 §9.6).
+        // While lingering, the client's close is no failure: its input is still read, or else the kernel resets the
+        // connection and drops the answer that is on its way (RFC 9112 §9.6).
         guard !event.isBroken || isLingering else { return close(on: loop) }
         if event.isReadable { isReadable = true }
         if event.hasEnded {
@@ -80,7 +80,7 @@ final class Connection {
         advance(on: loop)
     }
 
-    /// Answers what is complete, reads what there is, and sends the answers in as few writes as can be.
+    /// Reads the input, answers every complete request, and sends the answers in the fewest writes.
     func advance(on loop: isolated EventLoop) {
         guard !isClosed else { return }
         borrowBuffers(of: loop)
@@ -97,7 +97,7 @@ final class Connection {
             readsLeft -= 1
             fill(from: loop)
         }
-        // What is buffered behind a full output has no event of its own to come for it.
+        // No event announces input that is already buffered behind a full output.
         let isHeldBack = output.count >= Self.outputLimit
         flush(on: loop)
         if isHeldBack, output.isEmpty { yield(on: loop) }
@@ -119,7 +119,7 @@ final class Connection {
         hasLoopOutput = false
     }
 
-    /// Lets others have their turn before this connection goes on.
+    /// Lets other connections have their turn before this one continues.
     func yield(on loop: isolated EventLoop) {
         guard !hasYielded else { return }
         hasYielded = true
@@ -141,7 +141,7 @@ final class Connection {
         let (outcome, mayHaveMore) = loop.input.fill(from: transport)
         switch outcome {
         case .bytes:
-            // Where the client has ended, the end comes next.
+            // After the client's end was reported, the end follows the bytes.
             if !mayHaveMore, !isEnding { isReadable = false }
             if isLingering { loop.input.clear() }
         case .wouldBlock: isReadable = false
@@ -158,16 +158,16 @@ final class Connection {
         }
     }
 
-    /// Takes one step with what has been read.
+    /// Takes one step with the input.
     ///
-    /// - Returns: whether another one may be possible at once.
+    /// - Returns: whether another step may be possible at once.
     private func step(on loop: isolated EventLoop) throws(Refusal) -> Bool {
         switch state {
         case .handshake: return advanceHandshake(on: loop)
         case .reading:
             guard !closesAfterOutput, output.count < Self.outputLimit else { return false }
             guard !loop.input.isEmpty else {
-                // The client has said all; what it is still owed has been handed over.
+                // The client sends no more, and every request is answered.
                 if inputEnded { closesAfterOutput = true }
                 return false
             }
@@ -193,7 +193,7 @@ final class Connection {
             case .complete:
                 request.body = try reader.body()
                 answering.bytesIn = request.body.count
-                // What the client took to send it is not the answer's time.
+                // The time to receive the body does not count.
                 answering.started = .now
                 handle(request, answering, on: loop)
                 return true
@@ -223,7 +223,7 @@ final class Connection {
         }
     }
 
-    /// Looks at the deadlines.
+    /// Acts on a deadline that has passed.
     func check(on loop: isolated EventLoop) {
         switch keepAlive.verdict(now: loop.now) {
         case .wait: beat(on: loop)
@@ -235,7 +235,7 @@ final class Connection {
         }
     }
 
-    /// Shows that a stream lives while it has nothing to say.
+    /// Sends a heartbeat on a stream that is silent.
     private func beat(on loop: isolated EventLoop) {
         guard let streaming, output.isEmpty, let heartbeat = streaming.body.heartbeat,
             loop.now - lastOutput >= heartbeat.interval
@@ -244,13 +244,13 @@ final class Connection {
         flush(on: loop)
     }
 
-    /// Closes what is idle, once nothing can be on its way any more, and everything if `cut`.
+    /// Closes an idle connection once no request can be on its way any more; any connection if `cut`.
     func drain(cut: Bool, on loop: isolated EventLoop) {
         if cut { return end(on: loop) }
         if keepAlive.wait == .idle { keepAlive.enter(.draining, now: loop.now) }
     }
 
-    /// Closes what is not waited for any longer; a client that is owed nothing is told so (RFC 8446 §6.1).
+    /// Closes the connection; where no answer is owed, TLS ends with close_notify (RFC 8446 §6.1).
     private func end(on loop: isolated EventLoop) {
         if case .reading = state, output.isEmpty { transport.finishWriting() }
         close(on: loop)

@@ -1,9 +1,9 @@
 import Dispatch
 
-/// One serial queue and the connections that live on it.
+/// One serial queue and its connections.
 ///
-/// Dispatch watches the poller and the poller watches the sockets: under load one wake-up serves every socket that has
-/// something, and a request costs no call but its read and its write.
+/// Dispatch watches the poller and the poller watches the sockets: under load one wake-up serves every ready socket,
+/// and a request costs only two system calls, its read and its write.
 actor EventLoop {
     nonisolated let executor: QueueExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -11,25 +11,25 @@ actor EventLoop {
     private var poller: Poller
     private var source: (any DispatchSourceRead)?
     private var timer: (any DispatchSourceTimer)?
-    /// By slot; `nil` is free.
+    /// By slot; a free slot is `nil`.
     private var connections: [Connection?] = []
     private var freeSlots: [Int] = []
-    /// Connections that gave way to others before they were through.
+    /// Connections that yielded with work left.
     private var waiting: [Connection] = []
     private var isServingSoon = false
 
-    /// The time when the events at hand came in: exact enough for deadlines.
+    /// The time of the last poll: exact enough for deadlines.
     private(set) var now = ContinuousClock.now
-    /// What the connection at work reads into and writes from; between turns it keeps what is left over, and an idle one
-    /// keeps nothing.
+    /// Buffers of the connection whose turn it is; between turns it keeps leftovers of its own, and an idle connection
+    /// keeps none.
     var input = InputBuffer()
     var output: [UInt8] = []
     var encoder = ResponseEncoder()
     let compressor = Compressor()
 
-    /// How often the poller is asked again before other work of the queue gets its turn.
+    /// Polls in a row before other work of the queue gets its turn.
     private static let roundsPerTurn = 32
-    /// Milliseconds that the loop waits for an event before it leaves that to Dispatch.
+    /// Milliseconds that the loop waits for an event before it leaves the wait to Dispatch.
     private static let patience: Int32 = 2
 
     init(index: Int) throws(SocketError) {
@@ -44,13 +44,13 @@ actor EventLoop {
     func start() {
         let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: executor.queue)
         source.setEventHandler { [weak self] in self?.assumeIsolated { $0.serve() } }
-        // The poller stays open until Dispatch has let go of it.
+        // The poller stays open until Dispatch has released it.
         source.setCancelHandler { withExtendedLifetime(self) {} }
         source.resume()
         self.source = source
     }
 
-    /// Lets go of the poller; the loop serves nobody from then on.
+    /// Stops listening to the poller; the loop serves no connection from then on.
     func stop() {
         source?.cancel()
         source = nil
@@ -73,17 +73,17 @@ actor EventLoop {
         serveSoon()
     }
 
-    /// Waits a little for events, after so many at the last look.
+    /// Waits briefly for events; `count` is the number at the last poll.
     ///
-    /// Under load the next event is near, and to wait for it here costs far less than by way of Dispatch. Where several
-    /// clients had something at once, others are about to: they get the processor first, so that a look finds many of
-    /// them, which costs far less than to sleep and be woken for each.
+    /// Under load the next event is near, and waiting for it here costs far less than going through Dispatch. Where
+    /// several clients sent at once, others are about to: they get the processor first, so that one poll finds many
+    /// events, which costs far less than a sleep and a wake-up for each.
     private func next(after count: Int) -> Int {
         let more = count > 1 ? poller.pollAfterOthers() : 0
         return more > 0 ? more : poller.poll(forMilliseconds: Self.patience)
     }
 
-    /// Gives those that gave way one turn, behind which the queue's other work comes first again.
+    /// Gives every connection that yielded one turn; then the queue's other work comes first again.
     private func serveWaiting() {
         let again = waiting
         waiting.removeAll(keepingCapacity: true)
@@ -101,10 +101,10 @@ actor EventLoop {
         }
     }
 
-    /// Gives a connection another turn behind those that have something now.
+    /// Gives a connection another turn, after the connections that are ready now.
     func yield(_ connection: Connection) {
         waiting.append(connection)
-        // The turn of an answer that was waited for begins outside of `serve`.
+        // The turn of an answer that took time begins outside of `serve`.
         serveSoon()
     }
 
@@ -113,7 +113,7 @@ actor EventLoop {
         let slot = freeSlots.popLast() ?? connections.count
         if slot == connections.count { connections.append(nil) }
         connections[slot] = Connection(client, slot: slot, context: context, isOverload: isOverload, now: now)
-        // No event of a former owner of the slot is at hand: clients are adopted between polls.
+        // No event of the slot's former connection is pending: clients are adopted between polls.
         poller.add(client.descriptor, token: UInt64(slot))
         if timer == nil { startTimer(every: context.limits.tick) }
     }
@@ -129,7 +129,7 @@ actor EventLoop {
         }
     }
 
-    /// Closes what is idle, and everything once `cut` is set.
+    /// Closes idle connections, or all if `cut`.
     func drain(cut: Bool) {
         now = .now
         for connection in connections { connection?.drain(cut: cut, on: self) }

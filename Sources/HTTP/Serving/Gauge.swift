@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A number that goes up and down, for others to watch.
+/// A count that goes up and down, read by the metrics.
 package final class Gauge: Sendable {
     private let count = Atomic(0)
 

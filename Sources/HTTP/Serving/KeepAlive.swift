@@ -1,9 +1,9 @@
-/// What a connection is waiting for, and until when: state without I/O.
+/// A connection's wait and its deadline: state without I/O.
 package struct KeepAlive: Sendable {
     package enum Wait: Sendable, Equatable {
         /// For the first byte of a request.
         case idle
-        /// For a request that was on its way when the server began to shut down.
+        /// For a request that may be on its way when the server begins to shut down.
         case draining
         /// For the end of a head, or of a TLS handshake.
         case head
@@ -16,7 +16,7 @@ package struct KeepAlive: Sendable {
         case linger
     }
 
-    /// What to do about a deadline that has passed.
+    /// The action at a check of the deadline.
     package enum Verdict: Sendable, Equatable {
         case wait
         case close
@@ -35,9 +35,10 @@ package struct KeepAlive: Sendable {
         since = now
     }
 
-    /// Begins to wait for something else; a wait that is under way goes on with the clock that it has.
+    /// Begins another wait; entering the same wait again does not restart its clock.
     ///
-    /// While a client is waited for to read, nothing else is: what it sends meanwhile is no reason to wait for longer.
+    /// While the client has an answer to read, no other wait begins: input that it sends meanwhile does not extend the
+    /// deadline.
     package mutating func enter(_ next: Wait, now: ContinuousClock.Instant) {
         guard next != wait, wait != .writing else { return }
         wait = next
@@ -45,13 +46,13 @@ package struct KeepAlive: Sendable {
         progress = 0
     }
 
-    /// Ends the wait for a client to read: it is the server's turn, until it waits for something else.
+    /// Ends the wait for a client to read: it is the server's turn, until another wait begins.
     package mutating func finishWriting() {
         if wait == .writing { wait = .handler }
     }
 
-    /// Counts bytes of a body that came, or of an answer that went, where those are waited for; enough of them set the
-    /// clock back.
+    /// Counts bytes received of a body or sent of an answer, during the wait for them; `progressBytes` of them restart
+    /// the clock.
     package mutating func progress(_ count: Int, of awaited: Wait, now: ContinuousClock.Instant) {
         guard awaited == wait else { return }
         progress += count

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// A listening socket and the source that tells of clients.
+/// A listening socket, and the Dispatch source that reports its clients.
 actor Listener {
     nonisolated let executor = QueueExecutor(label: "gand.http.listener")
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -9,7 +9,7 @@ actor Listener {
     private var socket: Socket?
     private let adopt: @Sendable (Arrival) -> Void
     private var source: (any DispatchSourceRead)?
-    /// Whether the source is suspended; a suspended one cannot be cancelled.
+    /// Whether the source is suspended; a suspended source cannot be cancelled.
     private var isPaused = false
     private var stopped: CheckedContinuation<Void, Never>?
 
@@ -23,7 +23,7 @@ actor Listener {
         guard let descriptor = socket?.descriptor else { return }
         let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: executor.queue)
         source.setEventHandler { [weak self] in self?.assumeIsolated { $0.accept() } }
-        // The descriptor stays open until Dispatch has let go of it.
+        // The descriptor stays open until Dispatch has released it.
         source.setCancelHandler { self.assumeIsolated { $0.end() } }
         source.resume()
         self.source = source
@@ -40,8 +40,8 @@ actor Listener {
         }
     }
 
-    /// The kernel resets who is in the backlog when the socket closes, or on the way there: first nobody else may set
-    /// out, and who has done so gets the time that it takes.
+    /// Closing the socket resets clients in the backlog or on their way to it: so new clients are blocked first, and
+    /// those on their way get the time to arrive.
     private func end() {
         socket?.refuseClients()
         executor.queue.asyncAfter(deadline: .now() + .milliseconds(50)) { self.assumeIsolated { $0.close() } }
@@ -50,7 +50,7 @@ actor Listener {
     private func close() {
         accept()
         if case .unix(let path)? = socket?.localAddress { Socket.remove(path) }
-        // Now, and not when Dispatch lets go of this: whoever connects meanwhile would be reset, too.
+        // Closed now, not when Dispatch releases the listener: a client that connects meanwhile would be reset, too.
         socket = nil
         stopped?.resume()
         stopped = nil
@@ -61,7 +61,7 @@ actor Listener {
             while let client = try socket?.accept() { adopt(client) }
         } catch {
             guard error.isExhaustion, let source, !isPaused else { return }
-            // Out of descriptors: clients wait in the backlog until some are given back.
+            // Out of descriptors: clients wait in the backlog until some are free.
             isPaused = true
             source.suspend()
             executor.queue.asyncAfter(deadline: .now() + .milliseconds(100)) { self.assumeIsolated { $0.goOn() } }

@@ -1,12 +1,12 @@
 import Dispatch
 import Synchronization
 
-/// Runs actors on a dispatch queue of their own.
+/// Runs an actor on a dispatch queue of its own.
 final class QueueExecutor: SerialExecutor {
     let queue: DispatchQueue
-    /// Work that the queue has not begun.
+    /// The number of enqueued blocks that have not begun.
     private let pending = Atomic(0)
-    /// Whether what runs on the queue waits for events and would rather be told of work.
+    /// Whether the queue's thread waits for events, and has to be woken for work.
     private let isWaiting = Atomic(false)
     private let wake: @Sendable () -> Void
 
@@ -21,7 +21,7 @@ final class QueueExecutor: SerialExecutor {
         run { unsafe job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 
-    /// Runs work on the queue, behind what is there.
+    /// Runs work on the queue, after the work that is already there.
     func run(_ work: @escaping @Sendable () -> Void) {
         pending.add(1, ordering: .sequentiallyConsistent)
         queue.async {
@@ -31,7 +31,7 @@ final class QueueExecutor: SerialExecutor {
         if isWaiting.exchange(false, ordering: .sequentiallyConsistent) { wake() }
     }
 
-    /// Waits on the queue unless there is work for it.
+    /// Waits in `body` on the queue, unless there is work for it.
     func wait<Result>(_ body: () -> Result) -> Result? {
         isWaiting.store(true, ordering: .sequentiallyConsistent)
         defer { isWaiting.store(false, ordering: .sequentiallyConsistent) }

@@ -1,8 +1,8 @@
-/// What a handler gives: an answer at once, without leaving the connection's queue, or one that has to be waited for.
+/// A handler's reply: an answer at once, on the connection's queue, or one that takes time, off the queue.
 package enum Reply: Sendable {
     case now(Response)
     case later(@Sendable () async -> Response)
 }
 
-/// What answers requests; runs on the connection's queue.
+/// Answers requests; runs on the connection's queue.
 package typealias Handler = @Sendable (Request) -> Reply

@@ -18,8 +18,7 @@ package struct Router: Sendable {
         }
     }
 
-    /// In a structure of their own, functions are called as they are: those in tuples and arrays are called through
-    /// another one.
+    /// A struct, because Swift calls a function in a tuple or an array through a thunk.
     private struct MethodHandler: Sendable {
         let method: HTTPRequest.Method
         let handler: Handler
@@ -30,28 +29,28 @@ package struct Router: Sendable {
         case parameter(String)
     }
 
-    /// Looks at a request before its route does.
+    /// Checks a request before its route runs.
     package struct Guard: Sendable {
         let check: @Sendable (Request) -> Response?
 
-        /// - Parameter check: answers a request instead of its route, or lets it pass with `nil`.
+        /// - Parameter check: answers the request instead of its route, or returns `nil` to let it pass.
         package init(_ check: @escaping @Sendable (Request) -> Response?) { self.check = check }
     }
 
-    /// Answers requests that no route takes; with the methods that the path does take where there are any.
+    /// Answers requests without a route; `allowed` holds the methods that the path has, if any.
     package typealias Fallback = @Sendable (Request, _ allowed: [HTTPRequest.Method]) -> Response
 
     private var routes: [Route] = []
     private let guards: [Guard]
     private let fallback: Fallback
 
-    /// - Parameter guards: asked in this order, before any route.
+    /// - Parameter guards: called in this order, before any route.
     package init(guards: [Guard] = [], fallback: @escaping Fallback) {
         self.guards = guards
         self.fallback = fallback
     }
 
-    /// Adds a route. A pattern is a path whose segments may be `{name}`; literal segments win over those.
+    /// Adds a route. A pattern is a path whose segments may be `{name}`; literal segments take precedence.
     package mutating func on(_ method: HTTPRequest.Method, _ pattern: String, _ handler: @escaping Handler) {
         let segments = pattern.split(separator: "/").map { part in
             part.hasPrefix("{") && part.hasSuffix("}")
@@ -78,7 +77,7 @@ package struct Router: Sendable {
             Route(
                 pattern: pattern, segments: segments, handlers: [MethodHandler(method: method, handler: handler)],
                 hasParameters: hasParameters))
-        // Routes with literals where others have parameters come first.
+        // Routes with literals come before routes with parameters in the same place.
         routes.sort { a, b in
             for (x, y) in zip(a.segments, b.segments) {
                 switch (x, y) {
@@ -98,7 +97,7 @@ package struct Router: Sendable {
         }
     }
 
-    /// What a guard answers instead of any route; also asked before a body is read, which is not worth it then.
+    /// A guard's answer instead of the route's; also called before a body is read, which then need not be.
     func refusal(of request: Request) -> Response? {
         for guarding in guards { if let answer = guarding.check(request) { return answer } }
         return nil
@@ -106,14 +105,14 @@ package struct Router: Sendable {
 
     func pattern(of request: Request) -> String? { find(request.segments)?.pattern }
 
-    /// What a request is answered that no route takes; `nil` for others.
+    /// The answer to a request without a route; `nil` where there is one.
     func fallback(of request: Request) -> Response? {
         guard let found = find(request.segments) else { return request.isForServer ? nil : fallback(request, []) }
         guard found.handler(of: request.method) == nil, request.method != .options else { return nil }
         return fallback(request, Self.allowed(Set(found.methods)))
     }
 
-    /// - Returns: the reply, and the pattern of the route that it is from, which logs show instead of the path.
+    /// - Returns: the reply and the pattern of its route, which logs show instead of the path.
     package func handle(_ request: Request) -> (reply: Reply, route: String?) {
         let found = find(request.segments)
         if let answer = refusal(of: request) { return (.now(answer), found?.pattern) }
@@ -142,7 +141,7 @@ package struct Router: Sendable {
             status: .noContent, fields: [.allow: allowed(methods).map(\.rawValue).joined(separator: ", ")])
     }
 
-    /// A leading `v1` is left out: one handler, one policy.
+    /// Without a leading `v1`: one handler, one policy.
     private func path(_ segments: [String]) -> ArraySlice<String> {
         segments.first == "v1" ? segments.dropFirst() : segments[...]
     }

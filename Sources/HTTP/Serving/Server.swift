@@ -12,12 +12,12 @@ package final class Server: Sendable {
     package var router: Router { context.router }
 
     /// - Parameters:
-    ///   - threads: the number of event loops.
+    ///   - threads: number of event loops.
     ///   - tls: spoken on every listener but Unix-domain sockets.
     ///   - overloaded: answers instead of `router` while there are too many connections or requests.
     ///   - refuse: the answer to a request that the server refuses by itself; its body must be bytes.
     ///   - inFlight: counts the requests whose answers are being made.
-    ///   - log: called once for each request that was answered, in part or for a client that was gone by then, too.
+    ///   - log: called once for each answered request, also where the client left before the end of the answer.
     package init(
         limits: Limits = Limits(), threads: Int, tls: TLSContext? = nil, router: Router, overloaded: Router,
         refuse: @escaping @Sendable (Refusal, _ requestID: String) -> Response,
@@ -35,7 +35,7 @@ package final class Server: Sendable {
 
     /// Begins to accept.
     ///
-    /// - Returns: the address bound to, with the port that the system chose where 0 was asked for.
+    /// - Returns: the bound address, with the system's choice of port where `address` has port 0.
     package func listen(on address: SocketAddress) throws(SocketError) -> SocketAddress {
         let socket = try Socket.listen(on: address)
         let bound = socket.localAddress
@@ -75,7 +75,7 @@ package final class Server: Sendable {
         context.log?(AccessRecord(refusal: response.status, bytesOut: body.count, id: id, remoteAddress: client.host))
     }
 
-    /// Stops accepting, lets what is in flight finish, closes what is idle, and cuts the rest after `timeout`.
+    /// Stops accepting, lets requests in flight finish, closes idle connections, and cuts the rest after `timeout`.
     package func shutDown(within timeout: Duration) async {
         context.beginDraining()
         while let listener = listeners.withLock({ $0.popLast() }) { await listener.stop() }

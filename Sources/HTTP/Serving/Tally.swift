@@ -1,5 +1,5 @@
-/// How many there are, in all and of each host: state without I/O. A Unix-domain socket's clients have no host, and count in
-/// all only.
+/// A count, in total and for each host: state without I/O. Clients of a Unix-domain socket have no host, and count in
+/// the total alone.
 struct Tally: Sendable {
     private(set) var count = 0
     private var byHost: [String: Int] = [:]

@@ -1,9 +1,10 @@
 import Synchronization
 
-/// The requests that wait for something to happen: the end of a job, a first snapshot, the next event. They cost little and
-/// last long, so they do not count among those whose answers are being made; limits of their own keep connections for others.
+/// The requests that wait for something to happen: the end of a job, a first snapshot, the next event. They cost little
+/// and last long, so they do not count as requests in flight; limits of their own keep connections free for other
+/// requests.
 package final class WaitingRoom: Sendable {
-    /// A place in the room, given back with the value.
+    /// A place in the room, freed with the value.
     package final class Place: Sendable {
         private let room: WaitingRoom
         private let host: String
@@ -17,15 +18,15 @@ package final class WaitingRoom: Sendable {
     private let inFlight: Gauge
     private let waiting = Mutex(Tally())
 
-    /// - Parameter inFlight: the server's, which counts every request while its answer is being made.
+    /// - Parameter inFlight: the server's count of requests in flight.
     package init(limits: Limits = Limits(), inFlight: Gauge = Gauge()) {
         (self.limits, self.inFlight) = (limits, inFlight)
     }
 
-    /// How many wait.
+    /// The number of waiting requests.
     package var count: Int { waiting.withLock(\.count) }
 
-    /// Takes a place for an answer that waits while it is sent; `nil` where there is none left for the client.
+    /// Takes a place for an answer that waits while it is sent; `nil` where no place is left for the client.
     package func enter(_ request: Request) -> Place? {
         let host = request.remoteAddress
         let isWelcome = waiting.withLock { waiting in
@@ -36,7 +37,7 @@ package final class WaitingRoom: Sendable {
         return isWelcome ? Place(in: self, for: host) : nil
     }
 
-    /// Waits in a place, before there is an answer; `nil` at once where there is none left for the client.
+    /// Waits in a place before there is an answer; `nil` at once where no place is left for the client.
     package func wait<Result>(
         _ request: Request, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
     ) async rethrows -> Result? {

@@ -1,4 +1,4 @@
-/// A client that was accepted and belongs to nobody yet.
+/// An accepted client without a connection yet.
 struct Arrival: Sendable {
     var descriptor: Int32
     /// Its numeric address; empty for a Unix-domain socket.

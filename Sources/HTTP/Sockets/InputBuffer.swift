@@ -1,6 +1,6 @@
-/// The bytes that were read and not yet used.
+/// Bytes that are read and not yet used.
 struct InputBuffer {
-    /// What one read may bring, and all that a client can make the server keep ahead of its turn.
+    /// Bytes of one read at most, and all that the server keeps for a client between its turns.
     static let capacity = 64 * 1024
 
     private(set) var bytes = [UInt8](repeating: 0, count: capacity)
@@ -19,9 +19,9 @@ struct InputBuffer {
 
     mutating func clear() { (start, end) = (0, 0) }
 
-    /// Reads behind what is there.
+    /// Reads more bytes behind the unused ones.
     ///
-    /// - Returns: what came of it, and whether the socket may have more.
+    /// - Returns: the outcome, and whether the socket may have more.
     mutating func fill(from transport: borrowing Transport) -> (outcome: Socket.Outcome, mayHaveMore: Bool) {
         if start > 0 { restore(Array(unused)) }
         let result = transport.read(into: &bytes, from: end)
@@ -29,13 +29,13 @@ struct InputBuffer {
         return result
     }
 
-    /// Puts back what was taken out at the end of an earlier turn.
+    /// Puts back the rest of an earlier turn.
     mutating func restore(_ rest: [UInt8]) {
         if !rest.isEmpty { bytes.replaceSubrange(0..<rest.count, with: rest) }
         (start, end) = (0, rest.count)
     }
 
-    /// Takes out what is left at the end of a turn.
+    /// Takes out the unused bytes at the end of a turn.
     mutating func takeRest() -> [UInt8] {
         defer { clear() }
         return isEmpty ? [] : Array(unused)

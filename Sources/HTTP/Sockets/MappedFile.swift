@@ -1,8 +1,8 @@
 import Glibc
 
-/// The bytes of a file that nobody else can reach, in memory as far as they are read.
+/// The bytes of a mapped file without a name; the kernel loads pages as they are read.
 @safe final class MappedFile: Sendable {
-    // Nobody writes to the mapping.
+    // The mapping is never written to.
     nonisolated(unsafe) private let buffer: UnsafeRawBufferPointer
 
     @unsafe init(_ buffer: UnsafeRawBufferPointer) { unsafe self.buffer = buffer }
@@ -12,7 +12,7 @@ import Glibc
     var count: Int { unsafe buffer.count }
     var bytes: [UInt8] { unsafe Array(buffer) }
 
-    /// Lets the pages of a range go, all but those at its ends.
+    /// Releases the whole pages of a range.
     func release(_ range: Range<Int>) {
         let page = Int(getpagesize())
         let (start, end) = ((range.lowerBound + page - 1) / page * page, range.upperBound / page * page)

@@ -1,22 +1,22 @@
 import CEpoll
 import Glibc
 
-/// Tells which of many sockets can be read or written, one a loop: epoll(7), edge-triggered, so that a socket is named
+/// Reports the sockets of a loop that can be read or written: epoll(7), edge-triggered, so that a socket is registered
 /// once and costs no further call.
 @safe struct Poller: ~Copyable {
-    /// What has changed about a socket.
+    /// A change of a socket.
     struct Event {
         var token: UInt64
         fileprivate var flags: UInt32
 
         var isReadable: Bool { flags & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue) != 0 }
-        /// The client will send nothing more; it may still read.
+        /// The client has ended its input; it may still read.
         var hasEnded: Bool { flags & EPOLLRDHUP.rawValue != 0 }
         /// The connection has ended in both directions, or failed.
         var isBroken: Bool { flags & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 }
     }
 
-    /// Readable, as far as Dispatch is concerned, while there are events.
+    /// Readable for Dispatch while there are events.
     let descriptor: Int32
     private var events: [epoll_event]
 
@@ -28,7 +28,7 @@ import Glibc
 
     deinit { close(descriptor) }
 
-    /// Begins to tell of a socket.
+    /// Begins to report a socket.
     func add(_ descriptor: Int32, token: UInt64) {
         var event = unsafe epoll_event()
         unsafe event.events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
@@ -38,12 +38,12 @@ import Glibc
 
     func remove(_ descriptor: Int32) { _ = epoll_ctl(self.descriptor, EPOLL_CTL_DEL, descriptor, nil) }
 
-    /// How many events there are, now or within some milliseconds.
+    /// The number of events, now or within `timeout` milliseconds.
     mutating func poll(forMilliseconds timeout: Int32 = 0) -> Int {
         Int(max(0, unsafe epoll_wait(descriptor, &events, Int32(events.count), timeout)))
     }
 
-    /// How many events there are once others have had their turn on this processor.
+    /// The number of events after other threads have had a turn on this processor.
     mutating func pollAfterOthers() -> Int {
         sched_yield()
         return poll()

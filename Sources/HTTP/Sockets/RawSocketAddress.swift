@@ -1,6 +1,6 @@
 import Glibc
 
-/// An address as the kernel keeps it.
+/// A socket address in the kernel's form.
 struct RawSocketAddress {
     private var storage = sockaddr_storage()
     private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -40,9 +40,9 @@ struct RawSocketAddress {
         return unsafe copy.withPointer { address, length in unsafe Glibc.connect(descriptor, address, length) }
     }
 
-    /// Accepts a client, whose address this becomes.
+    /// Accepts a client, and becomes its address.
     ///
-    /// - Returns: its descriptor, not blocking, or -1.
+    /// - Returns: the client's descriptor, non-blocking, or -1.
     mutating func accept(_ descriptor: Int32) -> Int32 {
         let client = unsafe withPointer { address, length in unsafe Glibc.accept(descriptor, address, &length) }
         guard client >= 0 else { return client }
@@ -51,7 +51,7 @@ struct RawSocketAddress {
         return client
     }
 
-    /// The numeric host, an IPv4 one also where it came over IPv6; empty for a Unix-domain socket.
+    /// The numeric host, in IPv4 form for an IPv4 client of an IPv6 socket; empty for a Unix-domain socket.
     var host: String {
         guard case .network(let host, _) = address else { return "" }
         return host

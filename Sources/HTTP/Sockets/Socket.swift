@@ -4,10 +4,10 @@ import Glibc
 
 /// A socket, closed when it goes out of scope.
 struct Socket: ~Copyable {
-    /// What a read or a write came to.
+    /// The outcome of a read or a write.
     enum Outcome: Equatable {
         case bytes(Int)
-        /// Nothing to read, or no room to write, now.
+        /// No input, or no room for output, at present.
         case wouldBlock
         case ended
         case failed(Int32)
@@ -20,7 +20,7 @@ struct Socket: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// A listening socket, not blocking. On `::` it also takes IPv4 clients.
+    /// A listening socket, non-blocking. On `::` it also accepts IPv4 clients.
     static func listen(on address: SocketAddress) throws(SocketError) -> Socket {
         if case .unix(let path) = address { removeStale(path) }
         var failure = SocketError(call: "bind \(address)", code: EADDRNOTAVAIL)
@@ -35,8 +35,8 @@ struct Socket: ~Copyable {
         throw failure
     }
 
-    /// Removes the socket of a server that is gone; one that somebody listens on, answering or not, or any other file,
-    /// stays.
+    /// Removes the socket file of a server that is gone; a socket with a listener, answering or not, and any other file
+    /// stay.
     private static func removeStale(_ path: String) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
@@ -47,7 +47,7 @@ struct Socket: ~Copyable {
         }
     }
 
-    /// A connected socket that blocks, for at most `timeout` seconds a call.
+    /// A connected socket that blocks for at most `timeout` seconds in a call.
     static func connect(to address: SocketAddress, timeout: Int) throws(SocketError) -> Socket {
         var failure = SocketError(call: "connect \(address)", code: EADDRNOTAVAIL)
         for candidate in try candidates(address, passive: false) {
@@ -63,7 +63,7 @@ struct Socket: ~Copyable {
         throw failure
     }
 
-    /// The addresses that a name stands for.
+    /// The addresses of a name.
     private static func candidates(
         _ address: SocketAddress, passive: Bool
     ) throws(SocketError) -> [RawSocketAddress] {
@@ -87,7 +87,7 @@ struct Socket: ~Copyable {
         return candidates
     }
 
-    /// The next client, not blocking and without Nagle's delay; `nil` when there is none.
+    /// The next client, non-blocking and without Nagle's delay; `nil` when there is none.
     func accept() throws(SocketError) -> Arrival? {
         while true {
             var address = RawSocketAddress()
@@ -95,8 +95,7 @@ struct Socket: ~Copyable {
             guard client < 0 else {
                 if address.family != AF_UNIX {
                     Self.set(client, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-                    // What the kernel holds for a client that does not read stays small, and so a slow reader is seen
-                    // to make progress.
+                    // A small kernel buffer, so that the progress of a slow reader is seen.
                     Self.set(client, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, 128 * 1024)
                 }
                 return Arrival(descriptor: client, host: address.host)
@@ -120,7 +119,7 @@ struct Socket: ~Copyable {
         return received > 0 ? .bytes(received) : received == 0 ? .ended : Self.failure()
     }
 
-    /// Writes what there is room for; a client that is gone raises no signal.
+    /// Writes the bytes that there is room for; a client that is gone raises no signal.
     func write(_ bytes: [UInt8], from start: Int) -> Outcome {
         let count = unsafe bytes.withUnsafeBytes {
             unsafe send(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start, Int32(MSG_NOSIGNAL))
@@ -142,8 +141,8 @@ struct Socket: ~Copyable {
         _ = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// Lets nobody begin to connect any more, while those that have begun come to the backlog: a filter drops what has
-    /// TCP's flag SYN.
+    /// Blocks new clients, while those that are connecting reach the backlog: a filter drops segments with TCP's flag
+    /// SYN.
     func refuseClients() {
         let (flags, syn): (UInt32, UInt32) = (13, 0x02)
         var filter = [
@@ -161,7 +160,7 @@ struct Socket: ~Copyable {
 
     static func remove(_ path: String) { _ = unsafe unlink(path) }
 
-    /// OpenSSL writes to sockets by itself; one whose client is gone must not end the process.
+    /// OpenSSL writes to sockets itself; one whose client is gone must not end the process.
     static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
     static func wallClockSeconds() -> Int { time(nil) }

@@ -1,4 +1,4 @@
-/// Where a server listens or a client connects.
+/// An address to listen on or to connect to.
 package enum SocketAddress: Sendable, Equatable, CustomStringConvertible {
     /// A name or a literal, IPv6 without brackets, and a port.
     case network(host: String, port: Int)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file without a name that a long body is written to; the kernel frees it with its last descriptor and mapping.
+/// A file without a name for a long body; the kernel frees it with its last descriptor and mapping.
 final class SpoolFile {
     private let descriptor: Int32
     private var count = 0
@@ -25,7 +25,7 @@ final class SpoolFile {
         count += bytes.count
     }
 
-    /// Bytes that are free where the file is; nothing is known of a disk that cannot be asked.
+    /// Free bytes of the file's disk; `.max` where the disk does not tell.
     var freeDiskBytes: Int {
         var status = statvfs()
         guard unsafe fstatvfs(descriptor, &status) == 0 else { return .max }

@@ -1,17 +1,17 @@
 // With TLSSession, the only files of this target that call OpenSSL.
 import COpenSSL
 
-/// A certificate, its key, and how TLS is spoken with them: 1.2 and 1.3, HTTP/1.1 alone.
+/// A certificate, its key, and the settings of TLS: versions 1.2 and 1.3, HTTP/1.1 alone.
 ///
-/// One context serves many sessions; a reload makes a new one for those to come.
+/// One context serves many sessions; a reload makes a new context for later ones.
 @safe package final class TLSContext: Sendable {
-    // OpenSSL counts references with atomics, and nothing changes a context once it is made.
+    // OpenSSL counts references with atomics, and a context never changes once it is made.
     nonisolated(unsafe) private let context: OpaquePointer
 
     /// - Parameters:
-    ///   - certificate: a PEM file, the server's certificate first, then those that lead to a root.
+    ///   - certificate: a PEM file: the server's certificate, then its chain up to a root.
     ///   - privateKey: a PEM file.
-    ///   - clientAuthorities: a PEM file of roots; clients must then show a certificate that leads to one of them.
+    ///   - clientAuthorities: a PEM file of roots; clients must then show a certificate signed by one of them.
     package init(certificate: String, privateKey: String, clientAuthorities: String? = nil) throws(TLSError) {
         guard let context = unsafe SSL_CTX_new(TLS_server_method()) else {
             throw TLSError(description: "OpenSSL cannot be set up")
@@ -42,7 +42,7 @@ import COpenSSL
         unsafe SSL_CTX_set_alpn_select_cb(context, selectProtocol, nil)
     }
 
-    /// For a client that asks itself how it is: who answers is not checked.
+    /// For a health check of this machine's own server: the certificate is not checked.
     init(unverifiedClient: Void) throws(TLSError) {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()) else {
             throw TLSError(description: "OpenSSL cannot be set up")
@@ -50,7 +50,7 @@ import COpenSSL
         unsafe self.context = context
     }
 
-    /// For a client that trusts whom the system trusts, or the roots of the file that SSL_CERT_FILE names.
+    /// For a client that trusts the system's roots, or those in the file SSL_CERT_FILE.
     init(verifyingClient: Void) throws(TLSError) {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()) else {
             throw TLSError(description: "OpenSSL cannot be set up")
@@ -74,7 +74,7 @@ import COpenSSL
 
     /// The client's end of a connection that blocks.
     ///
-    /// - Parameter host: whose certificate it has to be: a name or a numeric address.
+    /// - Parameter host: the name or numeric address that the certificate must be for.
     func clientSession(on descriptor: Int32, host: String? = nil) -> TLSSession? {
         guard let session = unsafe TLSSession(context, descriptor) else { return nil }
         unsafe SSL_set_connect_state(session.session)
@@ -89,7 +89,7 @@ import COpenSSL
         return session
     }
 
-    /// What OpenSSL says went wrong, behind what it means here.
+    /// An error: the given meaning, then OpenSSL's reason.
     private static func failure(_ meaning: String) -> TLSError {
         var reason = ""
         while case let code = ERR_get_error(), code != 0 {
@@ -99,7 +99,7 @@ import COpenSSL
     }
 }
 
-/// RFC 7301: HTTP/1.1 is all that is spoken; a client that offers only other protocols is turned away.
+/// RFC 7301: the only protocol is HTTP/1.1; a client that offers only others is turned away.
 private func selectProtocol(
     _: OpaquePointer?, _ chosen: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
     _ chosenLength: UnsafeMutablePointer<UInt8>?, _ offered: UnsafePointer<UInt8>?, _ offeredLength: UInt32,

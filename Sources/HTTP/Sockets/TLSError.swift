@@ -1,4 +1,4 @@
-/// Why a server cannot speak TLS: what is wrong with which file.
+/// A certificate, key or handshake that failed, in words.
 package struct TLSError: Error, Sendable, CustomStringConvertible {
     package let description: String
 }

@@ -1,13 +1,13 @@
 // With TLSContext, the only files that call OpenSSL.
 import COpenSSL
 
-/// TLS on one connection. Not `Sendable`: it belongs to whoever has the socket.
+/// TLS on one connection. Not `Sendable`: it belongs to the socket's owner.
 @safe final class TLSSession {
     let session: OpaquePointer
-    /// Whether the last read may have left bytes behind, here or in the socket.
+    /// Whether the last read may have left bytes, in OpenSSL or in the socket.
     private(set) var mayHaveMore = true
 
-    /// What OpenSSL asks the socket for when it reads ahead; less than that has emptied the socket.
+    /// Bytes that OpenSSL reads ahead; a shorter read has emptied the socket.
     private static let readAhead: UInt64 = 16_384
 
     @unsafe init?(_ context: OpaquePointer, _ descriptor: Int32) {
@@ -23,7 +23,7 @@ import COpenSSL
         return outcome(unsafe SSL_do_handshake(session))
     }
 
-    /// Why the other end's certificate is not trusted; `nil` where that is not what is wrong.
+    /// Why the server's certificate is not trusted; `nil` where it is.
     var distrust: String? {
         let result = unsafe SSL_get_verify_result(session)
         guard result != X509_V_OK else { return nil }
@@ -32,7 +32,7 @@ import COpenSSL
 
     func read(into buffer: inout [UInt8], from start: Int) -> Socket.Outcome {
         ERR_clear_error()
-        // A record that is there in part leaves less room to read ahead.
+        // A partial record leaves less room to read ahead.
         let hasPart = unsafe SSL_has_pending(session) == 1
         let before = unsafe BIO_number_read(SSL_get_rbio(session))
         let result = unsafe buffer.withUnsafeMutableBytes {

@@ -1,4 +1,4 @@
-/// A client's socket, with or without TLS on it.
+/// A connection's socket, with or without TLS.
 struct Transport: ~Copyable {
     let socket: Socket
     private let session: TLSSession?
@@ -8,13 +8,13 @@ struct Transport: ~Copyable {
         self.socket = socket
     }
 
-    /// A client's own end, over TLS that trusts whoever answers.
+    /// The client's end, over TLS that trusts any certificate.
     init(client socket: consuming Socket) throws(TLSError) {
         session = try TLSContext(unverifiedClient: ()).clientSession(on: socket.descriptor)
         self.socket = socket
     }
 
-    /// A client's own end, over TLS that trusts a certificate of this host alone.
+    /// The client's end, over TLS that trusts a certificate of this host alone.
     init(client socket: consuming Socket, of host: String) throws(TLSError) {
         let session = try TLSContext(verifyingClient: ()).clientSession(on: socket.descriptor, host: host)
         guard let session, case .bytes = session.handshake() else {
@@ -26,12 +26,12 @@ struct Transport: ~Copyable {
 
     var isEncrypted: Bool { session != nil }
 
-    /// Goes on with the handshake; `.bytes` when it is done.
+    /// Continues the handshake; `.bytes` when it is done.
     func handshake() -> Socket.Outcome { session?.handshake() ?? .bytes(0) }
 
     /// Reads into the buffer's places from `start` on.
     ///
-    /// - Returns: what came of it, and whether the socket may have more.
+    /// - Returns: the outcome, and whether the socket may have more.
     func read(into buffer: inout [UInt8], from start: Int) -> (outcome: Socket.Outcome, mayHaveMore: Bool) {
         if let session { return (session.read(into: &buffer, from: start), session.mayHaveMore) }
         let outcome = socket.read(into: &buffer, from: start)
@@ -40,12 +40,12 @@ struct Transport: ~Copyable {
         return (outcome, false)
     }
 
-    /// Writes what there is room for.
+    /// Writes the bytes that there is room for.
     func write(_ bytes: [UInt8], from start: Int) -> Socket.Outcome {
         session?.write(bytes, from: start) ?? socket.write(bytes, from: start)
     }
 
-    /// Says that nothing more will be written.
+    /// Ends the output: close_notify over TLS, then the socket's.
     func finishWriting() {
         session?.finish()
         socket.shutdownWriting()

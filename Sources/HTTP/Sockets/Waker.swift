@@ -1,9 +1,9 @@
 import CEpoll
 import Glibc
 
-/// Ends a wait of a poller from another thread: an eventfd(2).
+/// Wakes a poller from another thread: an eventfd(2).
 final class Waker: Sendable {
-    /// The token of its events, which no socket has.
+    /// The token of its events; no socket has it.
     static let token = UInt64.max
 
     let descriptor: Int32

@@ -1,4 +1,4 @@
-/// A request's body: bytes in memory or, of a long one, a file that is mapped.
+/// A request's body: bytes in memory or, if long, a mapped file.
 package struct Body: Sendable {
     private enum Storage: Sendable {
         case bytes([UInt8])
@@ -6,9 +6,9 @@ package struct Body: Sendable {
     }
 
     private let storage: Storage
-    /// Bytes as the client sent them, compressed where it did that.
+    /// The number of bytes on the wire, before decompression.
     package let received: Int
-    /// The room that the body takes until it is gone.
+    /// The body's share of the room, freed with the body.
     private let share: BodyRoom.Share?
 
     package init(_ bytes: [UInt8] = []) { self.init(bytes, received: bytes.count, share: nil) }
@@ -40,12 +40,12 @@ package struct Body: Sendable {
         }
     }
 
-    /// Lets the memory of bytes go that are in a file, too, and are read from there again where they are wanted.
+    /// Frees the memory of bytes that are in a file; they are read from there again on use.
     package func release(_ range: Range<Int>) {
         if case .file(let file) = storage { file.release(range) }
     }
 
-    /// The first byte that is wanted.
+    /// The first byte that matches.
     package func first(where isWanted: (UInt8) -> Bool) -> UInt8? {
         withSpan { bytes in
             for index in bytes.indices where isWanted(bytes[index]) { return bytes[index] }

@@ -1,4 +1,4 @@
-/// Takes the content of a body out of the bytes that follow a head.
+/// Takes the content of a body out of its framing: a length or chunks.
 package struct BodyDecoder {
     private enum State {
         case length(remaining: Int)
@@ -28,10 +28,10 @@ package struct BodyDecoder {
 
     package var isComplete: Bool { if case .done = state { true } else { false } }
 
-    /// Goes on to the next piece of content or the end of the bytes.
+    /// Decodes up to the end of the next piece of content, or of the bytes.
     ///
-    /// - Parameter bytes: what has not been used yet.
-    /// - Returns: how many of them belong to this body and are used now, and the content that they end with.
+    /// - Parameter bytes: the bytes that are not used yet.
+    /// - Returns: the number of bytes used, and the content at their end.
     package mutating func next(
         _ bytes: ArraySlice<UInt8>
     ) throws(Refusal) -> (used: Int, content: ArraySlice<UInt8>) {
@@ -70,9 +70,9 @@ package struct BodyDecoder {
         }
     }
 
-    /// Adds to a line that ends in CR LF.
+    /// Adds a byte to a line, which ends in CR LF.
     ///
-    /// - Returns: whether it is whole; it then stands without them.
+    /// - Returns: whether the line is complete; `line` then holds it without CR LF.
     private mutating func collect(_ byte: UInt8) throws(Refusal) -> Bool {
         if byte == UInt8(ascii: "\n") {
             guard line.last == UInt8(ascii: "\r") else { throw .malformed("a line of the body must end in CR LF") }
@@ -108,13 +108,13 @@ package struct BodyDecoder {
         }
     }
 
-    /// RFC 9112 §7.1: hexadecimal digits, then extensions, which are checked and passed over.
+    /// RFC 9112 §7.1: hexadecimal digits, then extensions, which are checked and ignored.
     private mutating func chunkSize() throws(Refusal) -> Int {
         let end = line.firstIndex { hexDigit($0) == nil } ?? line.count
         guard end > 0 else { throw .malformed("a chunk size is not a number") }
         extensionBytes += line.count - end
         guard extensionBytes <= limits.chunkExtensionBytes else { throw .headTooLarge }
-        guard isChunkExtensions(line[end...]) else { throw .malformed("a chunk extension is not one") }
+        guard isChunkExtensions(line[end...]) else { throw .malformed("a chunk extension is malformed") }
         guard let size = Int(String(decoding: line[..<end], as: UTF8.self), radix: 16),
             size <= limits.bodyBytes - contentBytes
         else { throw .bodyTooLarge(limit: limits.bodyBytes) }

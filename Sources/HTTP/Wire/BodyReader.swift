@@ -1,10 +1,9 @@
-/// Reads one body: takes it out of its framing, expands it, keeps it within the limit, and moves it to a file where it is
-/// long.
+/// Reads one body: decodes the framing, decompresses, enforces the limits, and moves a long body to a file.
 final class BodyReader {
-    /// How far a turn came.
+    /// The state at the end of a turn.
     enum Progress {
         case needsInput
-        /// There is more to do with what is there, but it would take long: others come first.
+        /// There is more to decompress, but other connections come first.
         case needsTurn
         case complete
     }
@@ -15,16 +14,16 @@ final class BodyReader {
     private var memory: [UInt8] = []
     private var file: SpoolFile?
     private var count = 0
-    /// Bytes as they came, compressed where they are.
+    /// Bytes of content before decompression.
     private var received = 0
     private let share: BodyRoom.Share
-    /// What of the share is not used yet.
+    /// Bytes of the share that are not used yet.
     private var (spareMemory, spareFile) = (0, 0)
 
-    /// Room is taken so much at a time; a body of less than that is in memory whatever else is.
+    /// Bytes by which a share grows; a body shorter than `memoryStep` is always in memory.
     private static let (memoryStep, fileStep) = (64 * 1024, 1 << 24)
-    /// What one turn may expand a body by, and the compressed bytes, which may become a thousand times as many, that are
-    /// expanded between looks at that.
+    /// Bytes that one turn may decompress to, and compressed bytes between checks of that: each may expand to a
+    /// thousand.
     private static let expandedBytesPerTurn = 1 << 20
     private static let compressedBytesPerStep = 1024
 
@@ -33,11 +32,11 @@ final class BodyReader {
         share = BodyRoom.Share(of: room)
         decoder = BodyDecoder(head.framing, limits: limits)
         inflater = head.coding == .gzip ? Inflater() : nil
-        // A length is only a promise: room for a mebibyte is taken before the bytes come.
+        // A length is only a promise: at most a mebibyte is reserved before the bytes come.
         if case .length(let length) = head.framing { memory.reserveCapacity(min(length, 1 << 20)) }
     }
 
-    /// Uses what has been read.
+    /// Reads the body on from the input.
     func read(from input: inout InputBuffer) throws(Refusal) -> Progress {
         let end = count + Self.expandedBytesPerTurn
         let step = inflater == nil ? InputBuffer.capacity : Self.compressedBytesPerStep
@@ -53,7 +52,7 @@ final class BodyReader {
         return .complete
     }
 
-    /// The body, once it is complete.
+    /// The complete body.
     func body() throws(Refusal) -> Body {
         guard let file else { return Body(memory, received: received, share: share) }
         do throws(SocketError) {
@@ -83,7 +82,7 @@ final class BodyReader {
         if file == nil { memory.append(contentsOf: content) } else { try spool(content) }
     }
 
-    /// Whether a piece may be kept in memory.
+    /// Whether a piece of the body may stay in memory.
     private func hasMemory(for bytes: Int) -> Bool {
         guard count <= limits.bodyBytesInMemory else { return false }
         spareMemory -= bytes

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The room that all bodies have together, in memory and in files, which each takes from and gives back.
+/// The memory and disk space of all bodies together; each takes a share and returns it.
 final class BodyRoom: Sendable {
     private struct Taken {
         var memory = 0
@@ -12,7 +12,7 @@ final class BodyRoom: Sendable {
 
     init(limits: Limits) { self.limits = limits }
 
-    /// What one body has of the room.
+    /// One body's share of the room, returned with the value.
     final class Share: Sendable {
         private let room: BodyRoom
         private let mine = Mutex(Taken())
@@ -27,7 +27,7 @@ final class BodyRoom: Sendable {
             }
         }
 
-        /// - Returns: whether as many bytes more may be kept in memory.
+        /// - Returns: whether this many more bytes may be kept in memory.
         func takeMemory(_ bytes: Int) -> Bool {
             let isThere = room.taken.withLock { taken in
                 guard taken.memory + bytes <= room.limits.bodyBytesInMemoryTogether else { return false }
@@ -38,7 +38,7 @@ final class BodyRoom: Sendable {
             return isThere
         }
 
-        /// - Returns: whether as many bytes more may be kept in files.
+        /// - Returns: whether this many more bytes may be kept in files.
         func takeFile(_ bytes: Int) -> Bool {
             let isThere = room.taken.withLock { taken in
                 guard taken.files + bytes <= room.limits.spooledBytes else { return false }
@@ -49,7 +49,7 @@ final class BodyRoom: Sendable {
             return isThere
         }
 
-        /// Gives the memory back, whose bytes are in a file now.
+        /// Returns the memory once the bytes are in a file.
         func giveMemoryBack() {
             let bytes = mine.withLock { mine in
                 defer { mine.memory = 0 }

@@ -1,9 +1,9 @@
 /// A body that is made while it is sent.
 ///
-/// The next piece is asked for when the last one went out to the socket, so a slow reader costs no memory. `nil` ends the
-/// body; a throw cuts it short so that the client sees the truncation. A client that goes away cancels the task that asks.
+/// The next piece is made when the last one is sent to the socket, so a slow reader costs no memory. `nil` ends the
+/// body; an error cuts it short, so that the client sees the truncation. A client that leaves cancels the task.
 package struct BodyStream: Sendable {
-    /// What is sent while there is nothing to send, so that neither end takes the other for gone.
+    /// Bytes for a silent stream, so that neither end believes the other is gone.
     package struct Heartbeat: Sendable {
         package var interval: Duration
         package var bytes: [UInt8]
@@ -16,7 +16,7 @@ package struct BodyStream: Sendable {
 
     package var next: @Sendable () async throws -> [UInt8]?
     package var heartbeat: Heartbeat?
-    /// Whether a client that has closed its end is taken to be gone, rather than to wait for the rest of its answer.
+    /// Whether a client that has ended its input is gone, rather than waiting for the rest of its answer.
     package var endsWithClient = false
 
     package init(_ next: @escaping @Sendable () async throws -> [UInt8]?) { self.next = next }

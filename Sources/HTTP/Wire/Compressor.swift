@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Compresses answers on a queue of its own, so that those of other connections go on meanwhile.
+/// Compresses answers on a queue of its own, so that other connections continue meanwhile.
 actor Compressor {
     nonisolated let executor = QueueExecutor(label: "gand.http.gzip")
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }

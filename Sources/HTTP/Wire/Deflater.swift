@@ -8,7 +8,8 @@ import CZlib
     package init() {
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
-        // The fastest level: rows of numbers shrink by half at any, and the others take thrice the time and more.
+        // The fastest level: rows of numbers shrink by half at every level, and the others take three times as long or
+        // longer.
         let status = unsafe deflateInit2_(
             stream, Z_BEST_SPEED, Z_DEFLATED, Gzip.windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
@@ -20,7 +21,7 @@ import CZlib
         unsafe stream.deallocate()
     }
 
-    /// - Returns: all that a client needs to expand what came so far; with `isLast`, also the trailer.
+    /// - Returns: all that a client needs to decompress the input so far; with `isLast`, also the trailer.
     package func deflate(_ input: [UInt8], isLast: Bool) -> [UInt8] {
         var rest = input[...]
         var compressed: [UInt8] = []

@@ -1,10 +1,10 @@
 import HTTPTypes
 
-/// Server-Sent Events (WHATWG HTML, section 9.2), and the answer that carries them.
+/// Server-Sent Events (WHATWG HTML, section 9.2), and the answer that streams them.
 package enum EventStream {
     /// One event.
     package struct Event: Sendable, Equatable {
-        /// What a client sends as `Last-Event-ID` when it comes back.
+        /// The client's `Last-Event-ID` when it reconnects.
         package var id: String?
         package var name: String?
         package var data: String
@@ -15,7 +15,7 @@ package enum EventStream {
             self.data = data
         }
 
-        /// The event as it is sent. Line ends within an id or name would begin other fields, and become spaces.
+        /// The event's bytes. Line ends within an id or name would begin other fields, and become spaces.
         package var bytes: [UInt8] {
             var text = ""
             if let id { text += "id: \(Self.oneLine(id))\n" }
@@ -28,7 +28,7 @@ package enum EventStream {
 
         /// Split where a client would: at CR LF, LF or CR.
         private static func lines(_ text: String) -> [Substring] {
-            // Swift takes CR LF for one character.
+            // In Swift, CR LF is one character.
             text.split(omittingEmptySubsequences: false) { $0 == "\r\n" || $0 == "\n" || $0 == "\r" }
         }
     }
@@ -36,8 +36,8 @@ package enum EventStream {
     /// An answer of events.
     ///
     /// - Parameters:
-    ///   - heartbeat: how long the stream may be silent before a comment shows that it lives.
-    ///   - next: the next event when there is one, or `nil` behind the last; its task is cancelled when the client goes.
+    ///   - heartbeat: the longest silence of the stream; then a comment is sent.
+    ///   - next: waits for the next event, `nil` after the last; its task is cancelled when the client leaves.
     package static func response(
         heartbeat: Duration = .seconds(15), next: @escaping @Sendable () async throws -> Event?
     ) -> Response {
@@ -48,7 +48,7 @@ package enum EventStream {
             status: .ok,
             fields: [
                 .contentType: "text/event-stream", .cacheControl: "no-store",
-                // nginx holds answers back unless told not to.
+                // nginx buffers answers unless told not to.
                 .accelBuffering: "no",
             ], body: .stream(stream))
     }

@@ -1,12 +1,12 @@
-/// The coding gzip (RFC 1952): its settings in zlib, and the clients that take it.
+/// The coding gzip (RFC 1952): its settings in zlib, and whether a client accepts it.
 package enum Gzip {
     /// A window of 32 KiB, and the header and trailer of gzip.
     static let windowBits: Int32 = 15 + 16
 
-    /// Bytes that zlib is given at once: it counts them in 32 bits.
+    /// Bytes in one call of zlib, which counts them in 32 bits.
     static let longestStep = 1 << 30
 
-    /// RFC 9110 §12.5.3: whether gzip has a quality above none, by its name or by the asterisk.
+    /// RFC 9110 §12.5.3: whether gzip has a quality above 0, by its name or by the asterisk.
     package static func isAccepted(_ field: String?) -> Bool {
         var (named, any): (Double?, Double?) = (nil, nil)
         for member in (field ?? "").split(separator: ",") {

@@ -2,14 +2,14 @@ package import HTTPTypes
 
 /// The head of a request, and how its body is framed.
 package struct Head: Sendable {
-    /// How the end of a body is told.
+    /// The marking of a body's end.
     package enum Framing: Sendable, Equatable {
         case none
         case length(Int)
         case chunked
     }
 
-    /// What was done to a body before it was framed.
+    /// The compression of a body.
     package enum Coding: Sendable, Equatable {
         case identity
         case gzip
@@ -17,10 +17,10 @@ package struct Head: Sendable {
 
     package var method: HTTPRequest.Method
     package var fields: RequestFields
-    /// Where the path and the query stand in the bytes of the fields.
+    /// The places of the path and the query in the bytes of the fields.
     package var path: Range<Int>
     package var query: Range<Int>
-    /// Where the host stands that the request is for: in an absolute target, else in Host (RFC 9112 §3.2.2).
+    /// The place of the request's host: in an absolute target, else in Host (RFC 9112 §3.2.2).
     package var authority: Range<Int>
     package var minorVersion = 1
     package var framing = Framing.none
@@ -28,7 +28,7 @@ package struct Head: Sendable {
     package var keepsAlive = true
     package var expectsContinue = false
 
-    /// Whether the escapes of the path and the query mean something.
+    /// Whether the escapes of the path and the query are valid.
     package var hasDecodableTarget: Bool {
         percentDecodedSegments(fields.bytes[path]) != nil && decodedQuery(fields.bytes[query]) != nil
     }

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Reads a whole head; strict where RFC 9112 lets a server choose.
+/// Reads a complete head; strict where RFC 9112 lets a server choose.
 struct HeadReader {
     private let limits: Limits
     private let bytes: [UInt8]
@@ -19,7 +19,7 @@ struct HeadReader {
         fields = RequestFields(bytes, capacity: fieldCount)
     }
 
-    /// What is asked for, by whom; `complete` then says how.
+    /// Reads the request line and the fields; `complete` then interprets them.
     mutating func read() throws(Refusal) -> Head {
         var start = 0
         let requestLine = line(from: &start)
@@ -32,12 +32,12 @@ struct HeadReader {
             minorVersion: minorVersion)
     }
 
-    /// How the body comes, and what of the connection; a head that is refused for these is known for what it asks.
+    /// Adds the body's framing and the connection's options; a head that is refused for these still names its request.
     func complete(_ head: inout Head) throws(Refusal) {
         head.framing = try framing(minorVersion: head.minorVersion)
         head.coding = try coding()
         let options = members(connection)
-        // RFC 9112 §9.3: close is heeded whatever else is said, and a 1.0 client has to ask for more.
+        // RFC 9112 §9.3: close wins over any other option, and a 1.0 client must ask for keep-alive.
         head.keepsAlive =
             !options.contains { equalsIgnoringCase(bytes[$0], "close") }
             && (head.minorVersion > 0 || options.contains { equalsIgnoringCase(bytes[$0], "keep-alive") })
@@ -50,7 +50,7 @@ struct HeadReader {
         }
     }
 
-    /// The next line without its CR LF, which the parser has seen to be there.
+    /// The next line without its CR LF, which the parser has found.
     private func line(from start: inout Int) -> Range<Int> {
         var end = start
         while bytes[end] != UInt8(ascii: "\n") { end += 1 }
@@ -103,7 +103,7 @@ struct HeadReader {
             throw .malformed("a field value holds a control character")
         }
         fields.append(name: name, value: value)
-        // The fields that decide how the request is read are picked out as they pass; their lengths tell them apart.
+        // The fields that decide how the request is read are noted here; their lengths tell them apart.
         switch name.count {
         case 4 where equalsIgnoringCase(bytes[name], "host"):
             host = value
@@ -136,7 +136,7 @@ struct HeadReader {
             let end = bytes[start..<target.upperBound].firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
             authority = start..<(end ?? target.upperBound)
             guard start < end ?? target.upperBound, isAuthority(bytes[start..<(end ?? target.upperBound)]) else {
-                throw .malformed("the target's host is not a host")
+                throw .malformed("the target's host is not valid")
             }
             rest = (end ?? target.upperBound)..<target.upperBound
         }
@@ -145,30 +145,30 @@ struct HeadReader {
         return (rest.lowerBound..<(mark ?? rest.upperBound), query, authority)
     }
 
-    /// RFC 9112 §3.2: exactly one Host, and a valid one; a 1.0 client may leave it out.
+    /// RFC 9112 §3.2: exactly one valid Host; a 1.0 client may leave it out.
     private func host(minorVersion: Int) throws(Refusal) -> Range<Int> {
         guard hostCount == 1 || minorVersion == 0 && hostCount == 0 else {
             throw .malformed("exactly one Host field is needed")
         }
         let host = host ?? 0..<0
-        guard host.isEmpty || isAuthority(bytes[host]) else { throw .malformed("the Host field is not a host") }
+        guard host.isEmpty || isAuthority(bytes[host]) else { throw .malformed("the Host field is not a valid host") }
         return host
     }
 
-    /// RFC 9112 §6: any doubt about where the body ends is a refusal.
+    /// RFC 9112 §6: any doubt about the end of the body is a refusal.
     private func framing(minorVersion: Int) throws(Refusal) -> Head.Framing {
         if !transferCodings.isEmpty {
             guard lengths.isEmpty else { throw .malformed("Content-Length and Transfer-Encoding are both given") }
-            guard minorVersion > 0 else { throw .malformed("Transfer-Encoding is not of HTTP/1.0") }
+            guard minorVersion > 0 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding") }
             let codings = members(transferCodings)
-            // RFC 9112 §6.1: a coding that is not understood is one thing, chunked where it may not be another.
+            // RFC 9112 §6.1: an unknown coding is 501, chunked in the wrong place is 400.
             let isUnknown = { (coding: Range<Int>) in
                 bytes[coding].allSatisfy(isToken) && !equalsIgnoringCase(bytes[coding], "chunked")
             }
             guard codings.isEmpty || !codings.allSatisfy(isUnknown) else { throw .transferCodingUnknown }
             guard let last = codings.last, equalsIgnoringCase(bytes[last], "chunked"),
                 !codings.dropLast().contains(where: { equalsIgnoringCase(bytes[$0], "chunked") })
-            else { throw .malformed("the last transfer coding must be chunked, and no other one") }
+            else { throw .malformed("chunked must be the last transfer coding, and occur once") }
             guard codings.count == 1 else { throw .transferCodingUnknown }
             return .chunked
         }
@@ -193,7 +193,7 @@ struct HeadReader {
         return .gzip
     }
 
-    /// The members of comma-separated lists (RFC 9110 §5.6.1); empty ones are left out.
+    /// The members of comma-separated lists (RFC 9110 §5.6.1), without empty ones.
     private func members(_ values: [Range<Int>]) -> [Range<Int>] {
         values.flatMap { value in
             bytes[value].split(separator: UInt8(ascii: ",")).map { trimmed($0.startIndex..<$0.endIndex) }
@@ -210,6 +210,6 @@ struct HeadReader {
 }
 
 extension HTTPRequest.Method {
-    /// GET with a body (draft-ietf-httpbis-safe-method-w-body), which no route takes yet.
+    /// GET with a body (draft-ietf-httpbis-safe-method-w-body); no route has it yet.
     fileprivate static let query = HTTPRequest.Method("QUERY") ?? .trace
 }

@@ -1,11 +1,11 @@
 // With Deflater, the only files that call zlib.
 import CZlib
 
-/// Expands gzip (RFC 1952), one member after another, as the bytes come.
+/// Decompresses gzip (RFC 1952), one member after another, as the bytes come.
 @safe package final class Inflater {
     private let stream: UnsafeMutablePointer<z_stream>
     private var window: [UInt8]
-    /// Whether the last member is whole.
+    /// Whether the last member is complete.
     package private(set) var isAtEnd = false
 
     package init() {
@@ -21,12 +21,12 @@ import CZlib
         unsafe stream.deallocate()
     }
 
-    /// - Parameter output: gets what the bytes expand to, a piece of at most 64 KiB at a time.
+    /// - Parameter output: called with the decompressed bytes, at most 64 KiB at a time.
     package func inflate(
         _ input: ArraySlice<UInt8>, _ output: (ArraySlice<UInt8>) throws(Refusal) -> Void
     ) throws(Refusal) {
         var rest = input
-        // A full window may mean that more is waiting inside.
+        // After a full window zlib may hold more output.
         var isFull = false
         while !rest.isEmpty || isFull && !isAtEnd {
             if isAtEnd {

@@ -1,10 +1,10 @@
-/// Why the server itself refuses a request; the connection closes after each.
+/// A reason for the server itself to refuse a request; the connection closes after each.
 package enum Refusal: Error, Sendable, Equatable {
-    /// The text says what is wrong, and nothing that the client sent.
+    /// The text explains, and never quotes the client.
     case malformed(String)
     case timeout
     case bodyTooLarge(limit: Int)
-    /// A compressed body becomes so many times as long.
+    /// A compressed body expands to more than `limit` times its length.
     case expandsTooFar(limit: Int)
     case targetTooLong
     case contentCodingUnknown

@@ -1,25 +1,25 @@
 package import HTTPTypes
 
-/// A request, complete with its body.
+/// A complete request, with its body.
 package struct Request: Sendable {
     package var method: HTTPRequest.Method
-    /// The path's segments, percent-decoded; a trailing slash makes none.
+    /// The path's segments, percent-decoded; a trailing slash adds none.
     package var segments: [String]
     /// Decoded names and values, in the order sent.
     package var query: [(name: String, value: String)]
     package var fields: RequestFields
     package var body: Body
-    /// What the route's pattern found in the path.
+    /// The path's values for the pattern's `{name}`.
     package var parameters: [String: String] = [:]
     /// `X-Request-Id`, the client's or our own.
     package var id: String
-    /// The client's numeric address; empty where it came over a Unix-domain socket.
+    /// The client's numeric address; empty for a Unix-domain socket.
     package var remoteAddress: String
-    /// Whether the target is the asterisk of OPTIONS, the server as a whole.
+    /// Whether the target is the asterisk of OPTIONS: the whole server.
     package var isForServer: Bool
     private let authority: Range<Int>
 
-    /// `nil` where the target is not percent-encoded properly.
+    /// `nil` where the percent-encoding of the target is invalid.
     init?(_ head: Head, body: Body, id: String, remoteAddress: String) {
         let bytes = head.fields.bytes
         isForServer = bytes[head.path].elementsEqual("*".utf8)
@@ -37,12 +37,12 @@ package struct Request: Sendable {
         authority = head.authority
     }
 
-    /// The host and port that the request is for: an absolute target's, else those of Host (RFC 9112 §3.2.2).
+    /// The host and port of the request: an absolute target's, else those of Host (RFC 9112 §3.2.2).
     package var host: String { fields.text(authority) }
-    /// The same, as it came.
+    /// The same, as bytes.
     package var hostBytes: ArraySlice<UInt8> { fields.bytes[authority] }
 
-    /// Whether an entity tag is one that the client has, told apart weakly (RFC 9110 §13.1.2).
+    /// Whether the client has an entity tag, by weak comparison (RFC 9110 §13.1.2).
     package func ifNoneMatch(_ tag: String) -> Bool {
         let opaque = tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
         return fields[values: .ifNoneMatch].contains { list in

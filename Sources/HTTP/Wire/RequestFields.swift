@@ -1,10 +1,10 @@
 package import HTTPTypes
 
-/// The fields of a request: the bytes as they came, and where each name and value stands in them.
+/// The fields of a request: the head's bytes, and the places of each name and value in them.
 ///
-/// Most fields of most requests are never asked for, so that text is only made of those that are.
+/// Most fields of most requests are never read, so a String is made only when one is.
 package struct RequestFields: Sendable {
-    /// Where a field stands; heads are far shorter than 4 GiB.
+    /// The place of a field; heads are far shorter than 4 GiB.
     struct Line: Sendable {
         var name: Range<UInt32>
         var value: Range<UInt32>
@@ -25,13 +25,13 @@ package struct RequestFields: Sendable {
                 value: UInt32(value.lowerBound)..<UInt32(value.upperBound)))
     }
 
-    /// The value of a field; those of one that is given several times as a list (RFC 9110 §5.2).
+    /// The value of a field; several of the same name as one list (RFC 9110 §5.2).
     package subscript(name: HTTPField.Name) -> String? {
         let values = self[values: name]
         return values.count < 2 ? values.first : values.joined(separator: ", ")
     }
 
-    /// The values of a field, each as it was given.
+    /// The values of a field, each on its own.
     package subscript(values name: HTTPField.Name) -> [String] {
         var values: [String] = []
         for line in lines where isNamed(line.name, name.canonicalName) {
@@ -40,7 +40,7 @@ package struct RequestFields: Sendable {
         return values
     }
 
-    /// Text of bytes; what is not UTF-8 becomes replacement characters.
+    /// The text of bytes; invalid UTF-8 becomes replacement characters.
     func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
     private func isNamed(_ range: Range<UInt32>, _ lowercased: String) -> Bool {

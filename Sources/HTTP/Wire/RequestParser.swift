@@ -1,31 +1,32 @@
-/// Finds the head of a request in the bytes as they come; `HeadReader` then reads it.
+/// Finds the end of a request's head as bytes come; `HeadReader` then reads it.
 ///
-/// The parser keeps how far it has looked. Call `parse` again with more bytes behind the same ones; after a head, `reset`.
+/// The parser remembers how far it has looked. Call `parse` again with the same bytes and more behind them; `reset`
+/// after a head.
 package struct RequestParser {
     private let limits: Limits
     private var looked = 0
     private var lineStart = 0
-    /// Where the request line begins, behind empty lines.
+    /// The start of the request line, after empty lines.
     private var headStart = 0
     private var lineCount = 0
-    /// The last head where it was refused for what it says, rather than for not saying it properly.
+    /// The last head, where it was well-formed and yet refused.
     private(set) var refusedHead: Head?
 
     package init(limits: Limits) { self.limits = limits }
 
-    /// A target within its limit, and any method and version.
+    /// Bytes of a request line: the longest target, with any method and version.
     private var requestLineBytes: Int { limits.targetBytes + 64 }
 
     package mutating func reset() { (looked, lineStart, headStart, lineCount) = (0, 0, 0, 0) }
 
     /// - Parameter bytes: all bytes of the request so far.
-    /// - Returns: the head and how many bytes it took, or `nil` while it is incomplete.
+    /// - Returns: the head and its number of bytes, or `nil` while it is incomplete.
     package mutating func parse(_ bytes: ArraySlice<UInt8>) throws(Refusal) -> (head: Head, count: Int)? {
         let span = bytes.span
         while looked < span.count {
             let byte = span[looked]
             looked += 1
-            // What cannot become a request, such as the hello of TLS, is not waited for.
+            // Bytes that cannot begin a request, such as a TLS hello, are refused at once.
             if looked == headStart + 1, byte != UInt8(ascii: "\r"), !isToken(byte) {
                 throw .malformed("the method is not a token")
             }

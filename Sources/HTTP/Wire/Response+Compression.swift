@@ -1,10 +1,10 @@
 import HTTPTypes
 
 extension Response {
-    /// Bodies of this many bytes or more are worth the work.
+    /// Bytes from which a body is worth compressing.
     private static let compressedFrom = 1024
 
-    /// This answer, compressed where the client takes that and the body gains by it.
+    /// This answer, compressed where the client accepts gzip and the body gains by it.
     func compressed(for request: Request, by compressor: Compressor) async -> Response {
         guard status.code != 304 else { return revalidated(for: request) }
         guard isCompressible else { return self }
@@ -19,9 +19,9 @@ extension Response {
         return answer
     }
 
-    /// This 304 with what the 200 would have that it stands for (RFC 9110 §15.4.5).
+    /// This 304 with the fields that its 200 would have (RFC 9110 §15.4.5).
     ///
-    /// It does not know whether that one would be compressed, but the client does, which has its tag.
+    /// Whether the 200 would be compressed is told by the client's tag, which is weak then.
     private func revalidated(for request: Request) -> Response {
         var answer = varying()
         guard let tag = fields[.eTag], Gzip.isAccepted(request.fields[.acceptEncoding]),
@@ -31,22 +31,22 @@ extension Response {
         return answer
     }
 
-    /// This answer, which says that others get another one.
+    /// This answer with `Vary: Accept-Encoding`.
     private func varying() -> Response {
         var answer = self
         answer.fields[.vary] = fields[.vary].map { "\($0), Accept-Encoding" } ?? "Accept-Encoding"
         return answer
     }
 
-    /// The bytes are others than those that a strong tag was made for (RFC 9110 §8.8.1).
+    /// Makes a strong tag weak: it stands for the uncompressed bytes (RFC 9110 §8.8.1).
     private mutating func weakenTag() {
         if let tag = fields[.eTag], !tag.hasPrefix("W/") { fields[.eTag] = "W/\(tag)" }
     }
 
-    /// Whether Accept-Encoding has a say in this answer: in a body that may be compressed, and in what a 304 says of one.
+    /// Whether the answer depends on Accept-Encoding: a body that may be compressed, or a 304 for one.
     var isNegotiable: Bool { status.code == 304 || isCompressible }
 
-    /// Whether a body may be compressed: one that is long enough, of text, and not made of events that must not wait.
+    /// Whether the body may be compressed: it is long enough, text, and no stream of events, which must not wait.
     private var isCompressible: Bool {
         if case .bytes(let bytes) = body, bytes.count < Self.compressedFrom { return false }
         guard fields[.contentEncoding] == nil, status.code != 204, status.code != 304, status.code != 206 else {

@@ -10,9 +10,9 @@ package struct Response: Sendable {
     package var status: HTTPResponse.Status { didSet { encodedHead = nil } }
     package var fields: HTTPFields { didSet { encodedHead = nil } }
     package var body: Body
-    /// Whether the connection ends with this answer: there are too many of the client's.
+    /// Whether to close the connection after this answer: the client has too many.
     package var closesConnection = false
-    /// The status line and the fields as bytes, once they have been written.
+    /// The status line and the fields as bytes, if encoded ahead.
     var encodedHead: [UInt8]?
 
     package init(status: HTTPResponse.Status, fields: HTTPFields = [:], body: Body = .bytes([])) {
@@ -21,7 +21,7 @@ package struct Response: Sendable {
         self.body = body
     }
 
-    /// The same answer, whose head is written now rather than each time that it is given.
+    /// The same answer with its head encoded ahead, for answers that are sent often.
     package func encoded() -> Response {
         var answer = self
         answer.encodedHead = ResponseEncoder.statusAndFields(of: self)

@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// Turns answers into bytes.
 struct ResponseEncoder {
-    /// How the end of the body is told.
+    /// The marking of the body's end.
     enum Framing: Sendable, Equatable {
         case length(Int)
         case chunked
@@ -46,7 +46,7 @@ struct ResponseEncoder {
         bytes.append(contentsOf: "\r\n".utf8)
     }
 
-    /// The status line and the fields that the answer itself has.
+    /// The status line and the answer's own fields.
     static func statusAndFields(of response: Response) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
@@ -84,7 +84,7 @@ struct ResponseEncoder {
         }
     }
 
-    /// RFC 9110 §5.6.7, made anew once a second.
+    /// The Date field (RFC 9110 §5.6.7), made once a second.
     private mutating func refreshDate() {
         let second = Socket.wallClockSeconds()
         guard second != dateSecond else { return }

@@ -22,7 +22,7 @@ func isToken(_ byte: UInt8) -> Bool {
     }
 }
 
-/// Whether ASCII letters are the same, whatever their case.
+/// Whether ASCII texts are equal, ignoring case.
 func equalsIgnoringCase(_ bytes: ArraySlice<UInt8>, _ lowercased: String) -> Bool {
     guard bytes.count == lowercased.utf8.count else { return false }
     var index = bytes.startIndex
@@ -46,7 +46,7 @@ func isAuthority(_ bytes: ArraySlice<UInt8>) -> Bool {
     return isIPLiteral(literal) && isPort(bytes[(end + 1)...])
 }
 
-/// Nothing, or a colon and at most 65535; RFC 3986 lets the number be empty.
+/// Whether bytes are empty, or a colon and a number up to 65535, which RFC 3986 lets be empty.
 package func isPort(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard let colon = bytes.first else { return true }
     let digits = bytes.dropFirst()
@@ -54,7 +54,7 @@ package func isPort(_ bytes: ArraySlice<UInt8>) -> Bool {
         && digits.reduce(0) { $0 * 10 + Int($1 - 0x30) } <= 65_535
 }
 
-/// RFC 3986 §3.2.2: unreserved and sub-delimiters, and whole escapes.
+/// RFC 3986 §3.2.2: unreserved characters, sub-delimiters, and complete escapes.
 private func isRegisteredName(_ bytes: ArraySlice<UInt8>) -> Bool {
     var rest = bytes
     while let byte = rest.popFirst() {
@@ -70,7 +70,7 @@ private func isRegisteredName(_ bytes: ArraySlice<UInt8>) -> Bool {
     return true
 }
 
-/// An IPv6 address in its letters, digits and colons; a future version's literal is refused.
+/// An IPv6 address, by its letters, digits and colons; the literal of a future version is refused.
 private func isIPLiteral(_ bytes: ArraySlice<UInt8>) -> Bool {
     bytes.count(where: { $0 == UInt8(ascii: ":") }) >= 2 && bytes.count <= 45
         && bytes.allSatisfy { hexDigit($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }

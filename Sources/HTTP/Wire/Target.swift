@@ -1,6 +1,6 @@
-/// The decoded segments of a path; `nil` where the escapes are not right or a segment would leave its place.
+/// The decoded segments of a path; `nil` where an escape is invalid or a segment is `.` or `..`.
 ///
-/// Dot segments are refused rather than resolved: nobody who means well sends them (RFC 3986 §5.2.4).
+/// Dot segments are refused rather than resolved: no well-meant client sends them (RFC 3986 §5.2.4).
 func percentDecodedSegments(_ path: ArraySlice<UInt8>) -> [String]? {
     var segments: [String] = []
     var start = path.startIndex
@@ -16,7 +16,7 @@ func percentDecodedSegments(_ path: ArraySlice<UInt8>) -> [String]? {
     return segments
 }
 
-/// The decoded pairs of a query, as forms write them: `+` is a space.
+/// The decoded pairs of a query, in the syntax of forms: `+` is a space.
 func decodedQuery(_ query: ArraySlice<UInt8>) -> [(name: String, value: String)]? {
     var pairs: [(name: String, value: String)] = []
     guard !query.isEmpty else { return pairs }
