@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// One client's connection: read, parse, handle, write, repeat. It belongs to its loop, and no other thread touches it.
 ///
-/// This file reads; `Connection+Answer.swift` answers.
+/// This file reads requests; `Connection+Answer.swift` answers them.
 final class Connection {
     enum State {
         /// The TLS handshake is not finished.

@@ -43,7 +43,7 @@ package struct Limits: Sendable {
     package var idleTimeout: Duration = .seconds(75)
     /// The time left to idle connections for requests that were on their way when the server began to shut down.
     package var drainTimeout: Duration = .milliseconds(500)
-    /// The time to discard a refused client's input, so that it reads the refusal before a reset.
+    /// The time for which a refused client's input is discarded, so that it reads the refusal before a reset.
     package var lingerTimeout: Duration = .seconds(2)
     /// The interval of checking deadlines: they may be late by this much.
     package var tick: Duration = .milliseconds(500)

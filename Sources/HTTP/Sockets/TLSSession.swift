@@ -1,4 +1,4 @@
-// With TLSContext, the only files that call OpenSSL.
+// With TLSContext, the only files of this target that call OpenSSL.
 import COpenSSL
 
 /// TLS on one connection. Not `Sendable`: it belongs to the socket's owner.

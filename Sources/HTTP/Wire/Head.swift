@@ -2,7 +2,7 @@ package import HTTPTypes
 
 /// The head of a request, and how its body is framed.
 package struct Head: Sendable {
-    /// The marking of a body's end.
+    /// The framing of a body (RFC 9112 §6.3).
     package enum Framing: Sendable, Equatable {
         case none
         case length(Int)

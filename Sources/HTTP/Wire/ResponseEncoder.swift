@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// Turns answers into bytes.
 struct ResponseEncoder {
-    /// The marking of the body's end.
+    /// The framing of the body (RFC 9112 §6.3).
     enum Framing: Sendable, Equatable {
         case length(Int)
         case chunked
