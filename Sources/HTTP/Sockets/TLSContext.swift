@@ -28,11 +28,11 @@ import COpenSSL
             throw Self.failure("the private key \(privateKey) cannot be used")
         }
         guard unsafe SSL_CTX_check_private_key(context) == 1 else {
-            throw Self.failure("the private key \(privateKey) is not that of \(certificate)")
+            throw Self.failure("the private key \(privateKey) does not belong to the certificate \(certificate)")
         }
         if let clientAuthorities {
             guard unsafe SSL_CTX_load_verify_file(context, clientAuthorities) == 1 else {
-                throw Self.failure("the clients' authorities \(clientAuthorities) cannot be used")
+                throw Self.failure("the client authorities \(clientAuthorities) cannot be used")
             }
             unsafe SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(clientAuthorities))
             unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
