@@ -1,4 +1,4 @@
-import HTTPTypes
+internal import HTTPTypes
 
 /// Reads a complete head; strict where RFC 9112 lets a server choose.
 struct HeadReader {
