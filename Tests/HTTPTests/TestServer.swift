@@ -13,6 +13,7 @@ struct TestServer {
     let gone: Gone
     /// The requests of `/waiting`, each with a place while it waits.
     let waiting: WaitingRoom
+    private let inFlight: Gauge
     /// The log.
     let records: AsyncStream<AccessRecord>
 
@@ -139,6 +140,12 @@ struct TestServer {
         self.pulled = pulled
         self.gone = gone
         self.waiting = waiting
+        self.inFlight = inFlight
+    }
+
+    /// Returns once this number of requests wait, and none is in flight.
+    func untilWaiting(_ count: Int) async {
+        while waiting.count < count || inFlight.value > 0 { await Task.yield() }
     }
 
     /// A counter that closures share.

@@ -13,10 +13,13 @@ struct WaitingTests {
         let first = RawClient(server.address)
         let second = RawClient(server.address)
         let third = RawClient(server.address)
+        // One after another: a request counts as in flight until it waits, and a third at once would be refused.
         first.send(Self.request)
+        await server.untilWaiting(1)
         second.send(Self.request)
+        await server.untilWaiting(2)
         third.send(Self.request)
-        while server.waiting.count < 3 { await Task.yield() }
+        await server.untilWaiting(3)
         #expect(try await send("GET", "/later", to: server.address).status == 200)
         // One more request is answered at once, and its connection closes.
         let refused = RawClient(server.address)
@@ -36,7 +39,7 @@ struct WaitingTests {
         let server = try TestServer(limits)
         let client = RawClient(server.address)
         client.send(Self.request)
-        while server.waiting.count < 1 { await Task.yield() }
+        await server.untilWaiting(1)
         #expect(try await send("GET", "/waiting", to: server.address).body == Array("not waited".utf8))
     }
 
