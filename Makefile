@@ -7,7 +7,8 @@ SWIFT_BUILD := swift build -c release --product gand
 # What is formatted and linted.
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/JSON Benchmarks/Records Benchmarks/Steps Benchmarks/Toys
 
-FUZZED := $(patsubst %,Sources/HTTP/%.swift,BodyDecoder Head Limits Refusal RequestFields RequestParser Syntax Target) \
+FUZZED := Sources/HTTP/Serving/Limits.swift $(patsubst %,Sources/HTTP/Wire/%.swift, \
+		BodyDecoder Head HeadReader Refusal RequestFields RequestParser Syntax Target) \
 	$(wildcard Tests/HTTPTests/Conformance/*Case*.swift) Tests/HTTPTests/Conformance/Reading.swift Tests/Fuzz/Fuzz.swift
 FUZZ_READERS := http csv json ndjson npy weights manifest rules where
 FUZZ_LIMITS = -timeout=10 -rss_limit_mb=2048 -max_total_time=$(or $(SECONDS_EACH),$(if $(FUZZ),0,60))

@@ -1,7 +1,7 @@
-// The kinds of processors that loops are compiled for.
+// The kinds of processors that the loops are compiled for.
 #pragma once
 
-/// A register of so many bytes; memory need not be aligned to it.
+/// A register of `bytes` bytes; memory need not be aligned to it.
 template <int bytes> struct Register {
     static constexpr int count = bytes / 4;
     typedef float Lanes __attribute__((ext_vector_type(count)));

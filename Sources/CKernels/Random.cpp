@@ -4,16 +4,16 @@
 #include <cstring>
 #include <utility>
 
-// What these warn of, registers as arguments, ends with everything being put in the place of its call.
+// The warnings are about registers as arguments; inlining removes all such calls.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 namespace {
 
-/// Two of four values of a row of either, in turn, of every 128 bits.
+/// In every 128 bits: two neighbouring values, alternating between both registers.
 template <int first> struct Interleaved {
     static constexpr int at(int i, int lanes) { return i / 4 * 4 + first + i % 4 / 2 + i % 2 * lanes; }
 };
-/// Two values that lie together of either.
+/// In every 128 bits: two neighbouring values of one register, then two of the other.
 template <int first> struct Paired {
     static constexpr int at(int i, int lanes) { return i / 4 * 4 + first + i % 2 + i % 4 / 2 * lanes; }
 };
@@ -35,10 +35,10 @@ template <int bytes> struct Blocks {
 
     const gand_random random;
     const long blocks_per_row;
-    /// The counters of the lanes of either half.
+    /// The counters of the lanes, in two halves.
     Wide rows[2], blocks[2];
 
-    /// From a block of a row on; the lanes are in the order that `store` needs.
+    /// Begins at a block of a row; the lanes are in the order that `store` needs.
     [[gnu::always_inline]] Blocks(gand_random random, long row, long block, long blocks_per_row)
         : random(random), blocks_per_row(blocks_per_row) {
         for (int number = 0; number < lanes; number++) {
@@ -100,7 +100,7 @@ template <int bytes> struct Blocks {
         for (int i = 0; i < 4; i++) words[i] = join(x[0][i], x[1][i], Order());
     }
 
-    /// In [0, 1) on a grid of 2⁻²⁴.
+    /// Numbers in [0, 1) on a grid of 2⁻²⁴.
     [[gnu::always_inline]] static Floats uniform(Words words, int offset = 0) {
         return __builtin_convertvector((Integers)(words >> 8) + offset, Floats) * 0x1p-24f;
     }
@@ -110,7 +110,7 @@ template <int bytes> struct Blocks {
         return __builtin_elementwise_fma(x, y, z);
     }
 
-    /// log(x) for normal positive x: exponent and mantissa apart, and Cephes' polynomial on [√½, √2) (Moshier 1989).
+    /// log(x) for normal positive x: the exponent, plus Cephes' polynomial of the mantissa on [√½, √2) (Moshier 1989).
     [[gnu::always_inline]] static Floats logarithm(Floats x) {
         const Words bits = (Words)x;
         const Floats mantissa = (Floats)((bits & 0x007FFFFFu) | 0x3F000000u);
@@ -135,7 +135,7 @@ template <int bytes> struct Blocks {
     [[gnu::always_inline]] static void make_normal(Words first, Words second, Floats &cosines, Floats &sines) {
         // In (0, 1], so that the logarithm is finite.
         const Floats radius = __builtin_elementwise_sqrt(-2 * logarithm(uniform(first, 1)));
-        // The nearest quarter turn apart, and Cephes' polynomials on [−π/4, π/4].
+        // The distance to the nearest quarter turn, and Cephes' polynomials on [−π/4, π/4].
         const Floats turns = uniform(second) * 4, shifted = turns + 12582912.f;
         const Words quarter = (Words)shifted;
         // π/2, rounded down.
@@ -162,7 +162,7 @@ template <int bytes> struct Blocks {
         for (int i = 0; i < 4; i++) values[i] = distribution == GAND_WORDS ? (Floats)words[i] : uniform(words[i]);
     }
 
-    /// The blocks one after another, four values each: as the lanes are ordered, those of a register lie together.
+    /// Stores the blocks in order, four values each: the order of the lanes puts a register's blocks side by side.
     [[gnu::always_inline]] static void store(const Floats (&x)[4], float *values) {
         constexpr Order order;
         const Floats low0 = shuffled<Interleaved<0>>(x[0], x[1], order);

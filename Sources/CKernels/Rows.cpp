@@ -1,25 +1,25 @@
 #include "CKernels.h"
 #include "Processor.h"
 
-// What these warn of, registers as results, ends with everything being put in the place of its call.
+// The warnings are about registers as results; inlining removes all such calls.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 namespace {
 
-/// Of every eight rows each is added to a sum of its own: eight chains, none of which waits for another.
+/// Each of eight rows is added to a sum of its own: eight chains that do not wait for each other.
 constexpr int chains = 8;
 
 template <class Value> [[gnu::always_inline]] inline Value total(const Value (&sums)[chains]) {
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-/// A column at a time.
+/// One column at a time.
 struct Single {
     static constexpr int count = 1;
     typedef float Lanes, Unaligned;
 };
 
-/// As many columns as so many registers have lanes.
+/// Sums a column for each lane of `vectors` registers.
 template <class Kind, int vectors>
 [[gnu::always_inline]] inline void sum_columns(
     const float *matrix, long rows, long width, const float *factors, float *sum) {
@@ -48,7 +48,7 @@ template <class Kind, int vectors>
     for (int v = 0; v < vectors; v++) *(Stored *)(sum + v * lanes) += total(sums[v]);
 }
 
-/// The same of a single column, whose rows lie together.
+/// Sums a single column, whose rows are contiguous.
 [[gnu::always_inline]] inline void sum_column(const float *column, long rows, const float *factors, float *sum) {
     typedef Register<4 * chains>::Lanes Lanes;
     typedef Register<4 * chains>::Unaligned Unaligned;
@@ -73,7 +73,7 @@ template <int bytes>
     typedef Register<bytes> Wide;
     typedef Register<narrow_bytes> Narrow;
     if (width == 1) return sum_column(matrix, rows, factors, sum);
-    // Of the widest registers there are enough for the chains of two.
+    // The widest registers are numerous enough for the chains of two.
     constexpr int vectors = bytes == 64 ? 2 : 1;
     long j = 0;
     for (; j + vectors * Wide::count <= width; j += vectors * Wide::count)

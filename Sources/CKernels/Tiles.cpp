@@ -20,13 +20,13 @@ struct Call {
     const gand_rectifier *rectifier;
 };
 
-/// The product x as it is stored at `place` of C.
+/// The product x after the rectifier, for `place` of C.
 inline float rectified(const gand_rectifier *rectifier, float x, long place) {
     if (!rectifier) return x;
     return (rectifier->at ? rectifier->at[place] : x) > 0 ? x : rectifier->slope * x;
 }
 
-/// A tile of `rows` rows and `vectors` registers a row that begins at row i.
+/// A tile from row i on, of `rows` rows and `vectors` registers in each.
 template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void tile(const Call &call, long i) {
     using Lanes = typename Register<bytes>::Lanes;
     using Unaligned = typename Register<bytes>::Unaligned;
@@ -84,7 +84,7 @@ template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void t
         for (int r = 0; r < rows; r++)
             for (int v = 0; v < vectors; v++) {
                 const Lanes x = sum[r][v], negative = slope * x;
-                // Without samples the larger of the two, which is a single instruction.
+                // Without samples, φ(x) is the larger of the two: a single instruction.
                 if (at) {
                     const Lanes sample = *(const Unaligned *)(at + (i + r) * call.c_row + v * lanes);
                     sum[r][v] = sample > 0 ? x : negative;
@@ -98,7 +98,7 @@ template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void t
         for (int v = 0; v < vectors; v++) *(Unaligned *)(call.c + (i + r) * call.c_row + v * lanes) = sum[r][v];
 }
 
-/// The tile of the rows that are left, fewer than `rows`.
+/// The last tile, of fewer than `rows` rows.
 template <int bytes, int rows, int vectors> [[gnu::always_inline]] inline void rest(const Call &call, long i, long m) {
     if constexpr (rows > 1) {
         if (m - i == rows - 1) return tile<bytes, rows - 1, vectors>(call, i);
@@ -205,7 +205,7 @@ void gand_multiply_narrow(
     const gand_rectifier *rectifier, long m, long k) {
     for (long i = 0; i < m; i += 8) {
         const long rows = m - i < 8 ? m - i : 8;
-        // Of the last rows, the last again in the place of those that are not there.
+        // The last row stands in for rows past the end.
         const float *x[8];
         #pragma clang loop unroll(full)
         for (int r = 0; r < 8; r++) x[r] = a + (i + (r < rows ? r : rows - 1)) * k;
@@ -228,7 +228,7 @@ void gand_multiply_narrow(
             total = __builtin_elementwise_fma(column, (Eight)b[l], total);
         }
         if (rows == 8 && c_row == 1 && base_row <= 1 && !rectifier) {
-            // A column of its own.
+            // C is a contiguous column.
             const Eight first = base_row ? (Eight) * (const UnalignedEight *)(base + i) : (Eight)(base ? *base : 0);
             *(UnalignedEight *)(c + i) = total + first;
             continue;
@@ -244,7 +244,7 @@ namespace {
 unsigned long set_subnormals(bool are_flushed) {
 #if defined(__x86_64__)
     const unsigned control = _mm_getcsr();
-    const unsigned mask = 0x8040; // flush to zero, and subnormals are zeros
+    const unsigned mask = 0x8040; // flush to zero, and denormals are zero
     _mm_setcsr(are_flushed ? control | mask : control & ~mask);
 #elif defined(__aarch64__)
     unsigned long control;

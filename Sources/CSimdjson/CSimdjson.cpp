@@ -81,7 +81,7 @@ size_t repeated_key(const json_document *document, size_t object, std::vector<pl
     return twin == keys.end() ? 0 : (twin + 1)->second;
 }
 
-// Where each key of the first record goes. Records mostly keep one order, so that the key after the last one found is
+// The column of each key of the first record. Records mostly keep one order, so the key after the last one found is
 // tried first; only a record that differs pays for sorting the keys.
 class columns_by_key {
   public:
@@ -224,7 +224,7 @@ size_t json_read_records(const json_document *document, size_t *position, const 
             *position = next(document, *position);
         }
     } catch (...) {
-        // Out of memory for the keys: the caller sees that the reading stopped.
+        // Out of memory for the keys: the caller sees that reading stopped.
     }
     return count;
 }

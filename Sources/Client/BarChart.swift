@@ -1,17 +1,17 @@
 package import Formats
 
-/// How often texts occur, the most frequent first, as bars.
+/// A bar chart of how often texts occur, the most frequent first.
 package struct BarChart: Sendable {
     private let bars: [(label: String, count: Int)]
     private let total: Int
 
     private static let shown = 20
 
-    /// - Parameter texts: `nil` is a missing one.
+    /// - Parameter texts: `nil` is a missing text.
     package init(_ texts: [ByteText?]) {
         var counts: [ByteText?: Int] = [:]
         for text in texts { counts[text, default: 0] += 1 }
-        // As frequent ones by the alphabet, the missing one first.
+        // Texts of equal frequency are in alphabetical order, the missing one first.
         let order = counts.sorted { ($1.value, $0.key ?? "") < ($0.value, $1.key ?? "") }
         bars = order.map { ($0.key?.string.printable ?? "(missing)", $0.value) }
         total = texts.count

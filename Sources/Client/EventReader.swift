@@ -1,4 +1,4 @@
-/// Takes the events out of a stream of bytes (WHATWG HTML, section 9.2.6); a state machine without I/O.
+/// Parses the events of a byte stream (WHATWG HTML, section 9.2.6); a state machine without I/O.
 package struct EventReader: Sendable {
     package struct Event: Sendable, Equatable {
         package var id: String?
@@ -16,12 +16,12 @@ package struct EventReader: Sendable {
     private var lastWasReturn = false
     private var name = ""
     private var data: [String] = []
-    /// What a client sends as `Last-Event-ID` when it comes back.
+    /// The client's `Last-Event-ID` when it reconnects.
     package private(set) var lastID: String?
 
     package init() {}
 
-    /// Forgets what has begun and will not be ended; the last event's id stays.
+    /// Discards an unfinished event; the last event's id stays.
     package mutating func restart() {
         let id = lastID
         self = EventReader()
@@ -52,7 +52,7 @@ package struct EventReader: Sendable {
             return data.isEmpty
                 ? nil : Event(id: lastID, name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"))
         }
-        // By bytes: an accent behind the colon is one character with it.
+        // By bytes: an accent after the colon forms one character with it.
         let field = line.prefix { $0 != UInt8(ascii: ":") }
         var bytes = line.dropFirst(field.count + 1)
         if bytes.first == UInt8(ascii: " ") { bytes.removeFirst() }
@@ -61,7 +61,7 @@ package struct EventReader: Sendable {
         case "event": name = value
         case "data": data.append(value)
         case "id": lastID = value
-        // Comments begin with the colon; other fields mean nothing here.
+        // Comments begin with the colon; other fields are ignored.
         default: break
         }
         return nil

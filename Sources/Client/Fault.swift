@@ -1,20 +1,20 @@
 import Formats
 
-/// Why something asked of a server was not done, in words for whoever asked.
+/// The reason for a verb's failure, in words for the user.
 package enum Fault: Error, Sendable, Equatable {
-    /// No server, or none that can be trusted.
+    /// No server, or no trusted one.
     case unreachable(String)
-    /// An answer that began and did not end, or is none.
+    /// An answer that was cut short, or not HTTP.
     case broken(String)
     /// The server's refusal.
     case refused(Refusal)
-    /// A file of this machine.
+    /// A local file that cannot be read or written.
     case file(String)
-    /// What the variables and flags say about the server.
+    /// A wrong variable or flag about the server.
     case configuration(String)
-    /// What the command line asks for.
+    /// A wrong argument.
     case usage(String)
-    /// A job that ended otherwise than wanted.
+    /// A job that failed or was canceled.
     case job(String)
 
     /// A problem (RFC 9457) as a server sends it.
@@ -23,7 +23,7 @@ package enum Fault: Error, Sendable, Equatable {
         package let code: String
         package let detail: String
         package let hint: String?
-        /// What is wrong, where that is one of many things.
+        /// The place of the error in the request.
         package let pointer: String?
     }
 }
@@ -41,12 +41,12 @@ extension Fault: CustomStringConvertible {
 
 extension Fault.Refusal: CustomStringConvertible {
     package var description: String {
-        // A detail may be about the place alone: "must be a whole number".
+        // The detail may say only "must be a whole number".
         let place = pointer.map { "\(Self.plain($0)): " } ?? ""
         return "\(place)\(detail)".printable + (hint.map { "\nhint: \($0.printable)" } ?? "")
     }
 
-    /// A pointer as people say it.
+    /// A pointer in plain words.
     private static func plain(_ pointer: String) -> String {
         if pointer.hasPrefix("query:") { return String(pointer.dropFirst(6)) }
         if pointer.hasPrefix("/") { return String(pointer.dropFirst()) }

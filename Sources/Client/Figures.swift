@@ -2,7 +2,7 @@ import Foundation
 
 /// Numbers, sizes and times as people read them.
 package enum Figures {
-    /// Four digits that count, without zeros at the end.
+    /// Four significant digits, without zeros at the end.
     package static func text(_ number: Double) -> String {
         guard number.isFinite else { return "–" }
         let size = number == 0 ? 0 : Int(log10(abs(number)).rounded(.down))

@@ -1,6 +1,6 @@
 import Formats
 
-/// How often values occur, drawn with blocks an eighth of a line high.
+/// A histogram of values, drawn with blocks an eighth of a line high.
 package struct Histogram: Sendable {
     let counts: [Int]
     let low: Double
@@ -11,8 +11,8 @@ package struct Histogram: Sendable {
     private static let blocks = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
     /// - Parameters:
-    ///   - values: what is not finite is missing.
-    ///   - limit: bins at most.
+    ///   - values: NaN and infinite values count as missing.
+    ///   - limit: the largest number of bins.
     package init(_ values: [Double], limit: Int) {
         let present = values.filter(\.isFinite)
         missing = values.count - present.count
@@ -20,7 +20,7 @@ package struct Histogram: Sendable {
         let isWhole = present.allSatisfy { $0 == $0.rounded() && abs($0) < 1e15 }
         var bins = max(1, min(limit, max(8, Int(Double(present.count).squareRoot()))))
         if isWhole, last - first < Double(limit) {
-            // A bin for each number there may be, with the number in its middle.
+            // A bin for each whole number, with the number in its middle.
             bins = Int(clamping: last - first) + 1
             (low, high) = (first - 0.5, last + 0.5)
         } else if first < last {
@@ -46,7 +46,7 @@ package struct Histogram: Sendable {
         for row in (0..<height).reversed() {
             let label = row == height - 1 ? String(peak) : ""
             let bars = counts.map { count in
-                // What is there at all is shown.
+                // A bin with any value is visible.
                 let eighths = max(count > 0 ? 1 : 0, Int((Double(count * height * 8) / Double(peak)).rounded()))
                 let block = Self.blocks[min(8, max(0, eighths - row * 8))]
                 return String(repeating: block, count: columns)

@@ -1,6 +1,6 @@
 package import Formats
 
 extension JSONElement {
-    /// What the array holds.
+    /// The elements of the array.
     package var list: [JSONElement] { Array(elements) }
 }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Where data go: a file, which is there whole or not at all, or standard output.
+/// The target of data: standard output, or a file, which appears only when it is complete.
 package final class Output {
     private let handle: FileHandle
     private let path: String?
     private let temporary: String?
     private var isFinished = false
 
-    /// - Parameter path: a file's; `nil` and `-` are standard output.
+    /// - Parameter path: a file; `nil` and `-` are standard output.
     package init(_ path: String?) throws(Fault) {
         guard let path, path != "-" else {
             handle = .standardOutput
@@ -36,7 +36,7 @@ package final class Output {
         }
     }
 
-    /// Gives the file its name.
+    /// Renames the complete file to its name.
     package func finish() throws(Fault) {
         isFinished = true
         guard let path, let temporary else { return }

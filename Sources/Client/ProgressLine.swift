@@ -1,6 +1,6 @@
 import Formats
 
-/// How far a job is, as one line that replaces the last.
+/// The progress of a job, in one line that replaces the last.
 package struct ProgressLine: Sendable {
     private let width: Int
 
@@ -20,7 +20,7 @@ package struct ProgressLine: Sendable {
         return head + Self.bar(job.fraction, width: room) + tail
     }
 
-    /// Full blocks, and an eighth-wide part of one.
+    /// Full blocks, and one block in eighths.
     static func bar(_ fraction: Double, width: Int) -> String {
         let eighths = Int((min(1, max(0, fraction)) * Double(width * 8)).rounded(.down))
         let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]

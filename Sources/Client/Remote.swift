@@ -2,28 +2,28 @@ package import Formats
 import Foundation
 package import HTTP
 
-/// A server elsewhere, and the key to it.
+/// A remote server and its key.
 package struct Remote: Sendable {
     package let origin: Origin
-    /// As it was given, for people.
+    /// As given, for messages.
     package let url: String
     private let key: String?
 
     package static let standardURL = "http://127.0.0.1:8080"
 
-    /// Seconds that the server may be silent; a stream of events is not for longer than 15.
+    /// The server's longest silence in seconds; a stream of events sends something every 15.
     private static let timeout = 120
     private static let problemLimit = 1 << 20
 
     /// - Parameters:
-    ///   - url: where the server is, before what GAND_URL says.
-    ///   - environment: GAND_URL, and GAND_API_KEY or a file of it in GAND_API_KEY_FILE.
+    ///   - url: the server's URL; overrides GAND_URL.
+    ///   - environment: GAND_URL, and GAND_API_KEY or its file GAND_API_KEY_FILE.
     package init(
         url: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(Fault) {
         let url = url ?? environment["GAND_URL"] ?? Self.standardURL
         guard let origin = Origin(url) else {
-            throw .configuration("\(url) is no URL of a server: http://host:port, https://host or unix:/path")
+            throw .configuration("\(url) is not a server's URL: http://host:port, https://host or unix:/path")
         }
         self.origin = origin
         self.url = url
@@ -40,15 +40,15 @@ package struct Remote: Sendable {
         }
         guard let key else { return nil }
         guard !key.isEmpty, key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw .configuration("GAND_API_KEY is set, but is no key: visible characters, one at least")
+            throw .configuration("GAND_API_KEY must be one or more visible ASCII characters")
         }
         return key
     }
 
-    /// Sends a request and returns its answer, whose body is yet to be read.
+    /// Sends a request and returns its answer, with the body unread.
     ///
-    /// - Parameter path: with what is not plain in it percent-encoded.
-    /// - Throws: `Fault.refused` for every status from 400 on.
+    /// - Parameter path: percent-encoded.
+    /// - Throws: `Fault.refused` for every status of 400 or above.
     package func open(
         _ method: String, _ path: String, query: [(String, String)] = [], fields: [(String, String)] = [],
         content: Exchange.Content = Exchange.Content([])
@@ -69,7 +69,7 @@ package struct Remote: Sendable {
         throw .refused(try refusal(&exchange))
     }
 
-    /// Sends a request and returns the JSON that answers it.
+    /// Sends a request and returns the JSON of its answer.
     package func json(
         _ method: String, _ path: String, query: [(String, String)] = [], fields: [(String, String)] = [],
         content: Exchange.Content = Exchange.Content([])
@@ -79,26 +79,26 @@ package struct Remote: Sendable {
         do throws(FormatError) {
             return try JSONDocument(bytes).root
         } catch {
-            throw .broken("\(url) does not answer with JSON: is it a gand server?")
+            throw .broken("the answer of \(url) is not JSON: is it a gand server?")
         }
     }
 
-    /// All that is left of an answer.
+    /// The rest of an answer.
     package func rest(of exchange: inout Exchange) throws(Fault) -> [UInt8] {
-        do throws(Client.Failure) { return try exchange.rest() } catch { throw fault(error) }
+        do throws(Exchange.Failure) { return try exchange.rest() } catch { throw fault(error) }
     }
 
-    /// Hands an answer on, piece by piece.
+    /// Copies an answer to an output, piece by piece.
     package func copy(_ exchange: inout Exchange, to output: Output) throws(Fault) {
         while true {
             let piece: [UInt8]?
-            do throws(Client.Failure) { piece = try exchange.next() } catch { throw fault(error) }
+            do throws(Exchange.Failure) { piece = try exchange.next() } catch { throw fault(error) }
             guard let piece else { return }
             try output.write(piece)
         }
     }
 
-    /// What stands in a path or a query as itself (RFC 3986 §2.3), the rest percent-encoded.
+    /// The text, percent-encoded but for the characters that a path or a query may contain (RFC 3986 §2.3).
     package static func escaped(_ text: String) -> String {
         text.utf8.reduce(into: "") { result, byte in
             switch byte {
@@ -112,9 +112,9 @@ package struct Remote: Sendable {
     func fault(_ error: any Error) -> Fault {
         switch error {
         case let fault as Fault: fault
-        case Client.Failure.unreachable(let reason): .unreachable("no answer from \(url): \(reason)")
-        case Client.Failure.truncated: .broken("the answer of \(url) was cut short")
-        default: .broken("\(url) does not speak HTTP as gand does")
+        case Exchange.Failure.unreachable(let reason): .unreachable("no answer from \(url): \(reason)")
+        case Exchange.Failure.truncated: .broken("the answer of \(url) was cut short")
+        default: .broken("the answer of \(url) is not valid HTTP/1.1: is it a gand server?")
         }
     }
 
@@ -129,10 +129,10 @@ package struct Remote: Sendable {
             pointer: problem?["errors"]?.elements.first { _ in true }?["pointer"]?.string)
     }
 
-    /// What somebody at a command line does about a key, which the server cannot know.
+    /// The cure for a missing or wrong key, which the server cannot know.
     private func hint(_ status: Int) -> String? {
         switch status {
-        case 401: key == nil ? "put a key into GAND_API_KEY" : "GAND_API_KEY is no key of this server"
+        case 401: key == nil ? "put a key into GAND_API_KEY" : "this server does not know the key in GAND_API_KEY"
         default: nil
         }
     }

@@ -1,7 +1,7 @@
 package import Formats
 import Foundation
 
-/// A job as a server tells of it.
+/// A job in a server's answers and events.
 package struct RemoteJob: Sendable, Equatable {
     package var id = ""
     package var status = ""
@@ -14,7 +14,7 @@ package struct RemoteJob: Sendable, Equatable {
     package var fraction = 0.0
     package var step = 0
     package var stepsPerSecond = 0.0
-    /// Seconds; `nil` where the server cannot tell.
+    /// Seconds; `nil` where the server does not know.
     package var remaining: Double?
     package var rows = 0
     package var columns = 0
@@ -27,7 +27,7 @@ package struct RemoteJob: Sendable, Equatable {
 
     package init(_ json: JSONElement) { merge(json) }
 
-    /// Takes over what is told; an event need not tell all of a job.
+    /// Merges the members that are there; an event may hold only some.
     package mutating func merge(_ json: JSONElement) {
         id = json["id"]?.string ?? id
         status = json["status"]?.string ?? status
@@ -60,7 +60,7 @@ package struct RemoteJob: Sendable, Equatable {
         return end.timeIntervalSince(start)
     }
 
-    /// How good the model is, as far as the job tells: the measures that people know, by name.
+    /// The job's best-known quality metrics, by name.
     package var quality: String {
         ["quality", "shapes", "trends", "ks_max"].compactMap { name in
             metrics[name].map { "\(name) \(Figures.text($0))" }

@@ -1,12 +1,12 @@
 import Formats
 
-/// Points of a plane, the darker the more there are.
+/// A scatter plot: darker cells hold more points.
 package struct ScatterPlot: Sendable {
     private let points: [(x: Double, y: Double)]
 
     private static let shades = [" ", "░", "▒", "▓", "█"]
 
-    /// Points one of whose values is missing or not finite are left out.
+    /// Points with a missing or infinite value are left out.
     package init(_ x: [Double], _ y: [Double]) {
         points = zip(x, y).filter { $0.isFinite && $1.isFinite }.map { ($0, $1) }
     }
@@ -25,7 +25,7 @@ package struct ScatterPlot: Sendable {
         for row in (0..<height).reversed() {
             let label = row == height - 1 ? labels.top : row == 0 ? labels.bottom : ""
             let line = cells[row * columns..<(row + 1) * columns].map { count in
-                // Square roots, so that the thin parts are seen beside the dense ones.
+                // Square roots, so that thin parts are visible beside dense ones.
                 Self.shades[Int(((Double(count) / peak).squareRoot() * 4).rounded(.up))]
             }
             lines.append(Histogram.padded(label, to: gutter) + " ┤" + line.joined())

@@ -1,6 +1,6 @@
 import Formats
 
-/// Rows of texts in columns that line up.
+/// A table of texts with aligned columns.
 package struct TextTable: Sendable {
     private var rows: [[String]]
 

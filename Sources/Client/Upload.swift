@@ -1,13 +1,13 @@
 import Foundation
 package import HTTP
 
-/// A file or standard input on its way to a server, and what it is.
+/// A file or standard input as a request's body, with its type.
 package struct Upload {
     package let content: Exchange.Content
-    /// Content-Type and Content-Encoding, as far as the file's name tells; the server looks at the first bytes else.
+    /// Content-Type and Content-Encoding by the file's name; without them the server looks at the first bytes.
     package let fields: [(String, String)]
 
-    /// What gzip begins with (RFC 1952 §2.3.1): standard input has no name that would tell.
+    /// The first bytes of gzip (RFC 1952 §2.3.1), for standard input, which has no name.
     private static let gzipMark: [UInt8] = [0x1F, 0x8B]
     private static let pieceBytes = 256 * 1024
     private static let types = [
@@ -29,13 +29,13 @@ package struct Upload {
         }
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: target) else {
-            throw .file("there is no file \(path)")
+            throw .file("\(path) does not exist")
         }
         let type = attributes[.type] as? FileAttributeType
         guard type != .typeDirectory, let file = FileHandle(forReadingAtPath: path) else {
             throw .file(type == .typeDirectory ? "\(path) is a folder" : "\(path) cannot be read")
         }
-        // A pipe with a name has no length.
+        // A named pipe has no length.
         let isRegular = type == .typeRegular
         let length = isRegular ? (attributes[.size] as? NSNumber)?.intValue : nil
         content = Exchange.Content(length: length) { try Self.piece(of: file, path) }

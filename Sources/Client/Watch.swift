@@ -2,13 +2,13 @@ import Formats
 import Foundation
 import HTTP
 
-/// Follows a job's events until it is over, also past a server that is started anew.
+/// Follows a job's events until it is over, across restarts of the server.
 package struct Watch {
     private let remote: Remote
     private var job: RemoteJob
     private var reader = EventReader()
 
-    /// How often in a row a server may not answer before that is taken to be for good.
+    /// Failures in a row before the watch gives up.
     private static let patience = 30
 
     package init(_ job: RemoteJob, on remote: Remote) {
@@ -16,14 +16,14 @@ package struct Watch {
         self.remote = remote
     }
 
-    /// - Parameter show: called with the job whenever something of it is told.
-    /// - Returns: the job as it ended.
+    /// - Parameter show: called with the job after every change.
+    /// - Returns: the ended job.
     package mutating func follow(_ show: (RemoteJob) -> Void) throws(Fault) -> RemoteJob {
         var failures = 0
         while !job.isOver {
             do throws(Fault) {
                 try readEvents(connected: { failures = 0 }, show: show)
-                // The last event may tell less than the job.
+                // The last event may hold less than the job.
                 job.merge(try remote.json("GET", "/jobs/\(job.id)"))
             } catch {
                 guard Self.mayPass(error), failures < Self.patience else { throw error }
@@ -44,7 +44,7 @@ package struct Watch {
         connected()
         while true {
             let piece: [UInt8]?
-            do throws(Client.Failure) { piece = try exchange.next() } catch { throw remote.fault(error) }
+            do throws(Exchange.Failure) { piece = try exchange.next() } catch { throw remote.fault(error) }
             guard let piece else { return }
             for event in reader.read(piece) {
                 guard let told = try? JSONDocument(Array(event.data.utf8)).root else { continue }
@@ -56,7 +56,7 @@ package struct Watch {
         }
     }
 
-    /// Whether a failure is one that a server which starts anew, or a proxy, shows for a while.
+    /// Whether a failure may pass: a server that restarts, or a proxy, shows it for a while.
     private static func mayPass(_ fault: Fault) -> Bool {
         switch fault {
         case .unreachable, .broken: true

@@ -24,7 +24,7 @@ package struct Adam: Sendable, Equatable {
     }
 }
 
-/// One update of as many weights as there are moments and gradients.
+/// One update of the weights; weights, moments and gradients have the same count.
 private func step(
     _ weights: inout [Float], _ firstMoments: inout [Float], _ secondMoments: inout [Float], _ gradient: Span<Float>,
     rate: Float, correction: Float, beta1: Float, beta2: Float, epsilon: Float

@@ -1,10 +1,10 @@
-// Elementary functions without branches or calls, so that loops over them vectorise; to about one unit in the last place
-// of their largest terms. The polynomials are those of Cephes' single-precision library (Moshier 1989).
+// Elementary functions without branches or calls, so that loops over them vectorise; exact to about one unit in the
+// last place of their largest terms. The polynomials are those of Cephes' single-precision library (Moshier 1989).
 
-/// Adding and subtracting this rounds to whole numbers, whose lowest bits are then those of the sum.
+/// Adding and then subtracting this rounds to a whole number; the lowest bits of the sum hold the number.
 private let rounder: Float = 12_582_912
 
-/// eˣ, for x held to [−87, 88].
+/// eˣ, for x clamped to [−87, 88].
 @inline(__always)
 func exponential(_ x: Float) -> Float {
     let x = min(max(x, -87), 88)
@@ -20,7 +20,7 @@ func exponential(_ x: Float) -> Float {
     return y * Float(bitPattern: (shifted.bitPattern &+ 127) &<< 23)
 }
 
-/// log(x) for normal positive x: exponent and mantissa apart, and the polynomial on [√½, √2).
+/// log(x) for normal positive x: the exponent, plus the polynomial of the mantissa on [√½, √2).
 @inline(__always)
 func logarithm(_ x: Float) -> Float {
     let bits = x.bitPattern

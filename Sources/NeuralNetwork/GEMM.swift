@@ -2,16 +2,16 @@
 import CKernels
 import COneDNN
 
-/// BLAS's words for a factor that is read as it is stored and for a transposed one.
+/// BLAS's letters for a factor as stored and for a transposed factor.
 private let (N, T) = (CChar(0x4E), CChar(0x54))
 
-/// Of layers with up to so many weights, products are made of our own tiles: there oneDNN's packing and locks cost more
-/// than the arithmetic. Measured with batches of 192 and 250 rows: equal at 512 × 256 with AVX2, ahead at 256 × 256 with
-/// AVX-512. How many rows there are decides nothing, so that a row does not depend on it.
+/// Layers with up to this many weights use our own tiles: oneDNN's packing and locks cost more there than the
+/// arithmetic. Measured with batches of 192 and 250 rows: equal at 512 × 256 with AVX2, ahead at 256 × 256 with
+/// AVX-512. The number of rows decides nothing, so a row does not depend on it.
 private let tiledWeights = 1 << 18
 
-/// Whether products with a layer of so many inputs and outputs are made of tiles; then a row of them is the same to the last
-/// bit whatever rows go with it.
+/// Whether products with a layer of these inputs and outputs use tiles; then a row of the product is the same to the
+/// last bit, whatever the other rows are.
 func isTiled(_ inputs: Int, _ outputs: Int) -> Bool {
     inputs * outputs <= tiledWeights && max(inputs, outputs) <= Int(GAND_PANEL_LENGTH)
 }
@@ -19,10 +19,10 @@ func isTiled(_ inputs: Int, _ outputs: Int) -> Bool {
 /// C = A·B, or C += A·B with `adding`, for row-major A (m × k), B (k × n) and C (m × n) after transposition; with a
 /// `bias` (n values) C = A·B and the bias in every row.
 ///
-/// With a `negativeSlope` it is φ(A·B + bias) for the leaky ReLU φ of that slope, or φ'(x)·(A·B) with x (m × n), or with φ(x)
-/// in its place.
+/// With a `negativeSlope` the product is φ(A·B + bias) for the leaky ReLU φ of that slope, or with `slopesAt`
+/// φ'(x)·(A·B), where `slopesAt` (m × n) is x or φ(x).
 ///
-/// One thread, and the same sums in the same order every time: oneDNN is kept from starting threads of its own, whose
+/// One thread, and the same sums in the same order every time: oneDNN starts no threads of its own, because their
 /// barriers spin as soon as another process wants a core.
 package func multiply(
     _ a: Span<Float>, aTransposed: Bool = false, by b: Span<Float>, bTransposed: Bool = false,

@@ -1,7 +1,7 @@
-/// Draws of one among several by their logits, softened so that gradients pass: softmax((logits + g)/τ) with noise
-/// g = −log(−log u) (Jang, Gu & Poole 2017, arXiv:1611.01144). The largest of logits + g is a draw from softmax(logits).
+/// Draws of categories by their logits, softened so that gradients pass: softmax((logits + g)/τ) with noise g =
+/// −log(−log u) (Jang, Gu & Poole 2017, arXiv:1611.01144). The largest of logits + g is a draw from softmax(logits).
 package struct GumbelSoftmax: Sendable, Equatable {
-    /// The parts of a row that are choices, none of them empty; the rest of the row is left as it is.
+    /// The parts of a row that are choices, none of them empty; the rest of the row stays unchanged.
     package let choices: [Range<Int>]
     /// τ: the softer, the higher.
     package let temperature: Float
@@ -18,7 +18,7 @@ package struct GumbelSoftmax: Sendable, Equatable {
         for index in 0..<rows.count / width {
             var span = noise.mutableSpan
             random.fillUniform(&span, row: row + index, width: width)
-            // Held off 0 and 1, where the logarithms are infinite.
+            // Kept away from 0 and 1, where the logarithms are infinite.
             for i in 0..<width { span[i] = -logarithm(-logarithm(span[i] * 0.999_999_8 + 1e-7)) }
             var target = rows._mutatingExtracting(index * width..<(index + 1) * width)
             for choice in choices {
@@ -61,7 +61,7 @@ package struct GumbelSoftmax: Sendable, Equatable {
 
     /// Overwrites the gradients of softened choices with those of their logits: y·(δ − Σ y·δ)/τ.
     ///
-    /// - Parameter softened: what `soften` made, as many rows.
+    /// - Parameter softened: the output of `soften`, with the same rows.
     package func backward(_ gradient: inout MutableSpan<Float>, softened: Span<Float>, width: Int) {
         precondition(gradient.count == softened.count)
         let sharpness = 1 / temperature

@@ -1,4 +1,4 @@
-/// How a parameter's first values are drawn.
+/// The distribution of a parameter's first values.
 package enum Initialization: Sendable, Equatable {
     case zero
     case one
@@ -7,10 +7,10 @@ package enum Initialization: Sendable, Equatable {
     /// U(−1/√fan-in, 1/√fan-in), PyTorch's draw for the weights and biases of its `nn.Linear`.
     case torchLinear
 
-    /// Before a leaky ReLU of that slope.
+    /// He et al.'s draw before a leaky ReLU of this slope.
     package static func he(slope: Float) -> Self { .normal(gain: (2 / (1 + slope * slope)).squareRoot()) }
 
-    /// Draws that are so much larger.
+    /// The same draw times `factor`.
     func scaled(by factor: Float) -> Self {
         if case .normal(let gain) = self { .normal(gain: gain * factor) } else { self }
     }
@@ -23,7 +23,7 @@ package enum Initialization: Sendable, Equatable {
         }
     }
 
-    /// Overwrites `values`, of which each output sums over `fanIn` inputs, with draws from the stream at rows `row`...
+    /// Overwrites `values`, whose outputs each sum over `fanIn` inputs, with draws from row `row` of the stream.
     func fill(_ values: inout MutableSpan<Float>, fanIn: Int, random: Random, row: Int) {
         switch self {
         case .zero: for i in 0..<values.count { values[i] = 0 }

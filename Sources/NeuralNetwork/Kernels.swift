@@ -11,7 +11,7 @@ extension ActivationFunction {
     }
 }
 
-/// Overwrites y with φ(x); as many values in both.
+/// Overwrites y with φ(x); x and y have the same count.
 func apply(_ function: ActivationFunction, _ x: Span<Float>, to y: inout MutableSpan<Float>) {
     let count = x.count
     precondition(y.count == count)
@@ -24,7 +24,7 @@ func apply(_ function: ActivationFunction, _ x: Span<Float>, to y: inout Mutable
     }
 }
 
-/// Overwrites `result` with φ'(x)·values; as many values in all three.
+/// Overwrites `result` with φ'(x)·values; all three have the same count.
 func multiplyBySlope(
     _ function: ActivationFunction, at x: Span<Float>, _ values: Span<Float>, into result: inout MutableSpan<Float>
 ) {
@@ -51,8 +51,8 @@ func multiplyBySlope(
     }
 }
 
-/// Multiplies `values` by the slopes that the leaky ReLU of that negative slope has at x, or where it is x; as many values
-/// in both.
+/// Multiplies `values` by the slopes of the leaky ReLU at x; x may be its inputs or its outputs, which have the same
+/// sign. Both have the same count.
 package func multiplyBySlope(_ negativeSlope: Float, at x: Span<Float>, _ values: inout MutableSpan<Float>) {
     precondition(values.count == x.count)
     unsafe x.withUnsafeBufferPointer { x in
@@ -63,7 +63,7 @@ package func multiplyBySlope(_ negativeSlope: Float, at x: Span<Float>, _ values
     }
 }
 
-/// Adds φ''(x)·tangent·gradient to `result`; as many values in all four.
+/// Adds φ''(x)·tangent·gradient to `result`; all four have the same count.
 func addCurvature(
     _ function: ActivationFunction, at x: Span<Float>, _ tangent: Span<Float>, _ gradient: Span<Float>,
     to result: inout MutableSpan<Float>
@@ -90,7 +90,7 @@ func addCurvature(
     }
 }
 
-/// Adds the first `rows` rows of `matrix` to `sum`, row r `factors[r]` times where factors are given.
+/// Adds the first `rows` rows of `matrix` to `sum`, each times its factor if factors are given.
 package func sumRows(
     _ matrix: Span<Float>, rows: Int, factors: Span<Float>? = nil, addingTo sum: inout MutableSpan<Float>
 ) {
@@ -106,7 +106,7 @@ package func sumRows(
     }
 }
 
-/// Adds to each row of `sum` that of `matrix` times its factor; as many values in both.
+/// Adds each row of `matrix`, times its factor, to the same row of `sum`; both have the same count.
 func addScaledRows(_ matrix: Span<Float>, factors: Span<Float>, to sum: inout MutableSpan<Float>) {
     let (rows, count) = (factors.count, matrix.count)
     let width = count / max(rows, 1)
@@ -117,7 +117,7 @@ func addScaledRows(_ matrix: Span<Float>, factors: Span<Float>, to sum: inout Mu
     }
 }
 
-/// Adds `values` to `sum`; as many values in both.
+/// Adds `values` to `sum`; both have the same count.
 package func add(_ values: Span<Float>, to sum: inout MutableSpan<Float>) {
     let count = sum.count
     precondition(values.count == count)
@@ -143,7 +143,7 @@ func mean(_ count: Int, _ value: (Int) -> Float) -> Float {
     return sum / Float(count)
 }
 
-/// Whether every value is finite: NaN and the infinities are the largest bit patterns once the sign is gone.
+/// Whether every value is finite: NaN and the infinities have the largest bit patterns, without the sign.
 package func allFinite(_ values: Span<Float>) -> Bool {
     var worst: UInt32 = 0
     for i in 0..<values.count { worst = max(worst, values[i].bitPattern & 0x7FFF_FFFF) }

@@ -1,13 +1,14 @@
-/// The rows that a pass works on.
+/// The rows of one pass through a network.
 ///
-/// A batch is `samples` rows of samples, optionally followed by as many *tangent rows*: row `samples + i` carries the
-/// directional derivative of row `i` along some direction. `rows` lies on one side of that border or covers both.
+/// A batch is `samples` rows of samples, optionally followed by the same number of *tangent rows*: row `samples + i`
+/// carries the directional derivative of row `i` along some direction. `rows` lies on one side of that border or covers
+/// both.
 package struct Pass: Sendable {
-    /// What a pass has that a network learns from: values are dropped, and rows meet.
+    /// The extras of a training pass: dropout, and layers that mix rows.
     package struct Training: Sendable {
-        /// What is dropped follows from this.
+        /// The source of dropout's draws.
         package var random: Random
-        /// The row of the stream that the first sample row has; those behind it have the next ones.
+        /// The stream's row for the first sample row; the next sample rows have the next ones.
         package var row: Int
 
         package init(random: Random, row: Int) {
@@ -18,7 +19,7 @@ package struct Pass: Sendable {
 
     package var rows: Range<Int>
     package var samples: Int
-    /// `nil` for a pass that judges every row by itself.
+    /// `nil` for a pass in which rows are independent.
     package var training: Training?
 
     package init(rows: Range<Int>, samples: Int, training: Training? = nil) {
@@ -50,34 +51,34 @@ package struct Parameter: Sendable, Equatable {
     package var initialization: Initialization
 }
 
-/// One step of a network: a map of rows to rows, and the way its gradients go back.
+/// One step of a network: a map of rows to rows, and its backward pass.
 ///
-/// Gradient penalties need no second kind of pass: tangents travel forward as extra rows, and going back the tangent
-/// rows carry the adjoints of the tangents (Etmann 2019, arXiv:1909.09017).
+/// Gradient penalties need no second kind of pass: tangents go forward as extra rows, and in the backward pass the
+/// tangent rows carry the adjoints of the tangents (Etmann 2019, arXiv:1909.09017).
 package protocol Layer: Sendable {
     var inputs: Int { get }
     var outputs: Int { get }
-    /// The layer's parts of the flat weights of its network; empty for layers that learn nothing.
+    /// The layer's parts of its network's flat weights; empty for layers without weights.
     var parameters: [Parameter] { get }
 
     /// The floating-point operations of one forward pass over a row.
     var operations: Int { get }
 
-    /// Whether the layer is linear in pieces and its rows do not meet, as `addFusedGradient` needs.
+    /// Whether the layer is piecewise linear and its rows are independent, as `addFusedGradient` needs.
     var isPiecewiseLinear: Bool { get }
 
-    /// Whether a row that is judged by itself comes out the same to the last bit whatever rows go with it.
+    /// Whether a row, outside training, is the same to the last bit whatever the other rows are.
     var keepsRowsApart: Bool { get }
 
-    /// No output is farther from zero than this, where no input is farther than `input` and every row is judged by itself.
+    /// A bound of the outputs' absolute values, outside training, where `input` bounds those of the inputs.
     func bound(weights: [Float], input: Double) -> Double
 
     /// Overwrites the pass's rows of `output` (outputs wide) from the same rows of `input` (inputs wide); tangent rows
     /// read the sample rows of `input` and `output` too, which must hold the forward pass of the samples.
     func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix)
 
-    /// Overwrites the pass's rows of `inputGradient`, if given, and adds to `weightGradient`, if given. May make the output
-    /// gradients those of what the outputs were made of: another call needs new ones.
+    /// Overwrites the pass's rows of `inputGradient`, if given, and adds to `weightGradient`, if given. May overwrite
+    /// the output gradients with those before the layer's activation: another call needs new ones.
     func backward(
         _ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix, outputGradient: Matrix,
         inputGradient: Matrix?, weightGradient: Matrix?)
@@ -92,7 +93,7 @@ package protocol Layer: Sendable {
 extension Layer {
     package var keepsRowsApart: Bool { true }
 
-    /// A multiplication and an addition for each weight, as every layer has that uses each once a row.
+    /// A multiplication and an addition for each weight: true of every layer that uses each weight once a row.
     package var operations: Int { 2 * parameters.reduce(0) { $0 + $1.range.count } }
 
     package func addFusedGradient(

@@ -1,4 +1,4 @@
-/// The adversarial losses: what the discriminator's logits of real and generated rows cost either player.
+/// The adversarial losses: functions of the discriminator's logits of real and generated rows, one for each player.
 package enum Loss: String, Sendable, Codable, CaseIterable {
     /// Each real logit against the logit of its generated partner, s(−(d_r − d_f)) (Jolicoeur-Martineau 2018,
     /// arXiv:1807.00734; with R1 and R2: Huang et al. 2024, arXiv:2501.05441), with s(t) = log(1 + eᵗ).
@@ -9,19 +9,19 @@ package enum Loss: String, Sendable, Codable, CaseIterable {
     case hinge
     /// ½(d_r − 1)² + ½d_f² against ½(d_f − 1)² (Mao et al. 2017, arXiv:1611.04076).
     case lsgan
-    /// d_f − d_r against −d_f, for a discriminator whose slope is held to one by a gradient penalty (Gulrajani et al.
+    /// d_f − d_r against −d_f, for a discriminator whose slope a gradient penalty keeps near one (Gulrajani et al.
     /// 2017, arXiv:1704.00028).
     case wganGP = "wgan-gp"
 
-    /// λ of the gradient penalty that the loss cannot do without: what Gulrajani et al. use on toys.
+    /// λ of the gradient penalty that the loss needs: Gulrajani et al.'s value for toy data.
     package var slopePenalty: Float { self == .wganGP ? 0.1 : 0 }
 
-    /// The discriminator's loss on rows of a batch.
+    /// The discriminator's loss on some rows of a batch.
     ///
     /// - Parameters:
-    ///   - real, fake: logits, row by row; both of the same count.
+    ///   - real, fake: logits, row by row; both have the same count.
     ///   - scale: 1 / batch size; the losses and gradients of the batch's shards add up.
-    ///   - gradient: overwritten with scale·∂L/∂d, those of the real rows before those of the generated.
+    ///   - gradient: overwritten with scale·∂L/∂d, of the real rows, then of the generated.
     /// - Returns: the sum of the rows' losses times `scale`.
     package func discriminator(
         real: Span<Float>, fake: Span<Float>, scale: Float, gradient: inout MutableSpan<Float>
@@ -66,7 +66,7 @@ package enum Loss: String, Sendable, Codable, CaseIterable {
         return sum * scale
     }
 
-    /// The generator's loss on rows of a batch; parameters as for the discriminator's.
+    /// The generator's loss on some rows of a batch; parameters as for the discriminator's.
     package func generator(
         real: Span<Float>, fake: Span<Float>, scale: Float, fakeGradient: inout MutableSpan<Float>
     ) -> Float {

@@ -1,7 +1,7 @@
-/// Room for rows of floats, row-major; a class, so that one matrix can be read while its neighbour is written. Vectors of
-/// any length start on their own boundary, which loops gain by.
+/// A buffer for rows of floats, row-major; a class, so that one matrix can be read while another is written. The buffer
+/// is aligned to the longest vectors, which makes loops faster.
 ///
-/// A span of some rows must not be read where the same rows are written meanwhile.
+/// A span of some rows must not be read while the same rows are written.
 @safe
 package final class Matrix {
     package let columns: Int
@@ -32,7 +32,7 @@ package final class Matrix {
         @_lifetime(borrow self) get { span.extracting(indices(of: rows)) }
     }
 
-    /// Where the rows lie in `span`.
+    /// The places of the rows in `span`.
     package func indices(of rows: Range<Int>) -> Range<Int> {
         rows.lowerBound * columns..<rows.upperBound * columns
     }

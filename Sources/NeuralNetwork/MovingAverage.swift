@@ -1,4 +1,4 @@
-/// Moves `average` towards `weights`: average ← decay·average + (1 − decay)·weights; as many values in both.
+/// Moves `average` towards `weights`: average ← decay·average + (1 − decay)·weights; both have the same count.
 package func moveAverage(_ average: inout [Float], towards weights: Span<Float>, decay: Float) {
     var a = average.mutableSpan
     let count = a.count

@@ -1,6 +1,6 @@
 extension Network {
-    /// No value in the network can be farther from zero than this, whatever inputs no farther than `input` are given: with
-    /// it, weights that somebody else has made are known to overflow nowhere.
+    /// A bound of the absolute values of all activations, where `input` bounds those of the inputs: it proves that
+    /// imported weights overflow nowhere.
     package func bound(weights: [Float], input: Double) -> Double {
         var bounds = [input]
         for (index, layer) in layers.enumerated() {

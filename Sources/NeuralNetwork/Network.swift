@@ -1,8 +1,8 @@
-/// The immutable description of a network: its layers and where each finds its part of the flat weights.
+/// The immutable description of a network: its layers, and the place of each in the flat weights.
 package final class Network: Sendable {
     /// Brings the input of an earlier layer to the output of a later one.
     package struct Shortcut: Sendable {
-        /// The layers that it goes around.
+        /// The layers that the shortcut bypasses.
         package var layers: Range<Int>
         package var join: Join
 
@@ -11,16 +11,16 @@ package final class Network: Sendable {
         }
     }
 
-    /// How the two ends of a shortcut become one.
+    /// The way to join a shortcut with the output of its last layer.
     package enum Join: Sendable {
-        /// The sum of both, which are of one width: a residual block (He et al. 2016, arXiv:1512.03385).
+        /// The sum of both, which have the same width: a residual block (He et al. 2016, arXiv:1512.03385).
         case sum
-        /// The last layer is a `Concatenation`, and the input fills the places that it leaves open.
+        /// The last layer is a `Concatenation`, and the shortcut fills the places that it leaves open.
         case concatenation
     }
 
     package let layers: [any Layer]
-    /// For each layer's input, and last for the output: the shortcut that ends there, if any.
+    /// For each layer's input, then for the output: the shortcut that ends there, if any.
     let shortcuts: [Shortcut?]
     /// For each layer: the shortcut that begins at its input, if any.
     private let starts: [Shortcut?]
@@ -30,13 +30,13 @@ package final class Network: Sendable {
     package let weightCount: Int
     /// Floating-point operations of one forward pass over a row.
     package let operationsPerRow: Int
-    /// Whether every layer keeps rows apart. Where one does not, rows go through in whole blocks, so that a row always has
-    /// the same number beside it.
+    /// Whether every layer keeps rows apart. Where one does not, rows go through in whole blocks, so that the number of
+    /// rows beside a row is always the same.
     package let keepsRowsApart: Bool
-    /// Whether every layer is piecewise linear, so that penalties take the short way.
+    /// Whether every layer is piecewise linear, as the fused gradient of penalties needs.
     package let isPiecewiseLinear: Bool
 
-    /// - Parameter shortcuts: at most one begins, and one ends, at each layer.
+    /// - Parameter shortcuts: at most one begins and one ends at each layer.
     package init(_ layers: [any Layer], shortcuts given: [Shortcut] = []) {
         precondition(!layers.isEmpty)
         for (layer, next) in zip(layers, layers.dropFirst()) {
@@ -69,7 +69,7 @@ package final class Network: Sendable {
 
     package var parameters: [Parameter] { layers.flatMap(\.parameters) }
 
-    /// The weights before any training, a function of the random stream alone.
+    /// The weights before training, a function of the random stream alone.
     package func initialWeights(_ random: Random) -> [Float] {
         var weights = [Float](repeating: 0, count: weightCount)
         for (row, parameter) in parameters.enumerated() {
@@ -94,11 +94,11 @@ package final class Network: Sendable {
         }
     }
 
-    /// Carries the pass's rows of `workspace.outputGradient` back.
+    /// Propagates the pass's rows of `workspace.outputGradient` back.
     ///
     /// - Parameters:
     ///   - weightGradient: added to, if given (1 × weightCount).
-    ///   - toInput: whether the gradient goes on to `workspace.inputGradient`.
+    ///   - toInput: whether the gradient is propagated to `workspace.inputGradient`.
     package func backward(
         _ pass: Pass, weights: [Float], in workspace: Workspace, weightGradient: Matrix?, toInput: Bool
     ) {
@@ -119,14 +119,14 @@ package final class Network: Sendable {
         }
     }
 
-    /// Adds rows of one matrix to those of another of the same width.
+    /// Adds rows of one matrix to the same rows of another of the same width.
     private func add(_ rows: Range<Int>, of source: Matrix, to sum: Matrix) {
         sum.write(rows) { NeuralNetwork.add(source[rows], to: &$0) }
     }
 
-    /// Adds to `weightGradient` that of the sample rows' outputs, each times the factor in its tangent row of the output
-    /// gradient, and of the tangent rows' outputs; expects the gradients of the samples' own outputs. For networks of one
-    /// output.
+    /// Adds to `weightGradient` the gradient of the sample rows' outputs, each times the factor in its tangent row of
+    /// the output gradient, and of the tangent rows' outputs; expects a backward pass of the samples' outputs
+    /// themselves. For networks of one output.
     func addFusedGradient(samples: Int, in workspace: Workspace, weightGradient: Matrix) {
         let factors = workspace.outputGradient[samples..<2 * samples]
         for index in layers.indices {

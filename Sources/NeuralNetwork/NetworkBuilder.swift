@@ -1,14 +1,14 @@
-/// Puts the layers of a network one behind another: it knows the width that the next layer is given, where its parameters
-/// begin in the flat weights, and the prefix of their names.
+/// Builds a network layer by layer: it tracks the next layer's input width, the offset of its parameters in the flat
+/// weights, and the prefix of their names.
 package struct NetworkBuilder {
-    /// The floats of a row that the next layer is given.
+    /// The width of the next layer's input.
     package private(set) var width: Int
     private var layers: [any Layer] = []
     private var shortcuts: [Network.Shortcut] = []
     private var offset = 0
     private var prefix = ""
     private var dropouts = 0
-    /// Where the innermost open block begins.
+    /// The first layer of the innermost open block.
     private var blockStart: Int?
 
     package init(inputs: Int) { width = inputs }
@@ -17,7 +17,7 @@ package struct NetworkBuilder {
 
     /// Appends a layer of parameters named `prefix` + `name`.
     ///
-    /// - Parameter make: makes the layer from its full name and the place of its parameters in the flat weights.
+    /// - Parameter make: makes the layer from its full name and the offset of its parameters in the flat weights.
     package mutating func append(_ name: String, _ make: (_ name: String, _ offset: Int) -> some Layer) {
         let layer = make(prefix + name, offset)
         precondition(layer.inputs == width, "the layer is of another width than the one before it")
@@ -29,7 +29,7 @@ package struct NetworkBuilder {
     /// Appends a layer without parameters.
     package mutating func append(_ layer: some Layer) { append("") { _, _ in layer } }
 
-    /// Puts `name` and a dot before the names of what `body` appends.
+    /// Prefixes the names of the layers that `body` appends with `name` and a dot.
     package mutating func within(_ name: String, _ body: (inout NetworkBuilder) -> Void) {
         let outer = prefix
         prefix += "\(name)."
@@ -37,12 +37,12 @@ package struct NetworkBuilder {
         prefix = outer
     }
 
-    /// A linear layer, and a leaky ReLU of that slope behind it, if given.
+    /// A linear layer, and then a leaky ReLU of the slope, if given.
     package mutating func linear(
         _ name: String, _ outputs: Int, initialization: Initialization, negativeSlope: Float? = nil
     ) {
         var inputSlope: Float?
-        // Only where this layer alone reads the leaky ReLU's outputs, as they are.
+        // Only where no other layer reads the leaky ReLU's outputs, and nothing is added to them.
         let isJoint = layers.count == blockStart || layers.count == shortcuts.last?.layers.upperBound
         if !isJoint, let last = layers.last as? Linear, last.negativeSlope != nil {
             inputSlope = last.negativeSlope
@@ -61,19 +61,19 @@ package struct NetworkBuilder {
 
     package mutating func activation(_ function: ActivationFunction) { append(Activation(function, width: width)) }
 
-    /// - Parameter rate: the share of values that are dropped; nothing is appended for 0.
+    /// - Parameter rate: the share of values dropped; nothing is appended for 0.
     package mutating func dropout(_ rate: Float) {
         guard rate > 0 else { return }
         append(Dropout(rate: rate, width: width, index: dropouts))
         dropouts += 1
     }
 
-    /// Adds what `body` is given to what it makes, which is as wide.
+    /// Adds the input of the layers of `body` to their output, which has the same width.
     package mutating func residual(_ body: (inout NetworkBuilder) -> Void) { join(.sum, body) }
 
-    /// Puts the channels that `body` is given behind those that it makes.
+    /// Appends the channels of the input of the layers of `body` to those of their output.
     ///
-    /// - Parameter positions: of a row before and behind; 1 for a plain row.
+    /// - Parameter positions: the positions of a row, before and after; 1 for a plain row.
     package mutating func concatenating(positions: Int = 1, _ body: (inout NetworkBuilder) -> Void) {
         let other = width / positions
         join(.concatenation) { builder in
@@ -88,7 +88,7 @@ package struct NetworkBuilder {
         body(&self)
         blockStart = outer
         if join == .sum, let last = layers.last as? Linear, let slope = last.negativeSlope {
-            // A sum hides the sign that the slope of a gradient follows.
+            // The slope follows the sign of the ReLU's output, which a sum hides.
             layers[layers.count - 1] = last.withoutSlope
             activation(.leakyReLU(slope: slope))
         }

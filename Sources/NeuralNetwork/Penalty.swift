@@ -1,15 +1,15 @@
-/// The gradient penalties of a discriminator's step: R1 and R2, (γ/2)·E‖∇ₓD(x)‖² on real and on generated rows (Mescheder
-/// et al. 2018, arXiv:1801.04406), and λ·E(‖∇ₓD(x)‖ − 1)² on rows between the two (Gulrajani et al. 2017,
+/// The gradient penalties of a discriminator's step: R1 and R2, (γ/2)·E‖∇ₓD(x)‖² on real and on generated rows
+/// (Mescheder et al. 2018, arXiv:1801.04406), and λ·E(‖∇ₓD(x)‖ − 1)² on rows in between (Gulrajani et al. 2017,
 /// arXiv:1704.00028).
 ///
-/// No second derivatives are taken: the gradient of a penalty in the weights is that of v·∇ₓD with v held fixed,
-/// v = (γ/B)·g or (2λ/B)·(‖g‖ − 1)·g/‖g‖ with g = ∇ₓD, and v·∇ₓD is the directional derivative of D along v. So v goes
-/// through the network as tangent rows, and one backward pass over samples and tangents gives both gradients.
+/// No second derivatives are taken: the gradient of a penalty in the weights is that of v·∇ₓD for a constant v, v =
+/// (γ/B)·g or (2λ/B)·(‖g‖ − 1)·g/‖g‖ with g = ∇ₓD, and v·∇ₓD is the directional derivative of D along v. So v goes
+/// through the network as tangent rows, and one backward pass over samples and tangents yields both gradients.
 package struct Penalty: Sendable, Equatable {
     /// γ of the real and of the generated rows.
     package var r1: Float
     package var r2: Float
-    /// λ of the rows between them.
+    /// λ of the rows in between.
     package var slope: Float
 
     package init(r1: Float = 0, r2: Float = 0, slope: Float = 0) {
@@ -20,19 +20,21 @@ package struct Penalty: Sendable, Equatable {
 
     package var isNone: Bool { r1 == 0 && r2 == 0 && slope == 0 }
 
-    /// The groups of as many rows that a batch of samples is made of: real, generated and, for `slope`, between them.
+    /// The number of groups of rows in a batch, all of one size: real, generated and, for `slope`, in between.
     package var groups: Int { slope > 0 ? 3 : 2 }
 
-    /// Adds to `weightGradient` that of a discriminator's whole step: the loss on the samples and the penalties.
+    /// Adds the gradient of a discriminator's step to `weightGradient`: of the loss on the samples and of the
+    /// penalties.
     ///
-    /// Expects the forward pass of the sample rows of `workspace`, which has room for as many tangent rows. Where a row has
-    /// several logits (one a patch), the loss is their mean loss, and the penalties are on the slope of the mean logit.
+    /// Expects the forward pass of the sample rows of `workspace`, which has room for the same number of tangent rows.
+    /// Where a row has several logits (one a patch), the loss is their mean loss, and the penalties are on the slope of
+    /// the mean logit.
     ///
     /// - Parameters:
-    ///   - count: the rows of each group.
+    ///   - count: rows of each group.
     ///   - scale: 1 / batch size.
-    ///   - training: the training pass that the forward pass was.
-    ///   - isFused: whether to take the short way where the network allows it; the gradients are the same.
+    ///   - training: that of the forward pass.
+    ///   - isFused: whether to use the fused gradient where the network allows it; the gradients are the same.
     /// - Returns: the loss without the penalties.
     package func step(
         _ network: Network, weights: [Float], in workspace: Workspace, count: Int, loss: Loss, scale: Float,
@@ -55,7 +57,7 @@ package struct Penalty: Sendable, Equatable {
         network.forward(
             Pass(rows: samples..<2 * samples, samples: samples, training: training), weights: weights, in: workspace)
         if isFused, network.isPiecewiseLinear, network.outputs == 1 {
-            // The gradients stay those of D itself: the loss only scales rows, and the tangents have the same.
+            // The gradients stay those of D itself: the loss only scales rows, and the tangents share them.
             let value = seed(loss, workspace, count: count, at: samples, scale: scale)
             network.addFusedGradient(samples: samples, in: workspace, weightGradient: weightGradient)
             return value
@@ -68,7 +70,7 @@ package struct Penalty: Sendable, Equatable {
         return value
     }
 
-    /// Overwrites the output gradients of the samples, from row `row` on, with the loss's.
+    /// Overwrites the output gradients from row `row` on with the loss's gradients of the samples.
     private func seed(_ loss: Loss, _ workspace: Workspace, count: Int, at row: Int, scale: Float) -> Float {
         workspace.outputGradient.fill(row..<row + groups * count, with: 0)
         return workspace.outputGradient.write(row..<row + 2 * count) { gradient in

@@ -1,16 +1,16 @@
 extension Network {
-    /// A perceptron: linear layers with an activation between any two.
+    /// A perceptron: linear layers with activations in between.
     ///
     /// - Parameters:
-    ///   - head: how the last layer's weights are drawn.
-    ///   - seesDeviation: whether the last layer sees how much the rows of a group differ.
+    ///   - head: the initialization of the last layer.
+    ///   - seesDeviation: whether the last layer gets the minibatch deviation, too.
     package static func perceptron(
         inputs: Int, hidden: HiddenLayers, outputs: Int, head: Initialization, seesDeviation: Bool = false
     ) -> Network {
         var builder = NetworkBuilder(inputs: inputs)
         let blocks = zip(hidden.widths, hidden.widths.dropFirst()).count { $0 == $1 }
-        // Fix-up: as many blocks as there are move no further than one would (Zhang, Dauphin & Ma 2019, arXiv:1901.09321,
-        // with two layers in a block).
+        // Fixup (Zhang, Dauphin & Ma 2019, arXiv:1901.09321, with two layers in a block): a step moves all blocks
+        // together no further than it would move one.
         let inner = hidden.initialization.scaled(by: 1 / Float(max(blocks, 1)).squareRoot())
         for (index, width) in hidden.widths.enumerated() {
             let name = "layers.\(index)"
@@ -20,7 +20,7 @@ extension Network {
             }
             builder.residual { block in
                 block.hidden("\(name).inner", width, hidden, inner, norm: "\(name).norm")
-                // A block that adds nothing yet.
+                // At first the block adds nothing.
                 block.linear("\(name).outer", width, initialization: .zero)
             }
         }
@@ -29,7 +29,8 @@ extension Network {
         return builder.network()
     }
 
-    /// A perceptron whose hidden layers are nothing but linear maps and activations; none make a single linear layer.
+    /// A perceptron whose hidden layers are plain linear maps and activations; without hidden layers, a single linear
+    /// layer.
     package static func perceptron(
         inputs: Int, hidden: [Int], outputs: Int, activation: ActivationFunction,
         initialization: Initialization, head: Initialization
@@ -41,7 +42,7 @@ extension Network {
 }
 
 extension NetworkBuilder {
-    /// A linear layer, and the normalization, activation and dropout behind it.
+    /// A linear layer, then normalization, activation and dropout.
     fileprivate mutating func hidden(
         _ name: String, _ outputs: Int, _ hidden: HiddenLayers, _ initialization: Initialization, norm: String
     ) {

@@ -1,14 +1,14 @@
 import CKernels
 
-/// The machine that networks run on.
+/// The processor that networks run on.
 package enum Processor {
-    /// Whether it has AVX2 and FMA, where the loops are compiled for them; without them the first loop would end the
-    /// process.
+    /// Whether the processor has the instructions that the loops are compiled for, AVX2 and FMA on x86; without them
+    /// the first loop would crash.
     package static var isSupported: Bool { gand_processor_is_supported() }
 }
 
-/// Does something that takes for zero what is too small for a float's full precision: the processor would take some hundred
-/// times as long for it. Softened choices are full of such numbers.
+/// Runs `body` with subnormal numbers flushed to zero: the processor would take about a hundred times longer for them.
+/// Softened choices are full of such numbers.
 package func flushingSubnormals<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
@@ -17,7 +17,7 @@ package func flushingSubnormals<Result, Failure: Error>(
     return try body()
 }
 
-/// Does something amid `flushingSubnormals` for which the smallest numbers are what they are: data may consist of them.
+/// Runs `body` with subnormal numbers kept, within `flushingSubnormals`: data may consist of them.
 package func keepingSubnormals<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {

@@ -1,14 +1,14 @@
-// Many random numbers at once: the same as one by one, by loops that vectorise.
+// Many random numbers at once: the same as one by one, in loops that vectorise.
 import CKernels
 
 extension Random {
-    /// Overwrites rows `width` wide, the first of them row `row`, with numbers in [0, 1).
+    /// Overwrites rows of `width` values, from the stream's row `row` on, with numbers in [0, 1).
     package func fillUniform(_ values: inout MutableSpan<Float>, row: Int, width: Int) {
         fill(&values, row: row, width: width, GAND_UNIFORM)
     }
 
-    /// Overwrites rows `width` wide, the first of them row `row`, with draws from N(0, 1): Box and Muller's transform of
-    /// one block for every four.
+    /// Overwrites rows of `width` values, from the stream's row `row` on, with draws from N(0, 1): Box and Muller's
+    /// transform, one block for four draws.
     package func fillNormal(_ values: inout MutableSpan<Float>, row: Int, width: Int) {
         fill(&values, row: row, width: width, GAND_NORMAL)
     }
@@ -19,7 +19,7 @@ extension Random {
         return SIMD4(normals.values[0], normals.values[1], normals.values[2], normals.values[3])
     }
 
-    /// Calls `body` with each of the rows and `index(row:below:)` of it.
+    /// Calls `body` with each row and its `index(row:below:)`.
     package func forEachIndex(of rows: Range<Int>, below bound: Int, _ body: (_ row: Int, _ index: Int) -> Void) {
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Blocks.capacity) {
             let count = min(Blocks.capacity, rows.upperBound - start)
@@ -61,13 +61,13 @@ extension Random {
     fileprivate var numbers: gand_random { gand_random(seed: seed, stream: stream.number) }
 }
 
-/// Some blocks of four values.
+/// A few blocks of four values.
 private struct Blocks {
     static let capacity = 32
 
     private(set) var values = InlineArray<128, Float>(repeating: 0)
 
-    /// Those of a row from a block on, and of the rows behind it, rows having so many blocks.
+    /// `count` blocks from `block` of `row` on, continued in the next rows, with `blocksPerRow` blocks in each.
     init(
         _ random: Random, row: Int, block: Int, blocksPerRow: Int, count: Int, _ distribution: gand_distribution
     ) {

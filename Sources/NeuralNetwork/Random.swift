@@ -1,10 +1,10 @@
 /// A stream of random numbers in which every number is a function of (seed, stream, row, index) alone.
 ///
 /// Philox 4×32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): the counter is the row, a block
-/// number and the stream, the key is the seed. So row i of a sample does not depend on how many rows were asked for, in
-/// which batches or on how many threads, and training can be resumed anywhere.
+/// number and the stream, the key is the seed. So row i of a sample does not depend on the number of rows, batches or
+/// threads, and training can be resumed anywhere.
 package struct Random: Sendable, Equatable {
-    /// The purpose of numbers; each purpose draws from a stream of its own, and its user declares it.
+    /// A purpose of random numbers; each purpose draws from a stream of its own, and its user declares it.
     package struct Stream: Sendable, Equatable {
         package let number: UInt32
 

@@ -2,22 +2,22 @@ import CKernels
 
 private let (depth, packedHeight) = (Int(GAND_DEPTH), Int(GAND_PACKED_ROWS))
 
-/// Products of small and middling matrices by tiles that stay in registers, with the blocking and packing of Goto
-/// & van de Geijn 2008 ("Anatomy of high-performance matrix multiplication").
+/// Products of small and medium matrices in tiles that stay in registers, with the blocking and packing of Goto & van
+/// de Geijn 2008 ("Anatomy of high-performance matrix multiplication").
 ///
-/// The sums are the same every time and on every processor, whatever its tiles.
+/// The sums are the same every time and on every processor, whatever the shape of its tiles.
 @unsafe
 struct TiledProduct {
-    /// Room for a panel of columns, packed rows, and up to 16 rows or columns of a narrow factor or product.
+    /// Memory for a panel of columns, packed rows, and up to 16 rows or columns of a narrow factor or product.
     let scratch: UnsafeMutablePointer<Float>
     /// Whether the product is added to C, or overwrites it.
     let adding: Bool
-    /// A row, n wide, that is added to each row of the product.
+    /// n values added to each row of the product.
     var bias: UnsafePointer<Float>?
     /// Applied to the product, if given.
     var rectifier: gand_rectifier?
 
-    /// Of a tile.
+    /// The shape of a tile.
     private let shape = gand_tile()
     private var panel: UnsafeMutablePointer<Float> { unsafe scratch }
     private var packedRows: UnsafeMutablePointer<Float> { unsafe panel + Int(GAND_PANEL_COUNT) }
@@ -47,7 +47,7 @@ struct TiledProduct {
             return unsafe multiply(
                 gand_rows(values: a, start: 1, row: 1, step: m), by: b, transposed: false, into: c, m: m, n: n, k: k)
         }
-        // Few columns fill no lanes: C's transpose, n × m, has many.
+        // A few columns do not fill a register: C's transpose, n × m, has many.
         unsafe TiledProduct(scratch: scratch, adding: false).multiply(
             gand_rows(values: b, start: 1, row: 1, step: n), by: a, transposed: false, into: row, m: n, n: m, k: k)
         for i in 0..<m {
@@ -62,7 +62,7 @@ struct TiledProduct {
         let columns = unsafe shape.columns
         let packsRows = unsafe a.step > 64
         let height = packsRows ? packedHeight : m
-        // Of rows that lie across, the unused neighbours come along.
+        // Rows that are stored across bring their unused neighbours into the cache.
         let longest = unsafe a.step > 1 && !packsRows ? depth / 2 : depth
         for l in stride(from: 0, to: k, by: longest) {
             let depth = min(longest, k - l)
@@ -93,7 +93,7 @@ struct TiledProduct {
         }
     }
 
-    /// Overwrites the panel's room, its columns that B does not have with zeros.
+    /// Fills the panel with columns of B, and with zeros beyond them.
     private func packPanel(_ b: UnsafePointer<Float>, width: Int, step: Int, k: Int) {
         let columns = unsafe shape.columns
         if width == columns {
@@ -110,14 +110,14 @@ struct TiledProduct {
         }
     }
 
-    /// Puts the rows of a factor that is stored across side by side, a tile's after another's.
+    /// Packs the rows of a factor that is stored across, tile by tile.
     private func pack(_ a: inout gand_rows, rows: Int, k: Int) {
         let tile = unsafe shape.rows
         for i in stride(from: 0, to: rows, by: tile) {
             let to = unsafe packedRows + i * k
             for l in 0..<k {
                 let (from, to) = unsafe (a.values + i + l &* a.step, to + tile &* l)
-                // Eight at once, of which the next overwrite those beyond the tile.
+                // Eight at once; the next store overwrites those beyond the tile.
                 if rows - i >= max(8, tile) {
                     unsafe store(load(from), to)
                     if tile > 8 { unsafe store(load(from + tile - 8), to + tile - 8) }
@@ -129,7 +129,7 @@ struct TiledProduct {
         unsafe a = gand_rows(values: packedRows, start: k, row: 1, step: tile)
     }
 
-    /// Up to 7 columns, one by one.
+    /// A product of up to 7 columns, one by one.
     private func multiplyNarrow(
         _ a: UnsafePointer<Float>, by b: UnsafePointer<Float>, _ transposed: Bool, into c: UnsafeMutablePointer<Float>,
         m: Int, n: Int, k: Int
@@ -149,7 +149,7 @@ struct TiledProduct {
         }
     }
 
-    /// Calls `body` with the rectifier of the part of C that begins at `place`, once its sums have their last terms.
+    /// Calls `body` with the rectifier for the part of C that begins at `place`, once the sums are complete.
     private func withRectifier(of place: Int, isLast: Bool = true, _ body: (UnsafePointer<gand_rectifier>?) -> Void) {
         guard isLast, var part = unsafe rectifier else { return body(nil) }
         if let at = unsafe part.at { unsafe part.at = at + place }

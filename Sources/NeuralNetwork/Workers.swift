@@ -1,6 +1,6 @@
-/// The threads that the shards of a batch run on.
+/// The threads for the shards of a batch.
 package protocol Workers: Sendable {
-    /// How many bodies run at once at the most.
+    /// The largest number of bodies that run at once.
     var count: Int { get }
     /// Runs the body for each of 0..<iterations, in any order, and returns when all are done.
     func run(_ iterations: Int, _ body: @Sendable (Int) -> Void)

@@ -1,11 +1,11 @@
-/// Room for one batch on its way through a network and back.
+/// The memory for one batch's passes through a network, forward and back.
 package final class Workspace {
-    /// What goes into each layer, and last what comes out of the network; one row a sample or tangent.
+    /// The input of each layer, then the output of the network; one row for each sample or tangent.
     package let activations: [Matrix]
-    /// The gradients of the same values, or where a layer ends in an activation, of what it is applied to.
+    /// The gradients of the same values, or where a layer ends in an activation, of the activation's inputs.
     package let gradients: [Matrix]
 
-    /// - Parameter rows: samples and tangents together.
+    /// - Parameter rows: the number of samples and tangents together.
     package init(for network: Network, rows: Int, backward: Bool = true) {
         let widths = Self.widths(network)
         activations = widths.map { Matrix(rows: rows, columns: $0) }
@@ -14,7 +14,7 @@ package final class Workspace {
 
     private static func widths(_ network: Network) -> [Int] { [network.inputs] + network.layers.map(\.outputs) }
 
-    /// The memory of one that goes backward, too, in bytes.
+    /// The bytes of a workspace with room for the backward pass.
     package static func bytes(for network: Network, rows: Int) -> Int { 8 * rows * widths(network).reduce(0, +) }
 
     package var input: Matrix { activations[0] }

@@ -177,29 +177,31 @@ extension Problem {
     }
 
     init(_ refusal: Refusal) {
+        let status = refusal.status
         switch refusal {
-        case .malformed(let detail): self.init(400, "bad_request", detail)
-        case .timeout: self.init(408, "request_timeout", "the request did not come in time")
+        case .malformed(let detail): self.init(status, "bad_request", detail)
+        case .timeout: self.init(status, "request_timeout", "the request did not come in time")
         case .bodyTooLarge(let limit):
             self.init(
-                413, "content_too_large", "the body is larger than \(limit) bytes",
+                status, "content_too_large", "the body is larger than \(limit) bytes",
                 hint: "the setting max_body_bytes raises the limit")
         case .expandsTooFar(let limit):
             self.init(
-                413, "content_too_large", "the body becomes more than \(limit) times as long when it is expanded",
+                status, "content_too_large", "the body becomes more than \(limit) times as long when it is expanded",
                 hint: "send it without compression")
-        case .targetTooLong: self.init(414, "uri_too_long", "the target is too long")
+        case .targetTooLong: self.init(status, "uri_too_long", "the target is too long")
         case .contentCodingUnknown:
             self.init(
-                415, "unsupported_media_type", "the body's coding is not known here, or is not the only one",
+                status, "unsupported_media_type", "the body's coding is not known here, or is not the only one",
                 hint: "known is gzip, once")
-        case .expectationFailed: self.init(417, "expectation_failed", "only 100-continue is understood")
-        case .headTooLarge: self.init(431, "header_fields_too_large", "the fields are too many or too long")
-        case .methodUnknown: self.init(501, "not_implemented", "the method is unknown")
-        case .transferCodingUnknown: self.init(501, "not_implemented", "only the transfer coding chunked is understood")
-        case .overloaded: self.init(503, "overloaded", "there is too much to do", retryAfter: 1)
-        case .diskFull: self.init(507, "insufficient_storage", "the disk is full")
-        case .versionUnsupported: self.init(505, "http_version_not_supported", "only HTTP/1.1 and 1.0 are spoken")
+        case .expectationFailed: self.init(status, "expectation_failed", "only 100-continue is understood")
+        case .headTooLarge: self.init(status, "header_fields_too_large", "the fields are too many or too long")
+        case .methodUnknown: self.init(status, "not_implemented", "the method is unknown")
+        case .transferCodingUnknown:
+            self.init(status, "not_implemented", "only the transfer coding chunked is understood")
+        case .overloaded: self.init(status, "overloaded", "there is too much to do", retryAfter: 1)
+        case .diskFull: self.init(status, "insufficient_storage", "the disk is full")
+        case .versionUnsupported: self.init(status, "http_version_not_supported", "only HTTP/1.1 and 1.0 are spoken")
         }
     }
 }

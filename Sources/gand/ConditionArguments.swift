@@ -1,9 +1,9 @@
 import Client
 import Formats
 
-/// What rows have to be, from the command line to the server's `where`.
+/// Conditions on rows: `--where` arguments as the server's `where`.
 enum ConditionArguments {
-    /// - Returns: a JSON body, or nothing where nothing is asked.
+    /// - Returns: a JSON body; empty without conditions.
     static func body(_ arguments: [String]) throws(Fault) -> [UInt8] {
         guard !arguments.isEmpty else { return [] }
         if arguments.count == 1, arguments[0].utf8.first == UInt8(ascii: "{") {
@@ -15,7 +15,7 @@ enum ConditionArguments {
         writer.beginObject()
         for argument in arguments {
             guard let pair = Pair(argument: argument) else {
-                throw .usage("--where \(argument) is not column=value, column=low..high or one object of JSON")
+                throw .usage("--where \(argument) must be column=value, column=low..high or one JSON object")
             }
             writer.key(pair.name)
             write(pair.value, to: &writer)
@@ -25,7 +25,8 @@ enum ConditionArguments {
         return writer.bytes
     }
 
-    /// Nothing is a gap, `a..b` a range of numbers or dates with an end that may be open, and a text in quotes one.
+    /// An empty value is a gap; `a..b` is a range of numbers or dates, either end of which may be missing; quotes make
+    /// a text.
     private static func write(_ text: String, to writer: inout JSONWriter) {
         guard !text.isEmpty else { return writer.null() }
         let bytes = Array(text.utf8)
@@ -45,7 +46,7 @@ enum ConditionArguments {
         scalar(text, to: &writer)
     }
 
-    /// A number only where JSON would write it so: `01` is a text.
+    /// A number if it is one in JSON: `01` is a text.
     private static func scalar(_ text: String, to writer: inout JSONWriter) {
         guard let number = try? JSONDocument(Array("[\(text)]".utf8)).root.elements.first(where: { _ in true })?.double
         else { return writer.value(text) }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Service
 
-/// `gand config`: every setting, its value, and where that came from.
+/// `gand config`: every setting, its value and its source.
 struct Config: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Prints every setting and where it came from.")
+    static let configuration = CommandConfiguration(abstract: "Prints every setting, its value and its source.")
 
     @OptionGroup var options: SettingsOptions
 

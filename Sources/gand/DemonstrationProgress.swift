@@ -3,7 +3,7 @@ import HTTP
 import Models
 import Service
 
-/// Trains the demonstration and shows how far it is: a bar on a terminal, nothing elsewhere but the log.
+/// Trains the demonstration and shows its progress: a bar on a terminal, otherwise only the log.
 struct DemonstrationProgress {
     let service: GANService
     let address: SocketAddress

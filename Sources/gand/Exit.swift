@@ -2,7 +2,7 @@ import ArgumentParser
 import Client
 import Foundation
 
-/// Ways for the process to end, as sysexits(3) and the API name them.
+/// The exit codes of the process, by sysexits(3).
 enum Exit {
     static let failure: Int32 = 1
     static let usage: Int32 = 64
@@ -13,13 +13,13 @@ enum Exit {
     static let permission: Int32 = 77
     static let configuration: Int32 = 78
 
-    /// Says why on standard error.
+    /// Prints the reason to standard error.
     static func failing(_ code: Int32, _ message: String) -> ExitCode {
         Terminal.say("gand: \(message)")
         return ExitCode(code)
     }
 
-    /// What a fault means to a script.
+    /// The exit code of a fault.
     static func code(_ fault: Fault) -> Int32 {
         switch fault {
         case .unreachable: unavailable
@@ -37,7 +37,7 @@ enum Exit {
         }
     }
 
-    /// Does what asks a server, and ends the process as its fault says.
+    /// Runs a verb's body, and ends the process with the code and message of its fault.
     static func reporting(_ body: () throws(Fault) -> Void) throws {
         do throws(Fault) {
             try body()

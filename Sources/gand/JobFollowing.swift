@@ -3,7 +3,7 @@ import Formats
 import Foundation
 import UnixSignals
 
-/// Shows a job until it is over; Ctrl-C leaves it to the server.
+/// Shows the progress of a job until it is over; after Ctrl-C the job goes on.
 struct JobFollowing {
     let remote: Remote
     let job: RemoteJob
@@ -12,7 +12,7 @@ struct JobFollowing {
         let detaching = Task.detached { [id = job.id] in
             for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
                 Terminal.clear()
-                Terminal.say("the training goes on; follow it: gand jobs watch \(id)")
+                Terminal.say("the training goes on; to follow it: gand jobs watch \(id)")
                 Foundation.exit(130)
             }
         }

@@ -2,35 +2,35 @@ import ArgumentParser
 import Client
 import Formats
 
-/// `gand jobs`: what was asked to be trained.
+/// `gand jobs`: the trainings.
 struct JobsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs", abstract: "Lists, shows, follows, cancels and resumes jobs.",
         subcommands: [List.self, Show.self, WatchJob.self, Cancel.self, Resume.self], defaultSubcommand: List.self)
 
-    /// The job that a verb is about.
+    /// The verb's job.
     struct JobArgument: ParsableArguments {
-        @Argument(help: "The job; the latest without it.")
+        @Argument(help: "The job's id, or latest.")
         var job = "latest"
 
         var path: String { "/jobs/\(Remote.escaped(job))" }
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The jobs, newest first.")
+        static let configuration = CommandConfiguration(abstract: "Lists the jobs, newest first.")
 
         @OptionGroup var server: ServerOptions
 
-        @Option(help: "Only those that are queued, running, succeeded, failed or canceled.")
+        @Option(help: "Only jobs of this status: queued, running, succeeded, failed or canceled.")
         var status: String?
 
-        @Option(name: .shortAndLong, help: "Only those of a model.")
+        @Option(name: .shortAndLong, help: "Only jobs of this model.")
         var model: String?
 
-        @Option(help: "How many.")
+        @Option(help: "The largest number of jobs.")
         var limit = 20
 
-        @Flag(help: "The server's answer instead of a table.")
+        @Flag(help: "Print the server's JSON instead of a table.")
         var json = false
 
         func run() throws {
@@ -54,7 +54,7 @@ struct JobsCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "All that is known of a job.")
+        static let configuration = CommandConfiguration(abstract: "Prints a job as JSON.")
 
         @OptionGroup var server: ServerOptions
         @OptionGroup var argument: JobArgument
@@ -68,7 +68,7 @@ struct JobsCommand: ParsableCommand {
 
     struct WatchJob: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "watch", abstract: "Shows a job until it is over.")
+            commandName: "watch", abstract: "Shows the progress of a job until it is over.")
 
         @OptionGroup var server: ServerOptions
         @OptionGroup var argument: JobArgument
@@ -83,7 +83,7 @@ struct JobsCommand: ParsableCommand {
 
     struct Cancel: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Stops a job at its next step; its last snapshot is kept.")
+            abstract: "Cancels a job at its next step; the last snapshot is kept.")
 
         @OptionGroup var server: ServerOptions
         @OptionGroup var argument: JobArgument
@@ -98,12 +98,12 @@ struct JobsCommand: ParsableCommand {
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Goes on with a job that was canceled or has failed, from its checkpoint.")
+            abstract: "Resumes a canceled or failed job from its checkpoint.")
 
         @OptionGroup var server: ServerOptions
         @OptionGroup var argument: JobArgument
 
-        @Flag(name: .shortAndLong, help: "Do not wait for the job.")
+        @Flag(name: .shortAndLong, help: "Return at once, without waiting for the job.")
         var detach = false
 
         func run() async throws {

@@ -3,7 +3,7 @@ import Client
 import Formats
 import HTTP
 
-/// `gand models`: what was learned.
+/// `gand models`: the trained models.
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models", abstract: "Lists, shows, rolls back, tags, deletes, exports and imports models.",
@@ -11,7 +11,7 @@ struct ModelsCommand: ParsableCommand {
             List.self, Show.self, RollBack.self, Tag.self, Delete.self, Export.self, Import.self,
         ], defaultSubcommand: List.self)
 
-    /// The model that a verb is about, and maybe one version of it.
+    /// The verb's model, and perhaps one of its versions.
     struct Reference: ExpressibleByArgument {
         let name: String
         let version: Int?
@@ -28,7 +28,7 @@ struct ModelsCommand: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The models.")
+        static let configuration = CommandConfiguration(abstract: "Lists the models.")
 
         @OptionGroup var server: ServerOptions
 
@@ -60,7 +60,7 @@ struct ModelsCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "All that is known of a model.")
+        static let configuration = CommandConfiguration(abstract: "Prints a model and its versions as JSON.")
 
         @OptionGroup var server: ServerOptions
 
@@ -76,7 +76,7 @@ struct ModelsCommand: ParsableCommand {
 
     struct RollBack: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "rollback", abstract: "Lets another version serve: the one before, or the one that is named.")
+            commandName: "rollback", abstract: "Serves another version: the one before, or model@version.")
 
         @OptionGroup var server: ServerOptions
 
@@ -94,27 +94,27 @@ struct ModelsCommand: ParsableCommand {
             }
         }
 
-        /// The newest version that is older than the one that serves.
+        /// The newest version older than the serving one.
         private func before(_ remote: Remote) throws(Fault) -> Int {
             let answer = try remote.json("GET", model.path)
             let current = answer["current_version"]?.integer(as: Int.self) ?? 0
             let versions = answer["versions"]?.elements.compactMap { $0["version"]?.integer(as: Int.self) } ?? []
             guard let version = versions.filter({ $0 < current }).max() else {
-                throw .usage("\(model.name) has no version before the one that serves")
+                throw .usage("\(model.name) has no version before the serving one")
             }
             return version
         }
     }
 
     struct Tag: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Sets tags; an empty value takes one away.")
+        static let configuration = CommandConfiguration(abstract: "Sets tags; an empty value removes the tag.")
 
         @OptionGroup var server: ServerOptions
 
         @Argument(help: "The model.")
         var model: Reference
 
-        @Argument(help: "Names and values: team=blue.")
+        @Argument(help: "Tags as name=value, such as team=blue.")
         var tags: [Pair]
 
         func run() throws {
@@ -162,7 +162,7 @@ struct ModelsCommand: ParsableCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Writes a model as one safetensors file, which Python reads and `gand models import` takes.")
+            abstract: "Writes a model as one safetensors file, for Python or `gand models import`.")
 
         @OptionGroup var server: ServerOptions
 
@@ -170,7 +170,7 @@ struct ModelsCommand: ParsableCommand {
         var model: Reference
 
         @Option(
-            name: .shortAndLong, help: "The file; model.safetensors without it, and - is standard output.",
+            name: .shortAndLong, help: "The file to write; default: NAME.safetensors; - is standard output.",
             completion: .file())
         var output: String?
 
@@ -189,14 +189,14 @@ struct ModelsCommand: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes a version of a model from a file that was exported.")
+            abstract: "Imports an exported file as a new version of a model.")
 
         @OptionGroup var server: ServerOptions
 
         @Argument(help: "The model.")
         var model: Reference
 
-        @Argument(help: "A safetensors file; - is standard input.", completion: .file())
+        @Argument(help: "The safetensors file; - is standard input.", completion: .file())
         var file: String
 
         func run() throws {
@@ -212,7 +212,7 @@ struct ModelsCommand: ParsableCommand {
         }
     }
 
-    /// A change of a model.
+    /// A PATCH of a model.
     enum Patch {
         static func send(_ body: JSONWriter, to model: Reference, _ remote: Remote) throws(Fault) {
             _ = try remote.open(

@@ -2,7 +2,7 @@ import Client
 import Formats
 import Foundation
 
-/// Standard output, where data go.
+/// Standard output, for data.
 enum Printer {
     static func write(_ text: String) throws(Fault) { try write(Array(text.utf8)) }
 
@@ -30,7 +30,7 @@ enum Printer {
             text += indentation + "}"
         case .array:
             let elements = Array(element.elements)
-            // What is short stands on one line.
+            // Arrays of plain values stay on one line.
             let isFlat = elements.allSatisfy { $0.kind != .object && $0.kind != .array }
             guard !isFlat else {
                 text += "["
@@ -61,7 +61,7 @@ enum Printer {
         }
     }
 
-    /// A string as JSON, with an escape for whatever a terminal would obey.
+    /// A string as JSON, with control characters escaped, which a terminal would obey.
     private static func quoted(_ text: String) -> String {
         var writer = JSONWriter()
         writer.value(text)

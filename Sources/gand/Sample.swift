@@ -7,7 +7,7 @@ import HTTP
 /// `gand sample`: new rows from a model.
 struct Sample: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes new rows.",
+        abstract: "Generates new rows from a model.",
         discussion: """
               gand sample -n 5
               gand sample -m people -n 100000 -o synthetic.csv
@@ -17,7 +17,7 @@ struct Sample: ParsableCommand {
               gand sample -m pairs -n 5000 --sampling refine
             """)
 
-    /// What rows are written as.
+    /// The format of the rows.
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case csv, json, ndjson, npy
     }
@@ -25,42 +25,42 @@ struct Sample: ParsableCommand {
     @OptionGroup var server: ServerOptions
     @OptionGroup var model: ModelOption
 
-    @Option(name: .shortAndLong, help: "How many rows.")
+    @Option(name: .shortAndLong, help: "The number of rows.")
     var n = 10
 
-    @Option(help: "What all random numbers follow from; one is drawn without it.")
+    @Option(help: "The seed of all random numbers; default: a random one.")
     var seed: Int?
 
-    @Option(name: .shortAndLong, help: "csv, json, ndjson or npy; the output's name decides without it, else csv.")
+    @Option(name: .shortAndLong, help: "csv, json, ndjson or npy; default: by the output's name, else csv.")
     var format: Format?
 
     @Option(
         name: [.customLong("where")],
         help:
-            "What rows have to be: city=Rome, age=30..40, cabin= for a gap, or an object of JSON. May be given several times."
+            "A condition on every row: city=Rome, age=30..40, cabin= for a gap, or a JSON object. May be repeated."
     )
     var conditions: [String] = []
 
-    /// What the discriminator has to say.
+    /// The discriminator's part in sampling.
     enum Sampling: String, ExpressibleByArgument, CaseIterable {
         case plain, drs, refine
     }
 
-    @Option(help: "plain rows, drs: those that the discriminator believes, or refine: moved to where it believes them.")
+    @Option(help: "plain; drs: only rows that the discriminator accepts; refine: rows moved towards those.")
     var sampling: Sampling?
 
-    @Flag(help: "How real each row is, as one more column.")
+    @Flag(help: "Add a column: the score of each row, 0 for generated to 1 for real.")
     var scores = false
 
-    @Option(name: .shortAndLong, help: "A file to write to instead of standard output.", completion: .file())
+    @Option(name: .shortAndLong, help: "The file to write instead of standard output.", completion: .file())
     var output: String?
 
-    @Option(help: "Draws one column, or two with a comma between, instead of writing the rows.")
+    @Option(help: "Draw a picture of one column, or of two as x,y, instead of writing rows.")
     var plot: String?
 
     func validate() throws {
         guard plot == nil || format == nil && output == nil else {
-            throw ValidationError("--plot draws instead of writing: it goes with neither --format nor --output")
+            throw ValidationError("--plot writes no rows: leave out --format and --output")
         }
     }
 
@@ -88,7 +88,7 @@ struct Sample: ParsableCommand {
         }
     }
 
-    /// By the flag, else by the output's name.
+    /// The flag's format, else the one of the output's name.
     private var writtenAs: Format {
         if let format { return format }
         let suffix = output?.split(separator: ".").last.map { $0.lowercased() } ?? ""
@@ -96,12 +96,12 @@ struct Sample: ParsableCommand {
     }
 
     private func draw(_ answer: JSONElement, _ plot: String) throws(Fault) {
-        guard let data = answer["data"] else { throw .broken("the answer holds no rows") }
+        guard let data = answer["data"] else { throw .broken("the server's answer has no rows") }
         var table: Table
         do throws(FormatError) {
             table = try Table(json: data, at: "/data", limits: ReadingLimits(columns: 65_536))
         } catch {
-            throw .broken("the answer's rows cannot be read: \(error.detail)")
+            throw .broken("the rows of the server's answer cannot be read: \(error.detail)")
         }
         let names = answer["columns"]?.elements.compactMap(\.string).map { ByteText($0) } ?? []
         if table.orientation != .records, names.count == table.columns.count {

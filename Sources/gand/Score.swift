@@ -1,16 +1,16 @@
 import ArgumentParser
 import Client
 
-/// `gand score`: how real rows are.
+/// `gand score`: scores of a file's rows.
 struct Score: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Says how real each row of a file is, from 0 to 1.",
+        abstract: "Scores the rows of a file, from 0 for generated to 1 for real.",
         discussion: """
               gand score people.csv -m people | sort -t, -k 16 | head
               echo '[9.8, 18.3]' | gand score - --format json
             """)
 
-    /// What scores are written as.
+    /// The format of the scores.
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case csv, json
     }
@@ -18,16 +18,16 @@ struct Score: ParsableCommand {
     @OptionGroup var server: ServerOptions
     @OptionGroup var model: ModelOption
 
-    @Argument(help: "CSV, JSON, NDJSON or NPY, also with .gz; - is standard input.", completion: .file())
+    @Argument(help: "A CSV, JSON, NDJSON or NPY file, also as .gz; - is standard input.", completion: .file())
     var file: String
 
-    @Option(name: .shortAndLong, help: "csv: the rows with one more column; json: the scores alone.")
+    @Option(name: .shortAndLong, help: "csv: the rows with a column of scores; json: only the scores.")
     var format = Format.csv
 
-    @Flag(help: "Also the output of the network that scores, the rank among real rows that are new to it, and misfits.")
+    @Flag(help: "Also the scoring network's output, the rank among unseen real rows, and the values that do not fit.")
     var detail = false
 
-    @Option(name: .shortAndLong, help: "A file to write to instead of standard output.", completion: .file())
+    @Option(name: .shortAndLong, help: "The file to write instead of standard output.", completion: .file())
     var output: String?
 
     func run() throws {

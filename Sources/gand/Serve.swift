@@ -20,15 +20,16 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         guard Processor.isSupported else {
-            throw Exit.failing(Exit.configuration, "this processor lacks AVX2 and FMA, which gand is built for")
+            throw Exit.failing(Exit.configuration, "gand needs a processor with AVX2 and FMA, which this one lacks")
         }
         let settings = try await options.settings()
         let logger = Logger(label: "gand") { _ in
             LineLogHandler(level: settings.logLevel, isJSON: settings.logsJSON)
         }
-        // A reader of the log that goes away takes no more than the log with it.
+        // When the reader of the log goes away, the server goes on.
         signal(SIGPIPE, SIG_IGN)
-        // Requests take and give back some hundred kilobytes each, which come page by page if they have gone to the kernel.
+        // Requests allocate and free a few hundred kilobytes each; memory returned to the kernel would come back page
+        // by page.
         mallopt(M_TRIM_THRESHOLD, 8 << 20)
         mallopt(M_MMAP_THRESHOLD, 1 << 20)
         let (listening, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
@@ -40,7 +41,7 @@ struct Serve: AsyncParsableCommand {
         } catch Store.MirrorError.notAMirror {
             throw Exit.failing(
                 Exit.configuration,
-                "data_dir has models or jobs of its own, which following another server would delete; name a new folder"
+                "data_dir has models or jobs of its own, which --follow would delete; name a new folder"
             )
         } catch let error as TLSError {
             throw Exit.failing(Exit.configuration, error.description)
@@ -67,7 +68,7 @@ struct Serve: AsyncParsableCommand {
         reloading.cancel()
     }
 
-    /// What a file says, as it can be shown.
+    /// The beginning of a file's text, in printable characters.
     private static func quoted(_ text: String) -> String {
         "\"\(String(text.unicodeScalars.prefix(32).map { 0x20..<0x7F ~= $0.value ? Character($0) : "?" }))\""
     }
@@ -77,8 +78,8 @@ struct Serve: AsyncParsableCommand {
         case .formatTooNew(let found, let supported):
             Exit.failing(
                 Exit.configuration,
-                "the data directory's file FORMAT says \(quoted(found)), and this gand knows \(supported) at most; "
-                    + "if the folder is gand's, a newer version wrote it, or the file is damaged and should say 1")
+                "the data directory's file FORMAT says \(quoted(found)), but this gand knows formats up to \(supported); "
+                    + "a newer gand wrote it, or another program, or the file is damaged and should say 1")
         case .databaseTooNew:
             Exit.failing(Exit.configuration, "a newer gand wrote the database of the data directory; start that one")
         case .locked(let path, let owner):

@@ -1,20 +1,20 @@
 import ArgumentParser
 import Client
 
-/// Which server a verb asks.
+/// The verb's server.
 struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where the server is: http://host:port, https://host or unix:/path.",
-            discussion: "Without it, GAND_URL says so, and else it is \(Remote.standardURL). SSL_CERT_FILE names roots."
+            "The server: http://host:port, https://host or unix:/path.",
+            discussion: "Default: GAND_URL, else \(Remote.standardURL). SSL_CERT_FILE: a file of root certificates."
         ))
     var url: String?
 
     func remote() throws(Fault) -> Remote { try Remote(url: url) }
 }
 
-/// The model that a verb is about.
+/// The verb's model.
 struct ModelOption: ParsableArguments {
-    @Option(name: .shortAndLong, help: "The model: a name, or a name@version.")
+    @Option(name: .shortAndLong, help: "The model: name or name@version.")
     var model = "default"
 }

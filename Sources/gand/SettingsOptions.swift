@@ -9,49 +9,49 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "Addresses to listen on, comma-separated.")
     var listen: String?
 
-    @Option(help: "A PEM file; with it, TLS is spoken on every port.")
+    @Option(help: "A PEM file of the certificate; turns on TLS on every port.")
     var tlsCertificate: String?
 
-    @Option(help: "A PEM file, the certificate's key.")
+    @Option(help: "A PEM file of the certificate's key.")
     var tlsPrivateKey: String?
 
-    @Option(help: "A PEM file of roots that clients' certificates must lead to.")
+    @Option(help: "A PEM file of root certificates; clients must then show a certificate signed by one.")
     var tlsClientCa: String?
 
-    @Option(help: "The only folder written to.")
+    @Option(help: "The folder for models and jobs, the only one written to.")
     var dataDir: String?
 
-    @Option(help: "A file of API keys, role:key on each line.")
+    @Option(help: "A file of API keys, one role:key a line.")
     var apiKeysFile: String?
 
-    @Option(help: "Names, comma-separated, by which a server on loopback may be called.")
+    @Option(help: "Further host names of a server on loopback, comma-separated.")
     var allowedHosts: String?
 
-    @Option(help: "The data directory of a server whose models to serve.")
+    @Option(help: "The data directory of another server, whose models to serve.")
     var follow: String?
 
-    @Flag(help: "Listen beyond loopback although there are no keys.")
+    @Flag(help: "Listen beyond loopback without keys.")
     var allowAnonymous = false
 
-    @Option(help: "Threads for connections and training; 0 is one a core.")
+    @Option(help: "Threads for connections and training; 0: one a core.")
     var threads: Int?
 
-    @Option(help: "Trainings at a time.")
+    @Option(help: "Largest number of trainings at a time.")
     var trainConcurrency: Int?
 
-    @Option(help: "Size of a request's body.")
+    @Option(help: "Largest size of a request's body, in bytes.")
     var maxBodyBytes: Int?
 
-    @Option(help: "Clients at a time.")
+    @Option(help: "Largest number of clients at a time.")
     var maxConnections: Int?
 
-    @Option(help: "Clients at a time from one address.")
+    @Option(help: "Largest number of clients at a time from one address.")
     var maxConnectionsPerAddress: Int?
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    @Option(help: "Lowest level to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
-    @Option(help: "auto, text or json.")
+    @Option(help: "Format of the log: auto, text or json.")
     var logFormat: String?
 
     func settings() async throws -> Settings {

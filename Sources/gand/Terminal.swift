@@ -2,13 +2,13 @@ import Formats
 import Foundation
 import Synchronization
 
-/// Standard error as people see it: lines that stay, and at most one below them that is replaced.
+/// Standard error: lines that stay, and at most one below them that the next replaces.
 enum Terminal {
     private static let passing = Mutex(false)
 
     static let isInteractive = isatty(STDERR_FILENO) == 1
 
-    /// Columns of the terminal that shows a stream.
+    /// The number of columns of a stream's terminal.
     static func width(of descriptor: Int32) -> Int {
         var size = winsize()
         guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
@@ -17,7 +17,7 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// Lines that stay.
+    /// Prints lines that stay.
     static func say(_ text: String) {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)).printable }
         passing.withLock { isPassing in
@@ -26,7 +26,7 @@ enum Terminal {
         }
     }
 
-    /// A line that the next one replaces; on nothing but a terminal.
+    /// Shows a line that the next one replaces, on a terminal only.
     static func show(_ line: String) {
         guard isInteractive else { return }
         passing.withLock { isPassing in
@@ -35,7 +35,7 @@ enum Terminal {
         }
     }
 
-    /// Takes the passing line away.
+    /// Removes the passing line.
     static func clear() {
         passing.withLock { isPassing in
             if isPassing { write("\r\u{1B}[K") }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Times as a table shows them.
+/// Times in a table.
 enum Times {
-    /// A time of RFC 3339, in the zone of whoever reads.
+    /// A time of RFC 3339, in the local time zone.
     static func text(_ internet: String) -> String {
         guard let date = try? Date(internet, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) else {
             return internet

@@ -3,13 +3,13 @@ import Client
 import Formats
 import HTTP
 
-/// `gand train`: data to a server, and a model from it.
+/// `gand train`: trains a model on a file.
 struct Train: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Learns a model from a file, and shows how far it is.",
+        abstract: "Trains a model on a file, and shows its progress.",
         discussion: """
-            Ctrl-C leaves the training to the server and says how to follow it. The model's name and version go to \
-            standard output, with --detach the job's.
+            After Ctrl-C the training goes on. The model's name and version go to standard output, or with --detach the \
+            job's id.
 
               gand train people.csv --model people --epochs 200
               zcat rows.csv.gz | gand train - --type zip=category
@@ -19,62 +19,62 @@ struct Train: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     @Argument(
-        help: "CSV, JSON, NDJSON or NPY, also with .gz; - is standard input, and nothing the demonstration.",
+        help: "A CSV, JSON, NDJSON or NPY file, also as .gz; - is standard input; default: the demonstration.",
         completion: .file())
     var file: String?
 
-    @Option(name: .shortAndLong, help: "The model to make, or to make another version of.")
+    @Option(name: .shortAndLong, help: "The name of the model; an existing one gets a new version.")
     var model: String?
 
-    @Option(help: "How often every row is seen.")
+    @Option(help: "Passes over all rows.")
     var epochs: Int?
 
-    @Option(help: "Steps to train for; 0 is an untrained model.")
+    @Option(help: "Training steps; 0 makes an untrained model.")
     var steps: Int?
 
-    @Option(help: "Rows of a step.")
+    @Option(help: "Rows in each step.")
     var batchSize: Int?
 
-    @Option(help: "What all random numbers follow from; one is drawn without it.")
+    @Option(help: "The seed of all random numbers; default: a random one.")
     var seed: Int?
 
-    @Option(help: "Seconds that the training and its evaluation may take.")
+    @Option(help: "Largest time of the training and its evaluation, in seconds.")
     var maxSeconds: Double?
 
-    @Option(help: "Names of the columns, with commas between.")
+    @Option(help: "Names of the columns, comma-separated.")
     var columns: String?
 
-    @Option(name: [.customLong("type")], help: "What a column is: zip=category. May be given several times.")
+    @Option(name: [.customLong("type")], help: "The type of a column: zip=category. May be repeated.")
     var types: [Pair] = []
 
     @Option(
         name: [.customLong("constraint")],
         help: """
-            What all rows keep: 'start<=end', combination:city:country or unique:id; none leaves out what the data tell. \
-            May be given several times.
+            A rule for every row: 'start<=end', combination:city:country or unique:id; none turns off inferred rules. \
+            May be repeated.
             """)
     var constraints: [String] = []
 
-    @Option(help: "What learns: dense, records, linear or uniform; the data decide without it.")
+    @Option(help: "The kind of network: dense, records, linear or uniform; default: by the data.")
     var family: String?
 
-    @Option(name: [.customLong("option")], help: "An option of the family: latent_dim=16. May be given several times.")
+    @Option(name: [.customLong("option")], help: "An option of the family: latent_dim=16. May be repeated.")
     var options: [Pair] = []
 
     @Option(
-        name: [.customLong("tag")], help: "A tag of the job and its version: team=blue. May be given several times.")
+        name: [.customLong("tag")], help: "A tag of the job and its version: team=blue. May be repeated.")
     var tags: [Pair] = []
 
-    @Flag(help: "Begin with the weights of the version that serves.")
+    @Flag(help: "Begin with the weights of the serving version.")
     var resume = false
 
-    @Flag(help: "Keep the data when the job is over.")
+    @Flag(help: "Keep the data after the job is over.")
     var keepData = false
 
-    @Flag(help: "Check everything, say what would be done, and do nothing.")
+    @Flag(help: "Check the request and print the plan, without training.")
     var dryRun = false
 
-    @Flag(name: .shortAndLong, help: "Do not wait for the job.")
+    @Flag(name: .shortAndLong, help: "Return at once, without waiting for the job.")
     var detach = false
 
     func run() async throws {
@@ -89,14 +89,14 @@ struct Train: AsyncParsableCommand {
             let job = RemoteJob(answer)
             for warning in job.warnings { Terminal.say("note: \(warning)") }
             guard !detach else {
-                Terminal.say("follow it: gand jobs watch \(job.id)")
+                Terminal.say("to follow it: gand jobs watch \(job.id)")
                 return try Printer.write("\(job.id.printable)\n")
             }
             try JobFollowing(remote: remote, job: job).run()
         }
     }
 
-    /// What is asked for, as the server's query.
+    /// The options as the server's query.
     private var query: [(String, String)] {
         var query: [(String, String)] = []
         func add(_ name: String, _ value: (some CustomStringConvertible)?) {

@@ -42,7 +42,7 @@ struct PlotTests {
         #expect(lines[21] == "  └──────────")
     }
 
-    /// However far apart numbers are, and however large or small.
+    /// Numbers of any size, at any distance.
     @Test(arguments: [
         [1e19, 1, 2], [1.7e308, -1.7e308, 0], [0x1p-1074, 0, 0], [1e-304, 3e-304, 2e-304], [1e30, 1e30, 1e30],
     ])
@@ -60,7 +60,7 @@ struct PlotTests {
         #expect(try Plot.text(of: table, columns: ["x", "z"], width: 60).hasPrefix("z over x: 1 points"))
     }
 
-    @Test func whatCannotBeDrawnIsSaid() {
+    @Test func wrongColumnsAreRefused() {
         #expect(throws: Fault.self) { try Plot.text(of: table, columns: ["m"], width: 80) }
         #expect(throws: Fault.self) { try Plot.text(of: table, columns: ["n", "city"], width: 80) }
         #expect(throws: Fault.self) { try Plot.text(of: table, columns: ["n", "n", "n"], width: 80) }

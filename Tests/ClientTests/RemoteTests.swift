@@ -26,7 +26,7 @@ struct RemoteTests {
         }
     }
 
-    @Test func whatIsNotPlainIsEscaped() {
+    @Test func otherCharactersAreEscaped() {
         #expect(Remote.escaped("a b&c=ü/1,x:y") == "a%20b%26c%3D%C3%BC%2F1,x:y")
     }
 }

@@ -30,7 +30,7 @@ import Testing
         #expect((job["constraints"] as? [String])?.sorted() == Self.rules)
         #expect((try server.json("GET", "/models/default")["constraints"] as? [String])?.sorted() == Self.rules)
         let file = try server.send("GET", "/models/default/weights").body
-        let brought = try Client.send("PUT", "/models/copy/weights", to: server.address, body: file, timeout: 60)
+        let brought = try OneShot.send("PUT", "/models/copy/weights", to: server.address, body: file, timeout: 60)
         #expect(brought.status == 201)
         let answers = try ["default", "copy"].map {
             try server.send("GET", "/sample?model=\($0)&n=20000&seed=1&format=csv").body

@@ -10,8 +10,8 @@ import Testing
     @Test func browsersGetAPageThatMayRunNothingElse() throws {
         let folder = TemporaryFolder()
         let server = try RunningServer(dataDirectory: folder.path)
-        func get(_ fields: [(String, String)]) throws -> Client.Answer {
-            try Client.send("GET", "/", to: server.address, fields: fields)
+        func get(_ fields: [(String, String)]) throws -> OneShot.Answer {
+            try OneShot.send("GET", "/", to: server.address, fields: fields)
         }
         let page = try get([("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")])
         #expect(page.status == 200)

@@ -71,7 +71,7 @@ import Testing
         let folder = TemporaryFolder()
         let server = try RunningServer(dataDirectory: folder.path)
         for item in Self.cases {
-            let answer = try Client.send(
+            let answer = try OneShot.send(
                 "POST", "/train?dry_run=true", to: server.address, body: item.body, timeout: 60)
             let problem = try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any] ?? [:]
             // What is not even of its format is a 400, what is no table a 422.

@@ -13,8 +13,8 @@ import Testing
 
     private func send(
         _ server: RunningServer, _ method: String, _ target: String, _ fields: [(String, String)], _ body: String = ""
-    ) throws -> Client.Answer {
-        try Client.send(method, target, to: server.address, fields: fields, body: Array(body.utf8), timeout: 60)
+    ) throws -> OneShot.Answer {
+        try OneShot.send(method, target, to: server.address, fields: fields, body: Array(body.utf8), timeout: 60)
     }
 
     @Test func aTrainingIsFollowedToItsEnd() throws {

@@ -13,7 +13,7 @@ import Testing
         return server
     }
 
-    private func code(_ answer: Client.Answer) throws -> String? {
+    private func code(_ answer: OneShot.Answer) throws -> String? {
         try (JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])?["code"] as? String
     }
 
@@ -29,12 +29,12 @@ import Testing
         ]
         for body in bodies {
             for path in ["/score", "/train?model=other"] {
-                let answer = try Client.send("POST", path, to: server.address, body: Array(body.utf8))
+                let answer = try OneShot.send("POST", path, to: server.address, body: Array(body.utf8))
                 #expect(answer.status == 422)
                 #expect(try code(answer) == "invalid_data")
             }
         }
-        let fits = try Client.send("POST", "/score", to: server.address, body: Array("0\n".utf8) + Array("1\n".utf8))
+        let fits = try OneShot.send("POST", "/score", to: server.address, body: Array("0\n".utf8) + Array("1\n".utf8))
         #expect(fits.status == 200)
     }
 
@@ -43,9 +43,9 @@ import Testing
         let folder = TemporaryFolder()
         let server = try server(folder, [:])
         let list = Array("{\"where\":{\"x\":[\(String(repeating: "0,", count: 3_000_000))0]}}".utf8)
-        let answer = try Client.send("POST", "/sample", to: server.address, body: list)
+        let answer = try OneShot.send("POST", "/sample", to: server.address, body: list)
         #expect(answer.status == 413)
-        let short = try Client.send(
+        let short = try OneShot.send(
             "POST", "/sample", to: server.address, body: Array("{\"where\":{\"x\":[0]}}".utf8))
         #expect(short.status == 422)
     }
@@ -54,8 +54,8 @@ import Testing
     @Test func whoComesWhileOthersAreReadIsToldToComeAgain() throws {
         let folder = TemporaryFolder()
         let server = try server(folder, ["GAND_MAX_PARSING_BYTES": String(64 << 20)])
-        func score() throws -> Client.Answer {
-            try Client.send("POST", "/score", to: server.address, body: Self.numbers)
+        func score() throws -> OneShot.Answer {
+            try OneShot.send("POST", "/score", to: server.address, body: Self.numbers)
         }
         #expect(try score().status == 200)
         do {
@@ -67,7 +67,7 @@ import Testing
             #expect(other.status == 503 && other.fields["retry-after"] == "1")
             #expect(try code(other) == "overloaded")
             // Small bodies have room whatever others have.
-            let small = try Client.send("POST", "/score", to: server.address, body: Array("[1,2]".utf8))
+            let small = try OneShot.send("POST", "/score", to: server.address, body: Array("[1,2]".utf8))
             #expect(small.status == 200)
             // And it was held for a whole answer.
             let rest = String(decoding: try held.rest(), as: UTF8.self)
@@ -79,7 +79,7 @@ import Testing
     @Test func whatNeverFitsIsRefusedForGood() throws {
         let folder = TemporaryFolder()
         let server = try server(folder, ["GAND_MAX_PARSING_BYTES": String(1 << 20)])
-        let answer = try Client.send("POST", "/score", to: server.address, body: Self.numbers)
+        let answer = try OneShot.send("POST", "/score", to: server.address, body: Self.numbers)
         #expect(answer.status == 413)
         #expect(String(decoding: answer.body, as: UTF8.self).contains("max_parsing_bytes"))
     }

@@ -8,8 +8,8 @@ import Testing
     private func send(
         _ server: RunningServer, _ method: String, _ target: String, _ fields: [(String, String)] = [],
         _ body: [UInt8] = []
-    ) throws -> Client.Answer {
-        try Client.send(method, target, to: server.address, fields: fields, body: body, timeout: 60)
+    ) throws -> OneShot.Answer {
+        try OneShot.send(method, target, to: server.address, fields: fields, body: body, timeout: 60)
     }
 
     private func train(_ server: RunningServer, _ query: String = "") throws {

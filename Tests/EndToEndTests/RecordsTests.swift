@@ -109,7 +109,7 @@ import Testing
         #expect(columns.map { $0["column"] as? String } == ["city", "age", "member", "joined"])
         #expect(columns.allSatisfy { $0["histogram"] is [String: Any] })
         #expect((report["privacy"] as? String)?.contains("not differential privacy") == true)
-        let page = try Client.send(
+        let page = try OneShot.send(
             "GET", "/models/default@1/report", to: server.address, fields: [("Accept", "text/html")], timeout: 60)
         let html = String(decoding: page.body, as: UTF8.self)
         #expect(page.status == 200 && page.fields["content-security-policy"]?.contains("default-src 'none'") == true)
@@ -118,7 +118,7 @@ import Testing
         #expect(try server.send("POST", "/train?model=raw&steps=0&wait=60", "[1,2,3]").status == 200)
         #expect(try server.json("GET", "/models/raw/report")["code"] as? String == "report_not_found")
         let file = try server.send("GET", "/models/default/weights").body
-        let brought = try Client.send("PUT", "/models/copy/weights", to: server.address, body: file, timeout: 60)
+        let brought = try OneShot.send("PUT", "/models/copy/weights", to: server.address, body: file, timeout: 60)
         #expect(brought.status == 201)
         let copy = try server.json("GET", "/models/copy/report")
         #expect(copy["quality"] as? NSDictionary == report["quality"] as? NSDictionary)
@@ -130,7 +130,7 @@ import Testing
         let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (60, 2), }\n"
         let npy = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
         let body = npy + (0..<120).map { UInt8($0 * 37 % 101) }
-        let job = try Client.send(
+        let job = try OneShot.send(
             "POST", "/train?wait=60&\(Self.options)&family=dense", to: server.address,
             fields: [("Content-Type", "application/x-npy")], body: body, timeout: 120)
         #expect(job.status == 200)
@@ -141,9 +141,9 @@ import Testing
         // No rows are a table all the same.
         #expect(try server.send("GET", "/sample?n=0&format=npy").body.count == 128)
         #expect(try server.send("GET", "/sample?n=0&format=csv").body == Array("x1,x2\n".utf8))
-        let again = try Client.send("POST", "/score", to: server.address, body: sample.body, timeout: 60)
+        let again = try OneShot.send("POST", "/score", to: server.address, body: sample.body, timeout: 60)
         #expect(again.status == 200)
-        let lines = try Client.send(
+        let lines = try OneShot.send(
             "POST", "/train?model=lines&dry_run=true", to: server.address,
             fields: [("Content-Type", "application/x-ndjson")], body: Array("[1,2]\n[3,4]\n".utf8))
         #expect(lines.status == 200)

@@ -58,14 +58,14 @@ final class RunningServer {
         return process.terminationStatus
     }
 
-    func send(_ method: String, _ target: String, _ body: String = "") throws -> Client.Answer {
-        try Client.send(method, target, to: address, body: Array(body.utf8), timeout: 600)
+    func send(_ method: String, _ target: String, _ body: String = "") throws -> OneShot.Answer {
+        try OneShot.send(method, target, to: address, body: Array(body.utf8), timeout: 600)
     }
 
     func send(
         _ method: String, _ target: String, _ body: [UInt8] = [], as type: String, accept: String = "*/*"
-    ) throws -> Client.Answer {
-        try Client.send(
+    ) throws -> OneShot.Answer {
+        try OneShot.send(
             method, target, to: address, fields: [("Content-Type", type), ("Accept", accept)], body: body, timeout: 600)
     }
 

@@ -11,8 +11,8 @@ import Testing
         let trained = try server.json("POST", "/train?steps=60&seed=1&wait=60")
         #expect(trained["status"] as? String == "succeeded")
         func data(_ answer: [String: Any]) -> [Double] { answer["data"] as? [Double] ?? [] }
-        func text(_ target: String) throws -> Client.Answer {
-            try Client.send("GET", target, to: server.address, timeout: 60)
+        func text(_ target: String) throws -> OneShot.Answer {
+            try OneShot.send("GET", target, to: server.address, timeout: 60)
         }
 
         let few = try server.json("GET", "/sample?n=40&seed=7&sampling=drs")

@@ -16,11 +16,11 @@ import Testing
     private func send(
         _ server: RunningServer, _ method: String, _ target: String, _ fields: [(String, String)] = [],
         _ body: String = ""
-    ) throws -> Client.Answer {
-        try Client.send(method, target, to: server.address, fields: fields, body: Array(body.utf8), timeout: 60)
+    ) throws -> OneShot.Answer {
+        try OneShot.send(method, target, to: server.address, fields: fields, body: Array(body.utf8), timeout: 60)
     }
 
-    private func code(_ answer: Client.Answer) throws -> String? {
+    private func code(_ answer: OneShot.Answer) throws -> String? {
         (try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])?["code"] as? String
     }
 

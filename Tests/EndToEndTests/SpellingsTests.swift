@@ -10,7 +10,7 @@ import Testing
 
     private func escaped(_ text: String) -> String { text.utf8.map { String(format: "%%%02X", Int($0)) }.joined() }
 
-    private func has(_ answer: Client.Answer, _ text: String) -> Bool {
+    private func has(_ answer: OneShot.Answer, _ text: String) -> Bool {
         answer.body.firstRange(of: Array(text.utf8)) != nil
     }
 
@@ -49,7 +49,7 @@ import Testing
         #expect(has(model, "\"name\":\"\(whole)\"") && has(model, "\"name\":\"\(parts)\""))
 
         let weights = try server.send("GET", "/models/two/weights")
-        let brought = try Client.send(
+        let brought = try OneShot.send(
             "PUT", "/models/again/weights", to: server.address, body: weights.body, timeout: 60)
         #expect(brought.status == 201)
         let again = try server.send("GET", "/sample?model=again&n=400&seed=1&format=csv")
@@ -71,7 +71,7 @@ import Testing
             decoding: JSONSerialization.data(withJSONObject: records, options: .sortedKeys), as: UTF8.self)
         let trained = try server.send("POST", "/train?wait=120&model=page&\(Self.small)", body)
         #expect(has(trained, "\"succeeded\""))
-        let page = try Client.send(
+        let page = try OneShot.send(
             "GET", "/models/page/report", to: server.address, fields: [("Accept", "text/html")], timeout: 60)
         #expect(page.status == 200 && has(page, "\u{600}&lt;meta http-equiv"))
         for text in ["<meta http-equiv", "<script", "<b>", "x=\u{600}\""] { #expect(!has(page, text), "\(text)") }

@@ -10,8 +10,8 @@ import Testing
     private func send(
         _ server: RunningServer, _ method: String, _ target: String, _ fields: [(String, String)] = [],
         _ body: String = ""
-    ) throws -> Client.Answer {
-        try Client.send(method, target, to: server.address, fields: fields, body: Array(body.utf8), timeout: 60)
+    ) throws -> OneShot.Answer {
+        try OneShot.send(method, target, to: server.address, fields: fields, body: Array(body.utf8), timeout: 60)
     }
 
     /// Where nobody may wait, whatever waits is answered at once, as it would be without.
@@ -50,7 +50,7 @@ import Testing
             let answer = Answer()
             let address = server.address
             Thread.detachNewThread {
-                answer.set(try? Client.send("GET", target, to: address, timeout: 60))
+                answer.set(try? OneShot.send("GET", target, to: address, timeout: 60))
             }
             return answer
         }
@@ -143,14 +143,14 @@ import Testing
 /// An answer that comes on another thread.
 private final class Answer: @unchecked Sendable {
     private let done = DispatchSemaphore(value: 0)
-    private var answer: Client.Answer?
+    private var answer: OneShot.Answer?
 
-    func set(_ answer: Client.Answer?) {
+    func set(_ answer: OneShot.Answer?) {
         self.answer = answer
         done.signal()
     }
 
-    func wait() -> Client.Answer? {
+    func wait() -> OneShot.Answer? {
         done.wait()
         return answer
     }

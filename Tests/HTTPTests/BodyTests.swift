@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-/// Bodies that are compressed, and bodies that are long.
+/// Compressed bodies and long bodies.
 struct BodyTests {
     /// `hello hello hello`, by gzip(1).
     private static let hello: [UInt8] = [
@@ -11,8 +11,8 @@ struct BodyTests {
     ]
     private static let gzip = [("Content-Encoding", "gzip")]
 
-    /// What the server says to a compressed body.
-    private func answer(_ bytes: [UInt8], _ limits: Limits = Limits()) async throws -> Client.Answer {
+    /// The server's answer to a compressed body.
+    private func answer(_ bytes: [UInt8], _ limits: Limits = Limits()) async throws -> OneShot.Answer {
         let server = try TestServer(limits)
         return try await send("POST", "/echo", to: server.address, fields: Self.gzip, body: bytes)
     }
@@ -78,7 +78,7 @@ struct BodyTests {
         #expect(try await answer(Deflater().deflate(mixed, isLast: true), limits).body == mixed)
     }
 
-    /// Where others have the memory, a body goes to a file.
+    /// Where other bodies use the memory, a body goes to a file.
     @Test func isTheSameWhereThereIsNoMemory() async throws {
         var limits = Limits()
         limits.bodyBytesInMemoryTogether = 100_000
@@ -87,7 +87,7 @@ struct BodyTests {
         for _ in 0..<3 { #expect(try await send("POST", "/echo", to: server.address, body: body).body == body) }
     }
 
-    /// The room for files is all bodies' together, and comes back with the end of each.
+    /// All bodies share the room for files, and each returns its share at its end.
     @Test func isRefusedWhereOthersHaveTheRoom() async throws {
         var limits = Limits()
         limits.bodyBytesInMemory = 1000

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-/// Answers that are compressed.
+/// Compressed answers.
 struct CompressionTests {
     @Test(
         arguments: [
@@ -10,10 +10,11 @@ struct CompressionTests {
             ("*, gzip;q=0", false), ("*;q=0", false), ("*;q=0, gzip", true), ("gzip;q=x", false),
         ] as [(String?, Bool)]) func qualitiesDecide(_ field: String?, _ isAccepted: Bool)
     {
-        #expect(acceptsGzip(field) == isAccepted)
+        #expect(Gzip.isAccepted(field) == isAccepted)
     }
 
-    private func get(_ target: String, _ method: String = "GET", accepts: String = "gzip") async throws -> Client.Answer
+    private func get(_ target: String, _ method: String = "GET", accepts: String = "gzip") async throws
+        -> OneShot.Answer
     {
         let server = try TestServer()
         return try await send(method, target, to: server.address, fields: [("Accept-Encoding", accepts)])
@@ -64,7 +65,7 @@ struct CompressionTests {
             ("gzip", "W/\"1\"", "W/\"1\""), ("gzip", "\"0\", W/\"1\"", "W/\"1\""), ("gzip", "\"1\"", "\"1\""),
             ("identity", "W/\"1\"", "\"1\""), ("gzip", "*", "\"1\""),
         ])
-    func whatHasNotChangedIsNamedAsItWas(_ accepted: String, _ known: String, _ tag: String) async throws {
+    func anUnchangedTextKeepsItsTag(_ accepted: String, _ known: String, _ tag: String) async throws {
         let server = try TestServer()
         for (target, vary) in [("/text", "Accept-Encoding"), ("/texts", "Accept, Accept-Encoding")] {
             let answer = try await send(
@@ -75,7 +76,7 @@ struct CompressionTests {
         }
     }
 
-    @Test(arguments: ["/short", "/image"]) func whatGainsNothingStaysAsItIs(_ target: String) async throws {
+    @Test(arguments: ["/short", "/image"]) func bodiesThatGainNothingAreNotCompressed(_ target: String) async throws {
         let answer = try await get(target)
         #expect(answer.fields["content-encoding"] == nil)
         #expect(answer.fields["vary"] == nil)

@@ -2,7 +2,7 @@ import HTTP
 import Synchronization
 import Testing
 
-/// A client and a server over a socket.
+/// A client and a server over a socket: requests, answers, limits and the end of a connection.
 struct ConnectionTests {
     @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
         let server = try TestServer()
@@ -21,22 +21,22 @@ struct ConnectionTests {
         }
     }
 
-    /// An answer that fills the output holds back what is pipelined behind it only until it is written.
-    @Test func whatIsBehindALongAnswerIsAnswered() async throws {
+    /// An answer that fills the output delays the pipelined requests after it only until it is written.
+    @Test func requestsBehindALongAnswerAreAnswered() async throws {
         let server = try TestServer()
         let body = String(repeating: "a", count: 300_000)
         let request = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
         let client = RawClient(server.address)
         client.send(request + "GET /items/behind HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(await client.receive(until: "\r\n\r\nbehind").hasSuffix("\r\n\r\nbehind"))
-        // The end of what the client sends is seen behind one, too.
+        // The end of the client's input is seen after such an answer, too.
         client.send(request)
         client.finish()
         #expect(await client.receiveAll().hasSuffix("\r\n\r\n\(body)"))
     }
 
-    /// RFC 9112 §9.6: what the client sends last must not cost it what it has not read yet, be that with the kernel, which
-    /// takes 128 KiB of it, or with the server.
+    /// RFC 9112 §9.6: the client's last bytes must not cost it the unread part of its answer, in the kernel, which
+    /// buffers 128 KiB, or in the server.
     @Test(arguments: [100_000, 200_000]) func theLastAnswerIsWholeWhateverElseIsSent(_ count: Int) async throws {
         let server = try TestServer()
         let client = RawClient(server.address, window: 4096)
@@ -45,7 +45,7 @@ struct ConnectionTests {
             "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
         let start = await client.receive(until: "\r\n\r\n")
         client.finish(with: "more")
-        // The server has seen the end once others that came later have their answers.
+        // The server has seen the end once later clients have their answers.
         for _ in 0..<4 { _ = try await send("GET", "/later", to: server.address) }
         #expect((start + (await client.receiveAll())).hasSuffix("\r\n\r\n\(body)"))
     }
@@ -78,7 +78,7 @@ struct ConnectionTests {
         #expect(answer.hasSuffix(String(repeating: "a", count: 20_000)))
     }
 
-    /// RFC 9112 §9.3: close comes before anything else that is said of the connection.
+    /// RFC 9112 §9.3: close wins over any other connection option.
     @Test(
         arguments: [
             ("1.0", "keep-alive", true), ("1.0", "close", false), ("1.0", "keep-alive, close", false),
@@ -93,7 +93,7 @@ struct ConnectionTests {
         #expect(await client.receiveAll().components(of: "HTTP/1.1 200 OK") == (isKept ? 2 : 1))
     }
 
-    /// Nobody knows whether it is still there: it is answered as things are, and nothing is waited for.
+    /// The client may be gone: it is answered with the present state, without waiting.
     @Test(arguments: [("/later", "later"), ("/wait", "waited")])
     func aHalfClosedClientGetsItsAnswer(_ target: String, _ answer: String) async throws {
         let server = try TestServer()
@@ -112,7 +112,7 @@ struct ConnectionTests {
 
     @Test func aBrokenStreamIsSeenToBeCut() async throws {
         let server = try TestServer()
-        await #expect(throws: Client.Failure.truncated) { try await send("GET", "/broken", to: server.address) }
+        await #expect(throws: Exchange.Failure.truncated) { try await send("GET", "/broken", to: server.address) }
         let record = try #require(await server.records.first { _ in true })
         #expect((record.route, record.status, record.bytesOut) == ("/broken", 200, 4))
     }
@@ -122,7 +122,7 @@ struct ConnectionTests {
         let client = RawClient(server.address)
         client.send("GET /stream?n=100000 HTTP/1.1\r\nHost: a\r\n\r\n")
         _ = await client.receive()
-        // The gigabyte is not made while nobody reads: what the sockets hold is all that was pulled.
+        // Without a reader the gigabyte is not made: only what the sockets hold was pulled.
         var last = -1
         while last != server.pulled.count.load(ordering: .relaxed) {
             last = server.pulled.count.load(ordering: .relaxed)
@@ -167,7 +167,7 @@ struct ConnectionTests {
         #expect(await first.receive(until: "hello").hasPrefix("HTTP/1.1 200 "))
         let second = RawClient(server.address)
         let third = RawClient(server.address)
-        // Neither reads nor hears of anything but the overload.
+        // The fourth client is turned away, with an answer before it asks.
         let turnedAway = await RawClient(server.address).receiveAll()
         #expect(turnedAway.hasPrefix("HTTP/1.1 503 "))
         let record = try #require(await server.records.first { $0.status == 503 })
@@ -203,7 +203,7 @@ struct ConnectionTests {
         #expect((1...64).contains(bad.fields["x-request-id"]?.count ?? 0))
     }
 
-    /// What the server refuses by itself is told and logged as the request that it is.
+    /// A request that the server itself refuses is answered and logged with its method, route and id.
     @Test(
         arguments: [
             ("POST /echo", "Content-Encoding: br\r\nContent-Length: 1", "a", 415, "/echo"),

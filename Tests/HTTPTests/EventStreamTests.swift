@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-/// Server-Sent Events.
+/// Server-Sent Events: their bytes, heartbeats, and clients that leave.
 struct EventStreamTests {
     @Test(arguments: [
         (EventStream.Event(data: "a"), "data: a\n\n"),

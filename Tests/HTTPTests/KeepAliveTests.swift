@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-/// Deadlines and admissions, which are states without I/O.
+/// Deadlines and admission, which are state without I/O.
 struct KeepAliveTests {
     private let start = ContinuousClock.now
     private let limits = Limits()
@@ -36,7 +36,7 @@ struct KeepAliveTests {
         #expect(keepAlive.verdict(now: start + .seconds(30)) == .wait)
     }
 
-    @Test func whatAClientSendsDoesNotExcuseThatItDoesNotRead() {
+    @Test func inputDoesNotExtendTheDeadlineToRead() {
         var keepAlive = KeepAlive(limits: limits, waitingFor: .handler, now: start)
         keepAlive.enter(.writing, now: start)
         for second in 0..<30 {
@@ -48,7 +48,7 @@ struct KeepAliveTests {
         #expect(keepAlive.verdict(now: start + .seconds(30)) == .close)
         keepAlive.progress(limits.progressBytes, of: .writing, now: start + .seconds(29))
         #expect(keepAlive.verdict(now: start + .seconds(30)) == .wait)
-        // Once it has read, its next request is waited for as any other one.
+        // Once it has read, its next request has the usual deadline.
         keepAlive.finishWriting()
         keepAlive.enter(.body, now: start + .seconds(31))
         #expect(keepAlive.verdict(now: start + .seconds(60)) == .wait)
@@ -71,7 +71,7 @@ struct KeepAliveTests {
         #expect(admission.count == 5)
         for host in ["a", "a", "a", "b", "b"] { admission.leave(host) }
         #expect(admission.count == 0)
-        // A Unix-domain socket's clients have no address to be counted by.
+        // Clients of a Unix-domain socket have no address to count by.
         for _ in 0..<3 { #expect(admission.admit("") == .welcome) }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Testing
 
-/// Where a server can be reached.
+/// The addresses of a server.
 struct ListeningTests {
     @Test(
         arguments: [
@@ -22,13 +22,13 @@ struct ListeningTests {
         let address = SocketAddress.unix(path: path)
         #expect(try server.server.listen(on: address) == address)
         #expect(try await send("GET", "/hello", to: address).body == Array("hello".utf8))
-        // Who listens there already is not pushed aside.
+        // A socket with a listener is not replaced.
         #expect(throws: SocketError.self) { try server.server.listen(on: address) }
         await server.server.shutDown(within: .seconds(1))
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
-    /// A server whose backlog is full does not answer, and is there all the same.
+    /// A server with a full backlog does not answer, but it is alive.
     @Test func onlyTheSocketOfAServerThatIsGoneIsReplaced() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("gand-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -37,7 +37,7 @@ struct ListeningTests {
             let listener = UnixSocket()
             let isListening = listener.bind(path) == 0 && listener.listen(backlog: 0) == 0
             #expect(isListening)
-            // The second one finds the backlog full, and does not wait.
+            // The second client finds the backlog full, and does not wait.
             let first = UnixSocket()
             let second = UnixSocket()
             let statuses = (first.connect(path), second.connect(path))

@@ -2,11 +2,11 @@ import Dispatch
 import Glibc
 import HTTP
 
-/// A connection that sends bytes as they are and reads until the server closes.
+/// A connection that sends raw bytes and reads until the server closes.
 struct RawClient: ~Copyable {
     private let descriptor: Int32
 
-    /// - Parameter window: bytes that the server may send ahead of the reads, where the system is not to choose.
+    /// - Parameter window: the size of the receive buffer in bytes; by default the system's.
     init(_ address: SocketAddress, window: Int32? = nil) {
         guard case .network(_, let port) = address else { preconditionFailure("the tests' server has a port") }
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -30,7 +30,7 @@ struct RawClient: ~Copyable {
 
     func send(_ text: String) { send(Array(text.utf8)) }
 
-    /// Sends bytes and, in the same segment, that nothing more comes.
+    /// Sends bytes and, in the same segment, the end of the input.
     func finish(with text: String) {
         send(Array(text.utf8), flags: Int32(MSG_MORE))
         finish()
@@ -47,10 +47,10 @@ struct RawClient: ~Copyable {
         }
     }
 
-    /// Says that nothing more comes.
+    /// Ends the input.
     func finish() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Some bytes, or none at the end.
+    /// The next bytes; none at the end.
     func receive() async -> [UInt8] {
         let descriptor = descriptor
         return await offThePool {
@@ -62,7 +62,7 @@ struct RawClient: ~Copyable {
 
     func receiveAll() async -> String { await receive(until: nil) }
 
-    /// Reads until the text stands in what came, or to the end.
+    /// Reads until the text has arrived, or to the end.
     func receive(until text: String?) async -> String {
         var bytes: [UInt8] = []
         while true {
@@ -98,19 +98,19 @@ struct UnixSocket: ~Copyable {
     }
 }
 
-/// Sends a request as `Client` does.
+/// Sends a request with `OneShot`.
 func send(
     _ method: String, _ target: String, to address: SocketAddress, fields: [(String, String)] = [],
     body: [UInt8] = [], isEncrypted: Bool = false
-) async throws -> Client.Answer {
+) async throws -> OneShot.Answer {
     try await offThePool {
-        Result { () throws(Client.Failure) in
-            try Client.send(method, target, to: address, fields: fields, body: body, isEncrypted: isEncrypted)
+        Result { () throws(Exchange.Failure) in
+            try OneShot.send(method, target, to: address, fields: fields, body: body, isEncrypted: isEncrypted)
         }
     }.get()
 }
 
-/// Runs what blocks on a thread of its own: the server under test needs the threads that tests run on.
+/// Runs a blocking body on a thread of its own: the server under test needs the threads of the tests.
 func offThePool<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
         DispatchQueue(label: "test").async { continuation.resume(returning: body()) }

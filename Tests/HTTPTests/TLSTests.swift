@@ -26,7 +26,7 @@ struct TLSTests {
             try #require(process.terminationStatus == 0)
         }
 
-        /// What s_client(1) says behind the answer to a request, once the server has closed.
+        /// The output of s_client(1) after the answer to a request, once the server has closed.
         func complaint(_ request: String, to address: SocketAddress) async throws -> String {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -57,7 +57,7 @@ struct TLSTests {
         let answer = try await send("POST", "/echo", to: server.address, body: body, isEncrypted: true)
         #expect(answer.body == body)
         #expect(try await send("GET", "/stream?n=100", to: server.address, isEncrypted: true).body.count == 1_000_000)
-        // Another certificate serves those who come after it.
+        // A new certificate serves later clients.
         try server.server.reload(Certificate().context())
         #expect(try await send("GET", "/later", to: server.address, isEncrypted: true).status == 200)
     }
@@ -65,7 +65,7 @@ struct TLSTests {
     @Test func aClientThatAsksWhoAnswersBelievesNobodyItDoesNotKnow() async throws {
         let files = try Certificate()
         let server = try TestServer(tls: files.context())
-        await #expect(throws: Client.Failure.unreachable("self-signed certificate")) {
+        await #expect(throws: Exchange.Failure.unreachable("self-signed certificate")) {
             try await Task.detached { [address = server.address] in
                 _ = try Exchange("GET", "/hello", to: Origin(address, isEncrypted: true)).status
             }.value
@@ -89,12 +89,12 @@ struct TLSTests {
     @Test func aClientWithoutACertificateIsTurnedAwayWhereOneIsNeeded() async throws {
         let files = try Certificate()
         let server = try TestServer(tls: files.context(clientAuthorities: files.certificate))
-        await #expect(throws: Client.Failure.self) {
+        await #expect(throws: Exchange.Failure.self) {
             try await send("GET", "/hello", to: server.address, isEncrypted: true)
         }
     }
 
-    /// RFC 8446 §6.1: without close_notify, an end may be an attacker's.
+    /// RFC 8446 §6.1: without close_notify, an attacker may have cut the connection.
     @Test(arguments: ["keep-alive", "close"]) func theEndIsTold(_ connection: String) async throws {
         var limits = Limits()
         limits.idleTimeout = .milliseconds(50)

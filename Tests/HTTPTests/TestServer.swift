@@ -2,18 +2,19 @@ import HTTP
 import HTTPTypes
 import Synchronization
 
-/// A server whose routes show what it can do.
+/// A server with a route for each ability.
 struct TestServer {
     let server: Server
     let address: SocketAddress
-    /// Pieces that streams were asked for.
+    /// The number of pieces pulled from streams.
     let pulled: Pulled
 
-    /// Tells of clients of `/events` that have gone.
+    /// Reports clients of `/events` that have left.
     let gone: Gone
     /// The requests of `/waiting`, each with a place while it waits.
     let waiting: WaitingRoom
-    /// What was logged.
+    private let inFlight: Gauge
+    /// The log.
     let records: AsyncStream<AccessRecord>
 
     private static let text: HTTPFields = [.contentType: "text/plain", .eTag: "\"1\""]
@@ -109,7 +110,7 @@ struct TestServer {
             return .now(
                 EventStream.response(heartbeat: .milliseconds(20)) {
                     if sent.next() == 0 { return EventStream.Event(id: "1", name: "a", data: "b") }
-                    // There is never another one: the stream ends with its client.
+                    // No second event ever comes: the stream ends with its client.
                     do { try await Task.sleep(for: .seconds(3600)) } catch { gone.end.yield() }
                     return nil
                 })
@@ -139,6 +140,12 @@ struct TestServer {
         self.pulled = pulled
         self.gone = gone
         self.waiting = waiting
+        self.inFlight = inFlight
+    }
+
+    /// Returns once this number of requests wait, and none is in flight.
+    func untilWaiting(_ count: Int) async {
+        while waiting.count < count || inFlight.value > 0 { await Task.yield() }
     }
 
     /// A counter that closures share.

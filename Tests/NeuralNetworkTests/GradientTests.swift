@@ -44,7 +44,8 @@ struct GradientTests {
         return sum / Double(real.count)
     }
 
-    /// A discriminator of 3 inputs, its weights, and the rows of three groups in room for all of them and tangents.
+    /// A discriminator of 3 inputs, its weights, and a workspace with the rows of three groups and room for their
+    /// tangents.
     struct Case {
         static let (inputs, hidden, count) = (3, [7, 5], 6)
 

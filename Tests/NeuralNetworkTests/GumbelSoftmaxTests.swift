@@ -49,7 +49,7 @@ struct GumbelSoftmaxTests {
         }
     }
 
-    /// The largest of perturbed logits is drawn as often as softmax says, by the row's number alone.
+    /// The largest of perturbed logits has the frequencies of softmax, and depends on the row's number alone.
     @Test func perturbedLogitsAreDraws() {
         let logits: [Float] = [0, 1, 0, -1, 0, 2, 0, 0, 0]
         let count = 20_000

@@ -36,7 +36,7 @@ struct KernelTests {
         }
     }
 
-    /// So networks of layers that are not too wide learn the same on every processor, whatever the shape of its tiles.
+    /// So networks of small layers learn the same on every processor, whatever the shape of its tiles.
     @Test(
         arguments: [(64, 32, 32), (23, 45, 600), (41, 8, 9), (300, 17, 130)],
         [(false, false), (true, false), (false, true)])

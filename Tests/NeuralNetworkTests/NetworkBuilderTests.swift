@@ -108,7 +108,8 @@ struct NetworkBuilderTests {
         #expect(Self.network.isPiecewiseLinear == false)
     }
 
-    /// A linear layer may take over the slope of a leaky ReLU before it only where nobody else reads its outputs.
+    /// A linear layer may take over the slope of a leaky ReLU before it only where no other layer reads the ReLU's
+    /// outputs.
     @Test func leakyReLUsAtTheEndsOfBlocksKeepTheirSlopes() {
         func gradient(fused: Bool) -> [Float] {
             var builder = NetworkBuilder(inputs: 3)

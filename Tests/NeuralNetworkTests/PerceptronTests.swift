@@ -94,7 +94,7 @@ struct PerceptronTests {
         for (short, long) in zip(ways[0], ways[1]) { #expect(abs(short - long) < 1e-5) }
     }
 
-    /// Whatever the others are, a row that is judged has its own logit; in training it depends on its group.
+    /// Outside training a row's logit does not depend on other rows; in training it depends on its group.
     @Test(arguments: Style.all) func aRowIsJudgedAlone(_ style: Style) {
         let network = style.network(.leakyReLU(slope: 0.2))
         let weights = network.initialWeights(Random(seed: 1, stream: .first))

@@ -3,8 +3,8 @@ import NeuralNetwork
 import Testing
 
 struct RandomTests {
-    /// Row and block take the first three counter words and the stream the last: all zero here, as in the vectors that
-    /// come with Philox's reference implementation.
+    /// Row and block take the first three counter words and the stream the last: all zero here, as in the test vectors
+    /// of Philox's reference implementation.
     @Test func philoxMatchesItsTestVector() {
         let words = Random(seed: 0, stream: Random.Stream(0)).words(row: 0, block: 0)
         #expect(words == [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8])
@@ -21,7 +21,7 @@ struct RandomTests {
         #expect(Array(many[57 * 11..<58 * 11]) == one)
     }
 
-    /// Of rows that are a whole number of blocks and of others, of a single block, and of rows beyond 32 bits.
+    /// Rows of whole blocks and others, of a single block, and beyond 32 bits.
     @Test(arguments: [1, 4, 11, 72], [0, 1 << 32 - 3, 5 << 40])
     func manyNumbersAreTheSameAsOneByOne(_ width: Int, _ first: Int) {
         let random = Random(seed: 1 << 40 + 3, stream: .first)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A perceptron in double precision and naive loops: what the engine is compared with.
+/// A perceptron in double precision and naive loops, to compare the engine with.
 struct ReferenceNetwork {
     enum Function: CaseIterable, CustomStringConvertible {
         case identity, leakyReLU, tanh, sigmoid, silu
@@ -38,7 +38,7 @@ struct ReferenceNetwork {
     let function: Function
     var weights: [Double]
 
-    /// The logit and its gradient in the row, for one output.
+    /// The logit and its gradient by the row, for one output.
     func evaluate(_ row: [Double]) -> (logit: Double, gradient: [Double]) {
         var values = [row]
         var sums: [[Double]] = []

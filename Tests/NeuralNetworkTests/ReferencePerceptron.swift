@@ -1,12 +1,13 @@
 import Foundation
 import NeuralNetwork
 
-/// A perceptron of any hidden layers in double precision and naive loops, which judges a batch at once, for rows may meet.
+/// A perceptron of any hidden layers, in double precision and naive loops; it takes a whole batch, because rows may
+/// mix.
 struct ReferencePerceptron {
     let hidden: HiddenLayers
     let function: ReferenceNetwork.Function
     let seesDeviation: Bool
-    /// Whether a value behind the activation of a layer stays, for rows, layers of dropout and columns.
+    /// Whether dropout keeps a value after an activation, by row, dropout layer and column.
     let stays: (_ row: Int, _ layer: Int, _ column: Int) -> Bool
 
     func logits(_ rows: [[Double]], _ weights: [Double]) -> [Double] {
@@ -59,7 +60,7 @@ struct ReferencePerceptron {
         return linear(values, 1).map { $0[0] }
     }
 
-    /// The rows with the mean deviation of every four of them.
+    /// The rows, each with the mean deviation of its group of four.
     private func withDeviation(_ rows: [[Double]]) -> [[Double]] {
         stride(from: 0, to: rows.count, by: 4).flatMap { start in
             let group = rows[start..<start + 4]
@@ -71,7 +72,8 @@ struct ReferencePerceptron {
         }
     }
 
-    /// The discriminator's loss with its penalties on real and then as many generated rows; slopes are central differences.
+    /// The discriminator's loss with its penalties on real rows and then the same number of generated rows; slopes are
+    /// central differences.
     func loss(_ rows: [[Double]], _ weights: [Double], r1: Double, r2: Double) -> Double {
         let count = rows.count / 2
         let logits = logits(rows, weights)

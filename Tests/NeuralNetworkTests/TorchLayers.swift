@@ -1,4 +1,4 @@
-/// What PyTorch comes to; written by Tests/References/torch_layers.py.
+/// PyTorch's results; written by Tests/References/torch_layers.py.
 enum TorchLayers {
     static let residual: [Float] = [
         0.014654954,

@@ -1,4 +1,4 @@
-/// What PyTorch comes to; written by Tests/References/torch_steps.py.
+/// PyTorch's results; written by Tests/References/torch_steps.py.
 enum TorchSteps {
     static let rpgan: [[Float]] = [
         [

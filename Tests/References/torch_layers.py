@@ -49,7 +49,7 @@ class Discriminator(nn.Module):
         return self.head(x)
 
 
-print("/// What PyTorch comes to; written by Tests/References/torch_layers.py.")
+print("/// PyTorch's results; written by Tests/References/torch_layers.py.")
 print("enum TorchLayers {")
 for name, style in dict(residual=(1, 0, 0), normalized=(0, 1, 0), deviation=(0, 0, 1), all=(1, 1, 1)).items():
     D = Discriminator(*style)

@@ -41,7 +41,7 @@ losses = dict(
     wganGP=(lambda r, f: f - r, lambda r, f: -f))
 r1, r2, slope = .3, .2, .4
 
-print("/// What PyTorch comes to; written by Tests/References/torch_steps.py.")
+print("/// PyTorch's results; written by Tests/References/torch_steps.py.")
 print("enum TorchSteps {")
 for name, (d_loss, g_loss) in losses.items():
     G, D = perceptron(latent, 5, width, phase=.3), perceptron(width, 6, 4, 1, phase=.9)

@@ -1,7 +1,7 @@
-/// The functions that a network may apply to each of its values.
+/// The functions applied to single values.
 package enum ActivationFunction: Sendable, Equatable {
     case identity
-    /// x where it is positive, and slope·x elsewhere, with a slope in [0, 1].
+    /// x for positive x, slope·x otherwise, with a slope in [0, 1].
     case leakyReLU(slope: Float)
     case tanh
     case sigmoid
@@ -57,6 +57,6 @@ package struct Activation: Layer {
         }
     }
 
-    /// Activations bring nothing farther from zero but the steps to one.
+    /// No activation's absolute value is above its input's or 1, the larger of the two.
     package func bound(weights: [Float], input: Double) -> Double { max(input, 1) }
 }

@@ -1,7 +1,7 @@
-/// Puts the channels of an earlier activation behind its input's, position by position (U-Net: Ronneberger et al. 2015,
+/// Appends the channels of an earlier activation to its input's, position by position (U-Net: Ronneberger et al. 2015,
 /// arXiv:1505.04597): a row of `positions` × `own` floats becomes one of `positions` × (`own` + `other`).
 ///
-/// The layer fills its own places; a shortcut of its network fills the others (`Network.Join.concatenation`).
+/// The layer fills its own places; a shortcut of the network fills the others (`Network.Join.concatenation`).
 package struct Concatenation: Layer {
     private let positions: Int
     /// Channels.
@@ -16,7 +16,7 @@ package struct Concatenation: Layer {
     package var outputs: Int { positions * (own + other) }
     package var parameters: [Parameter] { [] }
     package var isPiecewiseLinear: Bool { true }
-    /// The floats of a row that the shortcut brings.
+    /// The shortcut's floats of a row.
     var otherWidth: Int { positions * other }
 
     package func forward(_ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix) {
@@ -38,7 +38,7 @@ package struct Concatenation: Layer {
         scatter(rows, of: source, channels: other, to: output, at: own)
     }
 
-    /// Adds the gradients of the other channels to those of the activation that they came from.
+    /// Adds the gradients of the other channels to those of their source.
     func addOther(_ rows: Range<Int>, of outputGradient: Matrix, to gradient: Matrix) {
         gather(rows, of: outputGradient, at: own, channels: other, to: gradient, +)
     }

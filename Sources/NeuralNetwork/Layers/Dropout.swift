@@ -1,8 +1,8 @@
-/// Keeps each value of a training pass with a probability and then makes it larger, so that the mean stays; other passes go
-/// through as they are (Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting").
+/// Keeps each value of a training pass with a probability and scales it up, so that the mean stays; other passes are
+/// unchanged (Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting").
 ///
-/// What is dropped is a function of the training pass, the row and the layer, so neither shards nor threads nor a pause
-/// change it; a tangent row loses what its sample row loses.
+/// The drops are a function of the training pass, the row and the layer, so neither shards nor threads nor a pause
+/// change them; a tangent row has the drops of its sample row.
 package struct Dropout: Layer {
     package let inputs: Int
     package var outputs: Int { inputs }
@@ -13,8 +13,8 @@ package struct Dropout: Layer {
     private let index: Int
 
     /// - Parameters:
-    ///   - rate: the share of values that are dropped, 0..<1.
-    ///   - index: the place among the layers of this kind, each of which draws its own numbers.
+    ///   - rate: the share of values dropped, 0..<1.
+    ///   - index: the index among the network's dropout layers; each draws its own numbers.
     package init(rate: Float, width: Int, index: Int) {
         precondition(rate >= 0 && rate < 1 && index < 256)
         self.rate = rate
@@ -52,7 +52,7 @@ package struct Dropout: Layer {
                 return
             }
             let random = Random(seed: training.random.seed &+ UInt64(index) << 56, stream: training.random.stream)
-            // The draws stand where the result will.
+            // The draws are stored in the place of the result.
             random.fillUniform(&y, row: training.row + first, width: inputs)
             for i in 0..<count { y[i] = y[i] < rate ? 0 : scale * x[i] }
         }

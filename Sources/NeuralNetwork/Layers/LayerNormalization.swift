@@ -1,4 +1,5 @@
-/// y = γ·x̂ + β with x̂ = (x − μ)/σ, where μ and σ are those of the row (Ba, Kiros & Hinton 2016, arXiv:1607.06450).
+/// y = γ·x̂ + β with x̂ = (x − μ)/σ, for the mean μ and deviation σ of the row (Ba, Kiros & Hinton 2016,
+/// arXiv:1607.06450).
 package struct LayerNormalization: Layer {
     package let inputs: Int
     package var outputs: Int { inputs }
@@ -7,7 +8,7 @@ package struct LayerNormalization: Layer {
 
     /// - Parameters:
     ///   - name: the prefix of the parameters' names.
-    ///   - offset: where in the network's flat weights this layer begins.
+    ///   - offset: the first place of this layer in the network's flat weights.
     package init(width: Int, name: String, offset: Int) {
         inputs = width
         parameters = [
@@ -71,8 +72,8 @@ package struct LayerNormalization: Layer {
                 for i in 0..<inputs { sum[i] += gradient[i] * moments.derivative(of: v[i], at: x[i], means) }
             }
             guard let inputGradient else { continue }
-            // P, the derivative of x̂, is its own transpose: with u = γ·δ̇y and v = ẋ the tangent's gradient is Pu, and the
-            // sample's has −(uᵀPv)·x̂/(nσ) − ((x̂·v)·Pu + (x̂·u)·Pv)/(nσ) more.
+            // P, the derivative of x̂, is its own transpose: with u = γ·δ̇y and v = ẋ the tangent's gradient is Pu, and
+            // the sample's gains −(uᵀPv)·x̂/(nσ) − ((x̂·v)·Pu + (x̂·u)·Pv)/(nσ).
             let others = moments.means(at: x) { scale[$0] * gradient[$0] }
             inputGradient.write(row..<row + 1) { result in
                 for i in 0..<inputs { result[i] = moments.derivative(of: scale[i] * gradient[i], at: x[i], others) }
@@ -88,7 +89,7 @@ package struct LayerNormalization: Layer {
         }
     }
 
-    /// Normalized values are no farther from zero than √n.
+    /// Normalized values are at most √n in absolute value.
     package func bound(weights: [Float], input: Double) -> Double {
         zip(parameters[0].range, parameters[1].range).map { scale, shift in
             abs(Double(weights[scale])) * Double(inputs).squareRoot() + abs(Double(weights[shift]))
@@ -96,14 +97,14 @@ package struct LayerNormalization: Layer {
     }
 }
 
-/// What normalizes a row.
+/// The mean and deviation of a row.
 private struct RowMoments {
     /// μ.
     let mean: Float
     /// 1/σ.
     let inverse: Float
 
-    /// What PyTorch adds to the variance.
+    /// PyTorch's addend to the variance.
     private static let epsilon: Float = 1e-5
 
     init(of x: Span<Float>) {

@@ -1,28 +1,29 @@
-/// y = φ(x·Wᵀ + b), with W stored as PyTorch stores it: outputs × inputs, and φ a leaky ReLU or nothing.
+/// y = φ(x·Wᵀ + b), with W stored as in PyTorch, outputs × inputs, and φ a leaky ReLU or the identity.
 package struct Linear: Layer {
     package let inputs: Int
     package let outputs: Int
     package let parameters: [Parameter]
     package var isPiecewiseLinear: Bool { true }
     package var keepsRowsApart: Bool { isTiled(inputs, outputs) }
-    /// Where the weight and the bias lie in the network's flat weights.
+    /// The places of the weight and the bias in the network's flat weights.
     private let (weight, bias): (Range<Int>, Range<Int>)
     private(set) var negativeSlope: Float?
-    /// Of the leaky ReLU that makes the inputs, where this layer is the only one to read them: the gradient that it hands
-    /// back is then that of the ReLU's inputs, and costs less here than in the layer before.
+    /// The slope of the leaky ReLU that makes the inputs, where no other layer reads them: this layer's input gradient
+    /// is then that of the ReLU's inputs, which costs less here than in the layer before.
     private let inputSlope: Float?
-    /// Whether the layer behind this one does so.
+    /// Whether the next layer applies this layer's slope.
     private var hasSlopeBehind = false
 
     /// - Parameters:
     ///   - name: the prefix of the parameters' names, such as `layers.0`.
-    ///   - offset: where in the network's flat weights this layer begins.
-    ///   - negativeSlope: of a leaky ReLU of the outputs, in [0, 1]: it costs less here than as a layer of its own.
+    ///   - offset: the first place of this layer in the network's flat weights.
+    ///   - negativeSlope: the slope of a leaky ReLU of the outputs, in [0, 1]: it costs less here than as a layer of
+    ///     its own.
     package init(
         _ inputs: Int, _ outputs: Int, name: String, offset: Int, initialization: Initialization,
         negativeSlope: Float? = nil, inputSlope: Float? = nil
     ) {
-        precondition((0...1).contains(negativeSlope ?? 1), "outputs do not tell the sign of what they are made of")
+        precondition((0...1).contains(negativeSlope ?? 1), "the slope of a leaky ReLU must be in [0, 1]")
         self.inputs = inputs
         self.outputs = outputs
         self.negativeSlope = negativeSlope
@@ -49,7 +50,7 @@ package struct Linear: Layer {
             }
         }
         guard !pass.tangentRows.isEmpty else { return }
-        // A tangent is the derivative of x·Wᵀ alone, times φ' where the sample is.
+        // A tangent is the derivative of x·Wᵀ alone, times φ' at the sample.
         output.write(pass.tangentRows) {
             multiply(
                 input[pass.tangentRows], by: weight, bTransposed: true, into: &$0, m: pass.tangentRows.count,
@@ -75,7 +76,7 @@ package struct Linear: Layer {
             }
         }
         guard let inputGradient else { return }
-        // Tangents have the slopes of their samples, which stand elsewhere.
+        // Tangents have the slopes of their samples, which are other rows.
         let isOfSamples = pass.tangentRows.isEmpty
         inputGradient.write(pass.rows) {
             multiply(
@@ -93,14 +94,14 @@ package struct Linear: Layer {
         return layer
     }
 
-    /// The same layer, with one behind it that hands back the gradient of its sums.
+    /// The same layer, whose slope the next layer applies to the gradient.
     var withSlopeBehind: Linear {
         var layer = self
         layer.hasSlopeBehind = true
         return layer
     }
 
-    /// Makes the gradients of φ's outputs those of its inputs, whose signs the outputs have.
+    /// Turns gradients of φ's outputs into those of its inputs, which have the outputs' signs.
     private func multiplyBySlope(_ negativeSlope: Float, _ pass: Pass, _ output: Matrix, _ gradient: Matrix) {
         func multiply(_ rows: Range<Int>, at samples: Range<Int>) {
             guard !rows.isEmpty else { return }

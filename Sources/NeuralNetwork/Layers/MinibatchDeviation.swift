@@ -1,8 +1,8 @@
-/// One value more in every row: how much the rows of its group differ, the mean of their columns' deviations (Karras et al.
-/// 2018, arXiv:1710.10196). A discriminator that sees it knows a generator that makes the same row again and again.
+/// Appends one value to every row: the mean over the columns of their deviation within the row's group (Karras et al.
+/// 2018, arXiv:1710.10196). It lets a discriminator detect a generator that repeats itself.
 ///
-/// In a training pass every four rows are a group, and no group has rows of two kinds; a row of another pass is a group
-/// alone.
+/// In a training pass every four rows are a group, and no group has rows of two kinds, such as real and generated; in
+/// any other pass each row is a group of its own.
 package struct MinibatchDeviation: Layer {
     package let inputs: Int
     package var outputs: Int { inputs + 1 }
@@ -10,7 +10,7 @@ package struct MinibatchDeviation: Layer {
     package var isPiecewiseLinear: Bool { false }
 
     package static let groupRows = 4
-    /// Keeps the slope finite where all rows of a group are the same.
+    /// Keeps the slope finite where all rows of a group are equal.
     private static let epsilon: Float = 1e-8
 
     package init(width: Int) { inputs = width }
@@ -38,8 +38,8 @@ package struct MinibatchDeviation: Layer {
         }
     }
 
-    /// With ṡ = Σ(x − μ)ẋ/(Gs), the tangent of s: δ̇x = δ̇s·(x − μ)/(Gs) and
-    /// δx = δs·(x − μ)/(Gs) + δ̇s·((ẋ − μ̇)/(Gs) − (x − μ)·ṡ/(Gs²)), beside what goes through as it is.
+    /// With ṡ = Σ(x − μ)ẋ/(Gs), the tangent of s: δ̇x = δ̇s·(x − μ)/(Gs) and δx = δs·(x − μ)/(Gs) + δ̇s·((ẋ − μ̇)/(Gs)
+    /// − (x − μ)·ṡ/(Gs²)), plus the gradients of the copied values.
     package func backward(
         _ pass: Pass, weights: Span<Float>, input: Matrix, output: Matrix, outputGradient: Matrix,
         inputGradient: Matrix?, weightGradient: Matrix?
@@ -72,7 +72,7 @@ package struct MinibatchDeviation: Layer {
 
     package func bound(weights: [Float], input: Double) -> Double { max(input, 1) }
 
-    /// The first rows of the groups.
+    /// The first row of each group.
     private func groups(_ rows: Range<Int>) -> StrideTo<Int> {
         precondition(
             rows.lowerBound.isMultiple(of: Self.groupRows) && rows.upperBound.isMultiple(of: Self.groupRows),
@@ -80,14 +80,14 @@ package struct MinibatchDeviation: Layer {
         return stride(from: rows.lowerBound, to: rows.upperBound, by: Self.groupRows)
     }
 
-    /// Overwrites the value that the rows have more.
+    /// Overwrites the appended value of the rows.
     private func fill(_ output: Matrix, _ rows: Range<Int>, with value: Float) {
         output.write(rows) { y in
             for place in 0..<rows.count { y[place * outputs + inputs] = value }
         }
     }
 
-    /// Adds to a group of rows, column by column.
+    /// Adds to the rows of a group, column by column.
     private func add(to matrix: Matrix, _ row: Int, _ values: (Int) -> SIMD4<Float>) {
         matrix.write(row..<row + Self.groupRows) { result in
             for index in 0..<inputs {
@@ -97,7 +97,7 @@ package struct MinibatchDeviation: Layer {
         }
     }
 
-    /// One column of a group, and how its values differ.
+    /// One column of a group, and its deviation.
     private struct Column {
         let values: SIMD4<Float>
 

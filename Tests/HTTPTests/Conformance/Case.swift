@@ -1,17 +1,17 @@
-/// Bytes that a client may send, and the status that the first request in them must get.
+/// A client's bytes, and the status that their first request must get.
 struct Case: Sendable {
     let name: String
     let bytes: [UInt8]
     let status: Int
 
-    /// - Parameter name: the RFC, its section, and what is special.
+    /// - Parameter name: the RFC, its section, and the peculiarity.
     init(_ name: String, _ bytes: String, _ status: Int) {
         self.name = name
         self.bytes = Array(bytes.utf8)
         self.status = status
     }
 
-    /// A request of the target, with fields behind Host.
+    /// A GET of the target, with fields after Host.
     static func get(_ name: String, _ target: String, _ status: Int, fields: String...) -> Case {
         let lines = fields.map { $0 + "\r\n" }.joined()
         return Case(name, "GET \(target) HTTP/1.1\r\nHost: a\r\n\(lines)\r\n", status)
@@ -33,7 +33,7 @@ struct Case: Sendable {
         .post(name, ["Transfer-Encoding: chunked"], body, status)
     }
 
-    /// Whether the connection ends with the answer.
+    /// Whether the server refuses, and closes after the answer.
     var isRefused: Bool { status >= 400 && status != 404 && status != 405 }
 
     static let all = requestLines + fields + hosts + lengths + transferCodings + chunkedBodies + semantics

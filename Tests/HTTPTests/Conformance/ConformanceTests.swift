@@ -1,12 +1,13 @@
 import HTTP
 import Testing
 
-/// What the server makes of bytes, by RFC section.
+/// The server's answers to bytes, by RFC section.
 struct ConformanceTests {
-    /// What comes behind each case on the same connection.
+    /// The request after each case, on the same connection.
     private static let behind = Array("GET /items/behind HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8)
 
-    /// A refusal closes, and what is pipelined behind it is not answered; any other answer goes on to the next request.
+    /// After a refusal the connection closes, and pipelined requests are not answered; after any other answer the next
+    /// request is.
     @Test func everyCaseIsAnsweredAsItMust() async throws {
         let server = try TestServer()
         for example in Case.all {
@@ -22,13 +23,13 @@ struct ConformanceTests {
         await server.server.shutDown(within: .seconds(1))
     }
 
-    /// The parser sees bytes as the kernel cuts them; every cut must mean the same.
+    /// The kernel may cut the bytes anywhere; every cut must be read alike.
     @Test(arguments: Case.all) func everyCutMeansTheSame(_ example: Case) throws {
         let bytes = example.bytes + Self.behind
         let whole = Reading(of: [bytes[...]])
         #expect(whole.refusals.first == (example.isRefused ? example.status : nil))
         #expect(whole.requests == (example.isRefused ? 0 : 2))
-        // Long cases are long by repetition.
+        // Long cases repeat themselves: a few cuts are enough.
         for cut in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 400)) {
             #expect(Reading(of: [bytes[..<cut], bytes[cut...]]) == whole, "cut at \(cut)")
         }
@@ -44,7 +45,7 @@ extension Case: CustomTestStringConvertible {
 }
 
 extension String {
-    /// How often a text stands in this one.
+    /// The number of occurrences of a text.
     func components(of text: String) -> Int {
         var (count, rest) = (0, self[...])
         while let range = rest.firstRange(of: text) {

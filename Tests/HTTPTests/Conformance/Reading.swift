@@ -1,6 +1,6 @@
 import HTTP
 
-/// What the parser and the body decoder make of bytes that come in pieces; also what `make fuzz` compares.
+/// The requests that parser and body decoder read from bytes in pieces; `make fuzz` compares them, too.
 struct Reading: Equatable {
     private(set) var requests = 0
     private(set) var refusals: [Int] = []

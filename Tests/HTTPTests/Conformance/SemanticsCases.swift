@@ -1,5 +1,5 @@
 extension Case {
-    /// RFC 9110 §9 and §15: methods and what they find.
+    /// RFC 9110 §9 and §15: methods and statuses.
     static let semantics: [Case] = [
         .get("9110 §15.3.1 found", "/hello", 200),
         .get("9110 §15.5.5 nothing there", "/nothing", 404),
