@@ -112,14 +112,13 @@ extension TableEncoder {
             throw ManifestError("rows of several columns are not numbers")
         }
         var offset = 0
-        var earlier: [ColumnEncoder] = []
-        for column in columns {
+        let coders = coders
+        for (index, column) in columns.enumerated() {
             guard column.offset == offset else { throw ManifestError("a column is not where the one before it ends") }
-            try column.encoder.check(after: earlier)
-            offset += column.encoder.width
-            earlier.append(column.encoder)
+            try column.coder.check(at: index, among: coders)
+            offset += column.coder.layout.width
         }
-        try checkRules()
+        try checkOrder()
         guard offset == width, width > 0 else { throw ManifestError("the width is not that of the columns") }
         guard width <= Self.maximumWidth else { throw ManifestError("the rows are too wide") }
     }

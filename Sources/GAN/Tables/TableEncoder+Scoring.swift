@@ -8,16 +8,16 @@ extension TableEncoder {
     ///
     /// - Parameter rows: encoded, row-major.
     func convertToScoring(_ rows: inout MutableSpan<Float>) {
-        for (number, map, column) in quantileColumns {
-            let places = column.encoder.choice.count
-            for start in stride(from: column.offset, to: rows.count, by: width) where !isMass(rows, start, places) {
+        for column in scaledColumns {
+            let (number, map, offset, places) = (column.number, column.map, column.offset, column.places)
+            for start in stride(from: offset, to: rows.count, by: width) where !isMass(rows, start, places) {
                 rows[start] = map.place(of: number.decode(NumberEncoder.Code(number: rows[start])))
             }
         }
     }
 
     /// Whether the scorer sees rows otherwise than the discriminator does.
-    var hasOtherScoringRows: Bool { !quantileColumns.isEmpty }
+    var hasOtherScoringRows: Bool { !scaledColumns.isEmpty }
 
     /// Encoded rows as the scorer sees them.
     func scoringRows(_ encoded: [Float]) -> [Float] {
@@ -46,32 +46,32 @@ extension TableEncoder {
     func scoringRows(_ encoded: [Float], of table: Table) throws(SpecificationError) -> [Float] {
         var rows = scoringRows(encoded)
         var span = rows.mutableSpan
-        let given = try positions(in: table).map { table.columns[$0] }
-        for (number, map, column) in quantileColumns {
-            guard let index = columns.firstIndex(of: column) else { continue }
-            var values = given[index].values
-            if case .difference(let encoder, _) = column.encoder {
-                values = zip(values, floors(of: column.encoder, in: given)).map { value, floor in
-                    encoder.own.masses.contains(value) ? .nan : encoder.above(floor, value)
-                }
-            }
-            for row in values.indices where !values[row].isNaN && !number.masses.contains(values[row]) {
-                span[row * width + column.offset] = map.place(of: values[row])
+        let input = try input(table)
+        for column in scaledColumns {
+            let values = input.coders[column.index].scaledNumbers(column.index, of: input)
+            let (offset, map, masses) = (column.offset, column.map, column.number.masses)
+            for (row, value) in values.enumerated() where !value.isNaN && !masses.contains(value) {
+                span[row * width + offset] = map.place(of: value)
             }
         }
         return rows
     }
 
-    private var quantileColumns: [(number: NumberEncoder, map: QuantileMap, column: Column)] {
-        columns.compactMap { column in
-            let number: NumberEncoder
-            switch column.encoder {
-            case .number(let encoder): number = encoder
-            case .difference(let encoder, nil): number = encoder.difference
-            case .difference, .time, .category, .combination, .identifier, .sequence, .derived: return nil
-            }
-            guard case .quantile(let map) = number.map else { return nil }
-            return (number, map, column)
+    /// Numbers that are encoded by their quantiles.
+    private struct ScaledColumn {
+        let index: Int
+        let offset: Int
+        /// Those of the choice behind each number.
+        let places: Int
+        let number: NumberEncoder
+        let map: QuantileMap
+    }
+
+    private var scaledColumns: [ScaledColumn] {
+        columns.enumerated().compactMap { index, column in
+            guard let number = column.coder.scaled, case .quantile(let map) = number.map else { return nil }
+            return ScaledColumn(
+                index: index, offset: column.offset, places: column.coder.layout.places, number: number, map: map)
         }
     }
 

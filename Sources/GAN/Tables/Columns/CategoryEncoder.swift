@@ -71,9 +71,6 @@ struct CategoryEncoder: Sendable, Equatable, Codable {
         texts.isEmpty ? 0 : Self.drawn(from: sums, chance: chance)
     }
 
-    /// Whether a word is `true`, as JSON's own texts are numbered.
-    func booleanValue(of word: Int) -> Int { vocabulary[word] == Column.booleanTexts[1] ? 1 : 0 }
-
     private static func sums(_ counts: [Int]) -> [Int] {
         var sum = 0
         return counts.map { count in

@@ -2,8 +2,9 @@ import Formats
 
 /// The combinations of columns' texts as the texts of one column.
 struct Combinations {
+    /// The texts of all the columns as one.
     let column: Column
-    private let columns: [Column]
+    let columns: [Column]
     /// By the text of a combination: the first row that has it.
     private let rows: [ByteText: Int]
 

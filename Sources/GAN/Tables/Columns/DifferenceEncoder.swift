@@ -86,3 +86,30 @@ struct DifferenceEncoder: Sendable, Equatable, Codable {
         return next < floor ? max(floor, Precision.round(next + 1 / power, power: power)) : next
     }
 }
+
+extension DifferenceEncoder {
+    /// The least that each value may be.
+    ///
+    /// - Parameters:
+    ///   - unit: of the values; the other columns' are divided by it.
+    ///   - numbers: those of another column.
+    static func floors(_ bases: [Base], unit: Double, _ numbers: (_ column: Int) -> [Double]) -> [Double] {
+        var floors: [Double] = []
+        for base in bases {
+            let values = numbers(base.column).map { base.isStrict ? ($0 / unit).nextUp : $0 / unit }
+            // What is missing bounds nothing.
+            floors = floors.isEmpty ? values : zip(floors, values).map { Double.maximum($0, $1) }
+        }
+        return floors
+    }
+
+    /// Checks all that encoding and decoding rely on.
+    func check() throws(ManifestError) {
+        try own.check()
+        try difference.check()
+        let values = [bounds.lowerBound, bounds.upperBound] + own.masses + difference.masses
+        guard !bases.isEmpty, 0...15 ~= decimals ?? 0, values.allSatisfy(\.isFinite) else {
+            throw ManifestError("a column that is never below others is not described by numbers that make sense")
+        }
+    }
+}

@@ -196,3 +196,21 @@ struct NumberEncoder: Sendable, Equatable, Codable {
         return bounds.map { min(max(rounded, $0.lowerBound), $0.upperBound) } ?? rounded
     }
 }
+
+extension NumberEncoder {
+    private static let knownPlaces = 64
+
+    /// Checks all that encoding and decoding rely on.
+    func check() throws(ManifestError) {
+        let isMapped =
+            switch map {
+            case .standard(let mean, let deviation): mean.isFinite && deviation.isFinite && deviation > 0
+            case .quantile(let map): map.isSound
+            case .constant(let value): value.isFinite
+            }
+        let isBounded = bounds.map { $0.lowerBound.isFinite && $0.upperBound.isFinite } ?? true
+        guard isMapped, isBounded, scale.isFinite, scale > 1e-6, 0...15 ~= decimals ?? 0,
+            masses.count <= Self.knownPlaces, masses.allSatisfy(\.isFinite)
+        else { throw ManifestError("a column of numbers is not described by numbers that make sense") }
+    }
+}

@@ -81,3 +81,13 @@ struct QuantileMap: Sendable, Equatable, Codable {
             || (index + 1 < knots.count && knots[index + 1] == knots[index])
     }
 }
+
+extension QuantileMap {
+    private static let knotLimit = 100_000
+
+    /// Whether all that encoding and decoding rely on is so.
+    var isSound: Bool {
+        2...Self.knotLimit ~= knots.count && knots.allSatisfy(\.isFinite)
+            && zip(knots, knots.dropFirst()).allSatisfy(<=)
+    }
+}

@@ -57,7 +57,7 @@ package struct RecordsFamily: Family {
             records: table, schema: &schema, maximumCategories: Int(options.number("max_categories") ?? 200),
             protecting: Int(options.number("protected_rows") ?? 0),
             rules: constraints.map(\.rule), within: allowance)
-        guard encoder.columns.contains(where: { $0.encoder.isLearned }) else {
+        guard encoder.columns.contains(where: { $0.coder.isLearned }) else {
             throw SpecificationError(.invalidData, at: "/data", "there is no column to learn from but identifiers")
         }
         guard encoder.width <= TableEncoder.maximumWidth else {

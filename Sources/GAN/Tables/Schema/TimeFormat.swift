@@ -220,6 +220,24 @@ struct TimeFormat: Sendable, Hashable, Codable {
     }
 }
 
+extension TimeFormat {
+    /// What lies between two texts, either of which may be left out; `nil` where nothing can.
+    func range(_ first: ByteText?, _ last: ByteText?) -> ClosedRange<Double>? {
+        guard let low = first.map(number) ?? -.infinity, let high = last.map(number) ?? .infinity, low <= high else {
+            return nil
+        }
+        return low...high
+    }
+}
+
+extension Column {
+    /// The seconds of a column of times; NaN is missing or not of the format.
+    func seconds(_ format: TimeFormat) -> [Double] {
+        let seconds = (texts ?? []).map { format.number($0) ?? .nan }
+        return values.map { $0.isNaN ? $0 : seconds[Int($0)] }
+    }
+}
+
 extension Int {
     /// The quotient rounded down, and the remainder, which is never below zero.
     fileprivate func flooredQuotient(by divisor: Int) -> (quotient: Int, remainder: Int) {

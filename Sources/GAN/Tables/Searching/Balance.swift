@@ -12,7 +12,7 @@ package struct Balance: Sendable {
         guard let column = columns.firstIndex(where: { $0.name == name }) else {
             throw SpecificationError(.invalidParameter, at: "/balance", "the model has no column \(name)")
         }
-        guard let texts = columns[column].encoder.texts, !texts.isEmpty else {
+        guard let texts = columns[column].coder.balancedTexts, !texts.isEmpty else {
             throw SpecificationError(.invalidParameter, at: "/balance", "column \(name) is not one of categories")
         }
         self.column = column
@@ -25,17 +25,5 @@ package struct Balance: Sendable {
         let turns = Dictionary(placesOf: texts)
         let places = (column.texts ?? []).map { turns[$0] }
         return column.values.map { $0.isNaN ? nil : places[Int($0)] }
-    }
-}
-
-extension ColumnEncoder {
-    /// The texts that are learned or follow from what is.
-    fileprivate var texts: [ByteText]? {
-        switch self {
-        case .category(let encoder): encoder.texts
-        case .combination(_, let encoder): encoder.texts
-        case .derived(_, _, let texts, _): texts
-        case .number, .time, .difference, .identifier, .sequence: nil
-        }
     }
 }
