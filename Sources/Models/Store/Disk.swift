@@ -30,14 +30,14 @@ enum Disk {
 
     /// Writes a whole file under its name or not at all, also when the power fails. The folders must be on one disk.
     static func write(
-        _ bytes: [UInt8], to path: String, through temporary: String, before: (Store.Step) throws -> Void = { _ in }
+        _ bytes: [UInt8], to path: String, through temporary: String, before: (StoreStep) throws -> Void = { _ in }
     ) throws {
         try write(to: path, through: temporary, before: before) { try $0(bytes) }
     }
 
     /// The same of what `contents` appends piece by piece.
     static func write(
-        to path: String, through temporary: String, before: (Store.Step) throws -> Void = { _ in },
+        to path: String, through temporary: String, before: (StoreStep) throws -> Void = { _ in },
         _ contents: (_ append: ([UInt8]) throws -> Void) throws -> Void
     ) throws {
         do {

@@ -44,7 +44,7 @@ extension Store {
                 accepted.version = try Self.takeNumber(model: job.model, database)
                 try database.execute(
                     sql: "INSERT INTO job (id, model, status, body) VALUES (?, ?, ?, ?)",
-                    arguments: [job.id, job.model, job.status.rawValue, try Self.encoded(accepted)])
+                    arguments: [job.id, job.model, job.status.rawValue, try StoredJSON.encoded(accepted)])
                 try Self.appendChanges(of: accepted, since: nil, database)
                 if let key { try Self.save(key, for: accepted, database) }
                 try keep([path, checkpoint], database)
@@ -102,7 +102,7 @@ extension Store {
                     ORDER BY id DESC LIMIT :limit
                     """,
                 arguments: ["status": status?.rawValue, "model": model, "after": after, "limit": max(0, limit)]
-            ).map { try Self.decoded(Job.self, $0) }
+            ).map { try StoredJSON.decoded(Job.self, $0) }
         }
     }
 
@@ -207,13 +207,13 @@ extension Store {
 
     static func storedJob(_ id: String, _ database: Database) throws -> Job? {
         try String.fetchOne(database, sql: "SELECT body FROM job WHERE id = ?", arguments: [id])
-            .map { try decoded(Job.self, $0) }
+            .map { try StoredJSON.decoded(Job.self, $0) }
     }
 
     static func jobs(with status: Job.Status, _ database: Database) throws -> [Job] {
         try String.fetchAll(
             database, sql: "SELECT body FROM job WHERE status = ? ORDER BY id", arguments: [status.rawValue]
-        ).map { try decoded(Job.self, $0) }
+        ).map { try StoredJSON.decoded(Job.self, $0) }
     }
 
     /// Replaces the stored job if its life allows it: what is over stays over, whoever was slower.
@@ -224,7 +224,7 @@ extension Store {
         }
         try database.execute(
             sql: "UPDATE job SET status = ?, body = ? WHERE id = ?",
-            arguments: [job.status.rawValue, try encoded(job), job.id])
+            arguments: [job.status.rawValue, try StoredJSON.encoded(job), job.id])
         try appendChanges(of: job, since: stored, database)
     }
 
