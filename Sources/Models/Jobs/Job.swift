@@ -18,7 +18,8 @@ package struct Job: Sendable, Hashable, Codable {
     package var progress: Progress
     package let rows: Int
     package let columns: Int
-    package let dataSHA256: String
+    /// Of the data set; the store fills it in when it accepts the job.
+    package internal(set) var dataSHA256: String
     package let seed: UInt64
     /// Names and values that mean something to the user.
     package let tags: TextMap

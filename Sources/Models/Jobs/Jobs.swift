@@ -104,14 +104,13 @@ package actor Jobs {
             return Acceptance(job: (try? self.job(job.id)) ?? job, isReplayed: true)
         }
         let table = submission.material.table
-        let dataset = try Safetensors(table)
         let job = try store.accept(
             Job(
                 model: submission.model, specification: try submission.training.encoded(),
                 rows: table.rowCount, columns: table.columns.count,
-                dataSHA256: Digest.sha256(dataset.forEachPiece), seed: submission.training.specification.seed,
+                dataSHA256: "", seed: submission.training.specification.seed,
                 warnings: submission.material.warnings, tags: submission.tags),
-            dataset: dataset, key: submission.key)
+            dataset: Safetensors(table), key: submission.key)
         return Acceptance(job: enqueue(job, submission.material), isReplayed: false)
     }
 
