@@ -247,7 +247,7 @@ extension Version {
         let folder = TemporaryFolder()
         let store = try Store(directory: DataDirectory(path: folder.path))
         let error = Store.Error.invalidName(name)
-        let job = Job.example(name)
+        let job = try Job.example(name)
         #expect(throws: error) { try store.accept(job, dataset: .example()) }
         #expect(throws: error) { try store.publish(.example(job, number: 1), file: Safetensors.example().encoded()) }
         #expect(throws: error) { try store.weights(of: .example(job, number: 1)) }

@@ -106,10 +106,8 @@ package actor Jobs {
         let table = submission.material.table
         let job = try store.accept(
             Job(
-                model: submission.model, specification: try submission.training.encoded(),
-                rows: table.rowCount, columns: table.columns.count,
-                dataSHA256: "", seed: submission.training.specification.seed,
-                warnings: submission.material.warnings, tags: submission.tags),
+                model: submission.model, training: submission.training, rows: table.rowCount,
+                columns: table.columns.count, warnings: submission.material.warnings, tags: submission.tags),
             dataset: Safetensors(table), key: submission.key)
         return Acceptance(job: enqueue(job, submission.material), isReplayed: false)
     }
@@ -121,13 +119,7 @@ package actor Jobs {
         try checkRunning()
         let former = try job(id)
         guard former.isUnfinished else { throw Store.Error.jobNotResumable(id) }
-        return enqueue(
-            try store.resume(
-                former,
-                as: Job(
-                    model: former.model, specification: former.specification, rows: former.rows,
-                    columns: former.columns, dataSHA256: former.dataSHA256, seed: former.seed,
-                    tags: former.tags, resumedFrom: former.id)))
+        return enqueue(try store.resume(former, as: Job(resuming: former)))
     }
 
     /// - Parameter material: the job's, while it is in memory: a job that waits reads its data once more.
@@ -344,7 +336,7 @@ package actor Jobs {
 
     /// Ends a job that did not come to its end, with the last snapshot of it as a version.
     private func conclude(_ job: Job, keeping snapshot: Snapshot?) throws {
-        guard let snapshot else { return try store.finish(job, keepingData: Training(of: job).keepsData) }
+        guard let snapshot else { return try store.finish(job, keepingData: job.keepsData) }
         // What serves already is not replaced by something unfinished.
         try publish(snapshot, job, makeCurrent: !catalog.hasPublished(job.model))
     }
@@ -360,7 +352,7 @@ package actor Jobs {
             model: job.model, number: job.version, jobID: job.id, step: snapshot.manifest.step, seed: job.seed,
             dataSHA256: job.dataSHA256, metrics: metrics, manifest: file.manifest)
         try store.publish(
-            version, file: file.bytes, finishing: job, keepingData: Training(of: job).keepsData,
+            version, file: file.bytes, finishing: job, keepingData: job.keepsData,
             keeping: keptVersions, makeCurrent: makeCurrent)
         guard makeCurrent else { return }
         catalog.serve(Served(model: job.model, version: job.version, isPublished: true, snapshot: snapshot))

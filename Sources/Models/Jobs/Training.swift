@@ -16,9 +16,4 @@ package struct Training: Sendable, Equatable, Codable {
         self.keepsData = keepsData
         self.startVersion = startVersion
     }
-    package init(of job: Job) throws {
-        self = try StoredJSON.decoded(Training.self, job.specification)
-    }
-
-    package func encoded() throws -> String { try StoredJSON.encoded(self) }
 }

@@ -181,7 +181,7 @@ extension Store {
     private static func startVersions(ofModel name: String, _ database: Database) throws -> [Int] {
         let sql = "SELECT body FROM job WHERE model = ? AND status IN ('queued', 'running')"
         return try String.fetchAll(database, sql: sql, arguments: [name]).compactMap { body in
-            try Training(of: StoredJSON.decoded(Job.self, body)).startVersion
+            try StoredJSON.decoded(Job.self, body).training?.startVersion
         }
     }
 
