@@ -93,7 +93,7 @@ extension Problem {
         case let error as Store.Error: self.init(error)
         case let error as WeightsFile.Error: self.init(error)
         case is CancellationError: self.init(Self.abandoned)
-        case is Jobs.ShuttingDown: self.init(503, "draining", "the server is shutting down", retryAfter: 5)
+        case is ShuttingDown: self.init(503, "draining", "the server is shutting down", retryAfter: 5)
         case let error as Jobs.NotActive:
             self.init(409, "job_not_active", "the job is over: \(error.job.status.rawValue)")
         default: self.init(500, "internal", "the server failed; its log says more under this request id")

@@ -45,13 +45,14 @@ package final class GANService: Service {
         let (requests, inFlight) = (RequestStatistics(), Gauge())
         let waiting = WaitingRoom(limits: settings.limits, inFlight: inFlight)
         let accessLog = AccessLog(level: logger.logLevel, isJSON: settings.logsJSON)
+        let library = Library(store: store, catalog: catalog, keptVersions: settings.keepVersions)
         jobs = Jobs(
-            store: store, catalog: catalog, threads: settings.threads, concurrency: settings.trainConcurrency,
-            keptVersions: settings.keepVersions, checkpointInterval: .seconds(settings.snapshotSeconds), logger: logger)
+            library: library, threads: settings.threads, concurrency: settings.trainConcurrency,
+            checkpointInterval: .seconds(settings.snapshotSeconds), logger: logger)
         server = try Server(
             limits: settings.limits, threads: settings.threads, tls: try settings.tlsContext(),
             router: Self.routes(
-                settings: settings, store: store, catalog: catalog, jobs: jobs,
+                settings: settings, store: store, catalog: catalog, library: library, jobs: jobs,
                 sampler: Sampler(threads: settings.threads), logger: logger, draining: draining, keys: keys,
                 requests: requests, inFlight: inFlight, waiting: waiting),
             overloaded: Self.probes(settings, store, draining, guards: [], fallback: Middleware.overloaded),
@@ -104,8 +105,9 @@ package final class GANService: Service {
 
     /// Every route, as a table of contents.
     private static func routes(
-        settings: Settings, store: Store, catalog: Catalog, jobs: Jobs, sampler: Sampler, logger: Logger,
-        draining: Draining, keys: KeyRing, requests: RequestStatistics, inFlight: Gauge, waiting: WaitingRoom
+        settings: Settings, store: Store, catalog: Catalog, library: Library, jobs: Jobs, sampler: Sampler,
+        logger: Logger, draining: Draining, keys: KeyRing, requests: RequestStatistics, inFlight: Gauge,
+        waiting: WaitingRoom
     ) -> Router {
         let events = EventRoutes(jobs: jobs, store: store, waiting: waiting)
         let jobRoutes = JobRoutes(jobs: jobs, waiting: waiting)
@@ -114,15 +116,20 @@ package final class GANService: Service {
             jobs: jobs, jobRoutes: jobRoutes, catalog: catalog, sampler: sampler, events: events, settings: settings,
             budget: budget)
         let sample = SampleRoute(
-            catalog: catalog, jobs: jobs, sampler: sampler, waiting: waiting, settings: settings, budget: budget)
+            catalog: catalog, jobs: jobs, statistics: library.statistics, sampler: sampler, waiting: waiting,
+            settings: settings, budget: budget)
         let score = ScoreRoute(
-            catalog: catalog, jobs: jobs, sampler: sampler, settings: settings, budget: budget)
-        let models = ModelRoutes(store: store, catalog: catalog, jobs: jobs, sampler: sampler, budget: budget)
+            catalog: catalog, jobs: jobs, statistics: library.statistics, sampler: sampler, settings: settings,
+            budget: budget)
+        let models = ModelRoutes(
+            store: store, catalog: catalog, jobs: jobs, library: library, sampler: sampler, budget: budget)
         let reports = ReportRoute(store: store, catalog: catalog, sampler: sampler)
         let weights = WeightsRoutes(
-            store: store, catalog: catalog, jobs: jobs, sampler: sampler, settings: settings, budget: budget)
+            store: store, catalog: catalog, jobs: jobs, library: library, sampler: sampler, settings: settings,
+            budget: budget)
         let metrics = MetricsRoute(
-            store: store, jobs: jobs, sampler: sampler, requests: requests, inFlight: inFlight, waiting: waiting)
+            store: store, jobs: jobs, statistics: library.statistics, sampler: sampler, requests: requests,
+            inFlight: inFlight, waiting: waiting)
         let readOnly: [Router.Guard] = settings.followed == nil ? [] : [Router.Guard(ReadOnly.refusal)]
         let later = { Middleware.answering($0, logger: logger) }
         let dashboard = DashboardRoute()

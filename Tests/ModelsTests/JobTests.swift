@@ -1,3 +1,5 @@
+import Foundation
+import GAN
 import Models
 import Testing
 
@@ -16,7 +18,7 @@ import Testing
     }
 
     @Test func runsToSuccess() throws {
-        var job = Job.example()
+        var job = try Job.example()
         try job.start()
         #expect(job.stage == .preparing && job.startedAt != nil)
         for stage in [Job.Stage.training, .evaluating, .saving] { try job.enter(stage) }
@@ -27,8 +29,31 @@ import Testing
         #expect(throws: Job.InvalidTransition(from: .succeeded, to: .running)) { try job.enter(.training) }
     }
 
+    /// What one gand has written the next one reads, and keeps as it was.
+    @Test func keepsItsTrainingAsText() throws {
+        struct Kept: Codable { var specification: String }
+        let (encoder, decoder) = (JSONEncoder(), JSONDecoder())
+        encoder.outputFormatting = .sortedKeys
+        let job = try Job.example(startVersion: 3)
+        let kept = try encoder.encode(job)
+        let text = try decoder.decode(Kept.self, from: kept).specification
+        #expect(text.hasPrefix(#"{"keepsData":false,"specification":{"batchSize":"#))
+        #expect(text.hasSuffix(#""startVersion":3}"#))
+        let read = try decoder.decode(Job.self, from: kept)
+        #expect(try read.training == .example(startVersion: 3))
+        #expect(try encoder.encode(read) == kept)
+        // What this one does not understand stays, too.
+        var members = try #require(JSONSerialization.jsonObject(with: kept) as? [String: Any])
+        members["specification"] = #"{"family":"quantum"}"#
+        let other = try decoder.decode(Job.self, from: JSONSerialization.data(withJSONObject: members))
+        #expect(other.training == nil && other != job)
+        #expect(
+            try decoder.decode(Kept.self, from: encoder.encode(Job(resuming: other))).specification
+                == #"{"family":"quantum"}"#)
+    }
+
     @Test func keepsWhereItFailedAndWhy() throws {
-        var job = Job.example()
+        var job = try Job.example()
         try job.start()
         try job.enter(.training)
         try job.fail(.init(code: "diverged", detail: "The loss is not finite."))
@@ -36,7 +61,7 @@ import Testing
     }
 
     @Test func anOrderlyStopIsNoRestart() throws {
-        var job = Job.example()
+        var job = try Job.example()
         try job.start()
         let startedAt = job.startedAt
         try job.requeue()
@@ -46,7 +71,7 @@ import Testing
     }
 
     @Test func theThirdDeathIsACrashLoop() throws {
-        var job = Job.example()
+        var job = try Job.example()
         #expect(throws: Job.InvalidTransition(from: .queued, to: .queued)) { try job.recover(deaths: 1) }
         for deaths in 1...2 {
             try job.start()
@@ -60,9 +85,18 @@ import Testing
 }
 
 extension Job {
-    static func example(_ model: String = "people", seed: UInt64 = 7) -> Job {
-        Job(
-            model: model, specification: #"{"family":"dense"}"#, rows: 4, columns: 1,
-            dataSHA256: String(repeating: "a", count: 64), seed: seed)
+    static func example(
+        _ model: String = "people", seed: UInt64 = 7, startVersion: Int? = nil
+    ) throws -> Job {
+        try Job(model: model, training: .example(seed: seed, startVersion: startVersion), rows: 10, columns: 1)
+    }
+}
+
+extension Training {
+    static func example(seed: UInt64 = 7, startVersion: Int? = nil) throws -> Training {
+        let table = Distribution.demonstration.table(count: 10, seed: 1)
+        return try Training(
+            specification: Material(Specification.Request(seed: seed), for: table).specification,
+            startVersion: startVersion)
     }
 }

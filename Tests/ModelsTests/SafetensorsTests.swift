@@ -66,11 +66,12 @@ import Testing
             ])
         var bytes: [UInt8] = []
         var longest = 0
-        file.forEachPiece { piece in
-            bytes += piece
-            longest = max(longest, piece.count)
+        file.pieces.forEach { piece in
+            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            longest = max(longest, piece.byteCount)
         }
-        #expect(bytes.count == file.byteCount && longest <= 1 << 18)
+        #expect(bytes.count == file.pieces.byteCount && longest <= 1 << 18)
+        #expect(bytes == file.encoded())
         #expect(try Safetensors(contentsOf: bytes) == file)
     }
 

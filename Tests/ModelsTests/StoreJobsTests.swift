@@ -32,6 +32,20 @@ import Testing
         #expect(throws: Store.Error.jobNotFound("x")) { try store.job("x") }
     }
 
+    /// Data of several pieces are digested while they are written.
+    @Test func aJobKnowsTheDigestOfItsData() throws {
+        let store = try Store(directory: DataDirectory(path: folder.path))
+        let data = try Safetensors(
+            tensors: [.init(name: "x", shape: [100_000], values: .float64((0..<100_000).map { 1 / Double($0 + 1) }))])
+        var job = try store.accept(.example(), dataset: data)
+        let file = "\(folder.path)/jobs/\(job.id).safetensors"
+        #expect(try job.dataSHA256 == Digest.sha256(data.encoded()) && job.dataSHA256 == Digest.sha256(ofFile: file))
+        #expect(try store.job(job.id).dataSHA256 == job.dataSHA256)
+        try job.cancel()
+        try store.finish(job)
+        #expect(try store.resume(job, as: Job(resuming: job)).dataSHA256 == job.dataSHA256)
+    }
+
     @Test func aCheckpointLastsAsLongAsItsJob() throws {
         let store = try Store(directory: DataDirectory(path: folder.path))
         let other = try Safetensors(tensors: [.init(name: "w", shape: [2], values: .float32([1, -2]))])

@@ -63,10 +63,10 @@ extension Version {
     /// The disk as it is before each step of `body`, opened anew: what a crash there would leave.
     static func crash(
         _ prepare: (Store) throws -> Job?, _ body: (Store, Job?) throws -> Void,
-        check: (Store.Step, Store) throws -> Void
-    ) throws -> [Store.Step] {
+        check: (StoreStep, Store) throws -> Void
+    ) throws -> [StoreStep] {
         let folder = TemporaryFolder()
-        let copies = Mutex<[(Store.Step, TemporaryFolder)]?>(nil)
+        let copies = Mutex<[(StoreStep, TemporaryFolder)]?>(nil)
         let store = try Store(directory: DataDirectory(path: folder.path)) { step in
             try copies.withLock { copies in
                 guard copies != nil else { return }
@@ -117,7 +117,7 @@ extension Version {
                 #expect(try store.complete(again).number == 2)
             }
         }
-        #expect(steps == Store.Step.allCases)
+        #expect(steps == StoreStep.allCases)
     }
 
     @Test func aCrashWhileAcceptingLeavesNothingOrTheJob() throws {
@@ -129,12 +129,12 @@ extension Version {
             // The number was not used up either.
             #expect(try store.accept(.example(), dataset: nil).version == 1)
         }
-        #expect(steps == Store.Step.allCases.dropLast())
+        #expect(steps == StoreStep.allCases.dropLast())
     }
 
     @Test func anErrorAtAnyStepLeavesTheOldAndNoFile() throws {
         struct Failure: Error {}
-        for failing in Store.Step.allCases.dropLast() {
+        for failing in StoreStep.allCases.dropLast() {
             let folder = TemporaryFolder()
             let isArmed = Mutex(false)
             let store = try Store(directory: DataDirectory(path: folder.path)) { step in
@@ -155,7 +155,7 @@ extension Version {
     }
 
     @Test func aFullDiskIsAnErrorOfItsOwn() throws {
-        for failing in [Store.Step.beginTransaction, .commitTransaction] {
+        for failing in [StoreStep.beginTransaction, .commitTransaction] {
             let folder = TemporaryFolder()
             let store = try Store(directory: DataDirectory(path: folder.path)) { step in
                 if step == failing { throw DatabaseError(resultCode: .SQLITE_FULL) }
@@ -247,7 +247,7 @@ extension Version {
         let folder = TemporaryFolder()
         let store = try Store(directory: DataDirectory(path: folder.path))
         let error = Store.Error.invalidName(name)
-        let job = Job.example(name)
+        let job = try Job.example(name)
         #expect(throws: error) { try store.accept(job, dataset: .example()) }
         #expect(throws: error) { try store.publish(.example(job, number: 1), file: Safetensors.example().encoded()) }
         #expect(throws: error) { try store.weights(of: .example(job, number: 1)) }

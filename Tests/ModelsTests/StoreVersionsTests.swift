@@ -1,4 +1,3 @@
-import GAN
 import Models
 import TestSupport
 import Testing
@@ -58,13 +57,7 @@ import Testing
     @Test func whatAJobGoesOnFromIsInUse() throws {
         let store = try Store(directory: DataDirectory(path: folder.path))
         for _ in 1...2 { try store.complete(store.begin()) }
-        let table = Distribution.demonstration.table(count: 10, seed: 1)
-        let training = try Training(
-            specification: Material(Specification.Request(seed: 1), for: table).specification, startVersion: 1)
-        var job = try store.accept(
-            Job(
-                model: "people", specification: training.encoded(), rows: 10, columns: 1, dataSHA256: "", seed: 1),
-            dataset: nil)
+        var job = try store.accept(.example(startVersion: 1), dataset: nil)
         #expect(throws: Store.Error.versionInUse(model: "people", number: 1)) {
             try store.delete(model: "people", version: 1)
         }

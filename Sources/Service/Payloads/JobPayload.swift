@@ -23,7 +23,7 @@ extension Job {
         writer.member("columns", columns)
         writer.member("data_sha256", dataSHA256)
         writer.member("seed", Int(seed))
-        if let training = try? Training(of: self) {
+        if let training {
             writer.key("options")
             writer.object { training.specification.write(to: &$0) }
             training.specification.writeConstraints(to: &writer)

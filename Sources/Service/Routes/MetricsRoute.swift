@@ -6,6 +6,7 @@ import Models
 struct MetricsRoute: Sendable {
     let store: Store
     let jobs: Jobs
+    let statistics: Statistics
     let sampler: Sampler
     let requests: RequestStatistics
     let inFlight: Gauge
@@ -19,7 +20,7 @@ struct MetricsRoute: Sendable {
         writeProcess(to: &text)
         writeRequests(to: &text)
         writeJobs(counts, active, to: &text)
-        let numbers = jobs.statistics.numbers
+        let numbers = statistics.numbers
         writeWork(numbers, to: &text)
         let bytes = Dictionary(uniqueKeysWithValues: models.map { ($0.name, $0.versions.reduce(0) { $0 + $1.bytes }) })
         text.measure("gand_model_bytes", .gauge, "Size of a model's versions on the disk.", by: "model", bytes)

@@ -8,6 +8,7 @@ struct ModelRoutes: Sendable {
     let store: Store
     let catalog: Catalog
     let jobs: Jobs
+    let library: Library
     let sampler: Sampler
     let budget: ParsingBudget
 
@@ -38,7 +39,7 @@ struct ModelRoutes: Sendable {
         let change = try await sampler.parse(request) { isAbandoned in
             try Self.change(request, budget.limits(for: request.remoteAddress, isAbandoned))
         }
-        return try await response(jobs.change(model: name, change, onlyIf: request.condition))
+        return try await response(library.change(model: name, change, onlyIf: request.condition))
     }
 
     private static func change(_ request: Request, _ limits: ReadingLimits) throws -> Store.Change {
@@ -58,9 +59,9 @@ struct ModelRoutes: Sendable {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["version"])
         let reference = try ModelReference(request.parameters["name"])
         if let version = try parameters.version ?? reference.version {
-            try await jobs.delete(model: reference.name, version: version, onlyIf: request.condition)
+            try await library.delete(model: reference.name, version: version, onlyIf: request.condition)
         } else {
-            try await jobs.delete(model: reference.name, onlyIf: request.condition)
+            try await library.delete(model: reference.name, onlyIf: request.condition)
         }
         return Response(status: .noContent)
     }

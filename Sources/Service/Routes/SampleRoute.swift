@@ -9,6 +9,7 @@ import Models
 struct SampleRoute: Sendable {
     let catalog: Catalog
     let jobs: Jobs
+    let statistics: Statistics
     let sampler: Sampler
     let waiting: WaitingRoom
     let settings: Settings
@@ -59,13 +60,13 @@ struct SampleRoute: Sendable {
         let workers = DispatchWorkers(count: settings.threads)
         let source = SampleSource(
             served: served, sampling: sampling, plan: sourcePlan, pieceRows: rows, workers: workers,
-            statistics: jobs.statistics)
+            statistics: statistics)
         if sourcePlan.isSearch, plan.count > rows {
             // A stream that has begun cannot say that there is no such row.
             sourcePlan.count = sourcePlan.balance?.texts.count ?? 1
             let probe = SampleSource(
                 served: served, sampling: sampling, plan: sourcePlan, pieceRows: sourcePlan.count, workers: workers,
-                statistics: jobs.statistics)
+                statistics: statistics)
             try await sampler.run(.long, for: client) { isAbandoned in
                 var probe = probe
                 _ = try probe.next(unless: isAbandoned)

@@ -8,6 +8,7 @@ import Models
 struct ScoreRoute: Sendable {
     let catalog: Catalog
     let jobs: Jobs
+    let statistics: Statistics
     let sampler: Sampler
     let settings: Settings
     let budget: ParsingBudget
@@ -89,7 +90,7 @@ struct ScoreRoute: Sendable {
             try limits.reserve(Self.bytesPerScore * rows.count)
             scores.append(try served.snapshot.score(rows, of: table))
         }
-        jobs.statistics.change { $0.scored[served.model, default: 0] += table.rowCount }
+        statistics.change { $0.scored[served.model, default: 0] += table.rowCount }
         return ScoreSource(
             served: served, scores: scores, table: format == .csv ? table : nil, withDetail: withDetail)
     }

@@ -8,6 +8,7 @@ struct WeightsRoutes: Sendable {
     let store: Store
     let catalog: Catalog
     let jobs: Jobs
+    let library: Library
     let sampler: Sampler
     let settings: Settings
     let budget: ParsingBudget
@@ -63,7 +64,7 @@ struct WeightsRoutes: Sendable {
             try limits.reserve(Self.copies * request.body.count)
             return try WeightsFile(request.body.bytes)
         }
-        let model = try await jobs.add(file, to: name, onlyIf: request.condition)
+        let model = try await library.add(file, to: name, onlyIf: request.condition)
         let isTraining = await jobs.isActive(name)
         var writer = JSONWriter()
         model.write(to: &writer, isTraining: isTraining)

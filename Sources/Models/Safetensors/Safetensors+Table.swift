@@ -1,44 +1,11 @@
 package import Formats
-import Foundation
-package import GAN
-
-/// What a job does, as it is kept with the job.
-package struct Training: Sendable, Codable {
-    package var specification: Specification
-    package var maximumSeconds: Double?
-    package var keepsData: Bool
-    /// The version of the same model whose weights the training begins with; `nil` for random ones.
-    package var startVersion: Int?
-
-    package init(
-        specification: Specification, maximumSeconds: Double? = nil, keepsData: Bool = false, startVersion: Int? = nil
-    ) {
-        self.specification = specification
-        self.maximumSeconds = maximumSeconds
-        self.keepsData = keepsData
-        self.startVersion = startVersion
-    }
-
-    package init(of job: Job) throws {
-        self = try JSONDecoder().decode(Training.self, from: Data(job.specification.utf8))
-    }
-
-    package func encoded() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-}
 
 extension Safetensors {
     /// A data set as one tensor a column, in the order of the columns, and two of the texts of each that has any: there may
     /// be as many of them as rows.
     package init(_ table: Table) throws {
         // The values and texts are those of the tensors; only what is said of them goes here.
-        let encoder = JSONEncoder()
-        // The digest of the data set must not depend on the order of members.
-        encoder.outputFormatting = .sortedKeys
-        let columns = try encoder.encode(
+        let columns = try StoredJSON.encoded(
             table.columns.map { $0.holding([]).holding(texts: $0.texts.map { _ in [] }) })
         try self.init(
             tensors: table.columns.enumerated().flatMap { index, column in
@@ -52,17 +19,17 @@ extension Safetensors {
                 ]
             },
             metadata: [
-                "columns": String(decoding: columns, as: UTF8.self), "orientation": table.orientation.rawValue,
+                "columns": columns, "orientation": table.orientation.rawValue,
             ])
     }
 
     /// The data set again.
     package func table() throws -> Table {
-        let described = try JSONDecoder().decode([Column].self, from: Data((metadata["columns"] ?? "").utf8))
+        let described = try StoredJSON.decoded([Column].self, metadata["columns"] ?? "")
         let values = Dictionary(tensors.map { ($0.name, $0.values) }, uniquingKeysWith: { first, _ in first })
         let columns = try described.enumerated().map { index, column in
             guard case .float64(let numbers)? = values[Self.columnName(index)] else {
-                throw Store.Error.corruptFile("data set")
+                throw StoreError.corruptFile("data set")
             }
             // Former data sets have the texts among what is said of the columns.
             guard column.texts?.isEmpty == true, let stored = values[Self.textsName(index)] else {
@@ -70,11 +37,11 @@ extension Safetensors {
             }
             guard case .uint8(let bytes) = stored, case .float64(let lengths)? = values[Self.lengthsName(index)],
                 let texts = TextList(bytes: bytes, lengths: lengths)
-            else { throw Store.Error.corruptFile("data set") }
+            else { throw StoreError.corruptFile("data set") }
             return column.holding(numbers).holding(texts: texts)
         }
         guard let orientation = Table.Orientation(rawValue: metadata["orientation"] ?? "") else {
-            throw Store.Error.corruptFile("data set")
+            throw StoreError.corruptFile("data set")
         }
         return Table(columns: columns, orientation: orientation)
     }

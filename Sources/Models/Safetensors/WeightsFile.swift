@@ -52,10 +52,10 @@ package struct WeightsFile: Sendable {
         self.provenance = provenance
         self.report = report
         var metadata = [
-            Self.formatKey: Self.format, Self.provenanceKey: try Self.encoded(provenance),
+            Self.formatKey: Self.format, Self.provenanceKey: try StoredJSON.encoded(provenance, dates: .text),
         ]
-        metadata[Self.reportKey] = try report.map(Self.encoded)
-        manifest = try Self.encoded(snapshot.manifest)
+        metadata[Self.reportKey] = try report.map { try StoredJSON.encoded($0) }
+        manifest = try StoredJSON.encoded(snapshot.manifest)
         metadata[Self.manifestKey] = manifest
         bytes = try Safetensors(
             tensors: snapshot.tensors.map {
@@ -72,11 +72,11 @@ package struct WeightsFile: Sendable {
         guard file.metadata[Self.formatKey] == Self.format, let manifest = file.metadata[Self.manifestKey] else {
             throw .model("its header does not tell that it is a model of gand")
         }
-        guard let decoded = try? Self.decoded(Snapshot.Manifest.self, manifest) else {
+        guard let decoded = try? StoredJSON.decoded(Snapshot.Manifest.self, manifest) else {
             throw .model("the manifest in its header cannot be read")
         }
         guard let told = file.metadata[Self.provenanceKey],
-            let provenance = try? Self.decoded(Provenance.self, told), provenance.isSound
+            let provenance = try? StoredJSON.decoded(Provenance.self, told, dates: .text), provenance.isSound
         else { throw .model("the provenance in its header cannot be read") }
         var tensors: [String: (shape: [Int], values: [Float])] = [:]
         for tensor in file.tensors {
@@ -99,7 +99,7 @@ package struct WeightsFile: Sendable {
     /// The report in the header of a file that was published.
     static func report(_ file: Safetensors) throws -> Report? {
         guard let text = file.metadata[reportKey] else { return nil }
-        let report = try decoded(Report.self, text)
+        let report = try StoredJSON.decoded(Report.self, text)
         guard report.isSound else { throw Error.model("the report does not add up") }
         return report
     }
@@ -109,27 +109,7 @@ package struct WeightsFile: Sendable {
         for tensor in file.tensors {
             if case .float32(let values) = tensor.values { tensors[tensor.name] = (tensor.shape, values) }
         }
-        return Snapshot(manifest: try decoded(Snapshot.Manifest.self, manifest), tensors: tensors)
-    }
-
-    // What follows from a category may be missing, for which JSON has no number.
-    private static let (infinity, minusInfinity, nan) = ("inf", "-inf", "nan")
-
-    private static func encoded(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: infinity, negativeInfinity: minusInfinity, nan: nan)
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-
-    private static func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: infinity, negativeInfinity: minusInfinity, nan: nan)
-        return try decoder.decode(type, from: Data(text.utf8))
+        return Snapshot(manifest: try StoredJSON.decoded(Snapshot.Manifest.self, manifest), tensors: tensors)
     }
 }
 

@@ -2,6 +2,32 @@ import Foundation
 import GRDB
 
 extension Store {
+    /// What opening found that the last process left behind.
+    package struct Recovery: Sendable, Hashable {
+        /// To run, in the order of acceptance.
+        package var jobs: [Job] = []
+        /// Failed because they died too often.
+        package var failed: [Job] = []
+        /// Versions whose file is missing or not what was published; they are not served.
+        package var setAside: [Version] = []
+        /// Versions that were set aside before, and are sound again.
+        package var takenBack: [Version] = []
+        /// Models that the database did not know, or not as they were published last, with the versions that came back.
+        package var rebuilt: [Rebuilt] = []
+        /// Why the database was set aside and another one begun.
+        package var databaseDamage: String?
+        /// Files that belonged to nothing, by where they were in the directory; they are in its folder `set-aside` now.
+        package var unknownFiles: [String] = []
+
+        package init() {}
+
+        /// A model that came back from its files.
+        package struct Rebuilt: Sendable, Hashable {
+            package let name: String
+            package let versions: [Int]
+        }
+    }
+
     /// Brings jobs, versions and files back into agreement. Nothing else may use the store meanwhile.
     static func recover(
         _ database: DatabasePool, _ directory: DataDirectory, largestWeights: Int
@@ -61,7 +87,7 @@ extension Store {
         var soundAgain: [Version] = []
         let rows = try Row.fetchAll(database, sql: "SELECT body, isSetAside FROM version ORDER BY model, number")
         for row in rows {
-            let version = try decoded(Version.self, row["body"])
+            let version = try StoredJSON.decoded(Version.self, row["body"])
             let isSound = try isSound(version, directory)
             if !isSound { damaged.append(version) }
             guard isSound == row["isSetAside"] else { continue }

@@ -22,7 +22,7 @@ extension Publication {
     /// - Throws: `Disk.Failure`, `DecodingError`; `MirrorError.invalid` where it does not fit its name, or itself.
     init(file: String, in folder: String) throws {
         let bytes = try Disk.read([file], in: "\(folder)/\(DataDirectory.publications)", atMost: Self.largestFile)
-        self = try Store.decoded(Publication.self, String(decoding: bytes, as: UTF8.self))
+        self = try StoredJSON.decoded(Publication.self, String(decoding: bytes, as: UTF8.self))
         let numbers = versions.map(\.number)
         guard file == "\(try DataDirectory.checked(name)).json", versions.allSatisfy({ $0.model == name }),
             Set(numbers).count == numbers.count, numbers.allSatisfy({ $0 >= 1 && $0 <= last }),

@@ -37,7 +37,7 @@ extension Store {
                 guard let path = try? directory.publicationPath(model: name) else { continue }
                 do {
                     if let publication = try database.read({ try Self.publication(of: name, $0) }) {
-                        let bytes = Array(try Self.encoded(publication).utf8)
+                        let bytes = Array(try StoredJSON.encoded(publication).utf8)
                         try Disk.write(bytes, to: path, through: directory.temporaryPath())
                     } else {
                         Disk.remove(path)
@@ -103,13 +103,13 @@ extension Store {
             for version in versions {
                 try database.execute(
                     sql: "INSERT INTO version (model, number, body) VALUES (?, ?, ?)",
-                    arguments: [name, version.number, try Self.encoded(version)])
+                    arguments: [name, version.number, try StoredJSON.encoded(version)])
                 try keep([directory.weightsPath(model: name, version: version.number)], database)
             }
             try Self.setCurrent(publication.current, of: name, database)
             try database.execute(
                 sql: "UPDATE model SET tags = ? WHERE name = ?",
-                arguments: [try Self.encoded(publication.tags), name])
+                arguments: [try StoredJSON.encoded(publication.tags), name])
             let gone = try Set(numbers).subtracting(versions.map(\.number)).map {
                 try directory.weightsPath(model: name, version: $0)
             }

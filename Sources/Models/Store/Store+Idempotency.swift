@@ -12,7 +12,7 @@ extension Store {
         let sql = "SELECT digest, job FROM idempotency WHERE key = ?"
         guard let row = try database.read({ try Row.fetchOne($0, sql: sql, arguments: [key.text]) }) else { return nil }
         guard row["digest"] == key.digest else { throw Error.idempotencyKeyReused }
-        return try Self.decoded(Job.self, row["job"])
+        return try StoredJSON.decoded(Job.self, row["job"])
     }
 
     static func save(_ key: IdempotencyKey, for job: Job, _ database: Database) throws {
@@ -20,6 +20,6 @@ extension Store {
         try database.execute(sql: "DELETE FROM idempotency WHERE time < ?", arguments: [now - keyMilliseconds])
         try database.execute(
             sql: "INSERT INTO idempotency (key, digest, time, job) VALUES (?, ?, ?, ?)",
-            arguments: [key.text, key.digest, now, try encoded(job)])
+            arguments: [key.text, key.digest, now, try StoredJSON.encoded(job)])
     }
 }

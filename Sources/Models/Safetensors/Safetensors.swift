@@ -86,33 +86,6 @@ package struct Safetensors: Sendable, Hashable {
         try self.init(tensors: tensors, metadata: header.metadata)
     }
 
-    /// The file.
-    package func encoded() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(byteCount)
-        forEachPiece { bytes += $0 }
-        return bytes
-    }
-
-    /// How long the file is.
-    package var byteCount: Int {
-        SafetensorsHeader.encoded(tensors: tensors, metadata: metadata).count
-            + tensors.reduce(0) { $0 + $1.values.count * $1.values.width }
-    }
-
-    /// Calls `body` with one piece of the file after another: a whole one would be as large as the values once more.
-    package func forEachPiece<Failure>(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
-        try body(SafetensorsHeader.encoded(tensors: tensors, metadata: metadata))
-        for tensor in tensors {
-            for start in stride(from: 0, to: tensor.values.count, by: Self.pieceValues) {
-                try body(
-                    tensor.values.littleEndian(start..<min(start + Self.pieceValues, tensor.values.count)))
-            }
-        }
-    }
-
-    private static let pieceValues = 1 << 15
-
     /// The number of values of a shape, or nil where it is negative or too large to count.
     private static func count(of shape: [Int]) -> Int? {
         var count = 1
@@ -144,28 +117,6 @@ extension Safetensors.Values {
         case .float64(let values): values.allSatisfy(\.isFinite)
         case .uint8: true
         }
-    }
-
-    /// Some of the values as bytes.
-    fileprivate func littleEndian(_ range: Range<Int>) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: range.count * width)
-        var span = bytes.mutableSpan
-        switch self {
-        case .float32(let values):
-            let values = values.span.extracting(range)
-            for index in values.indices {
-                let bits = values[index].bitPattern
-                for byte in 0..<4 { span[4 * index + byte] = UInt8(truncatingIfNeeded: bits >> (8 * UInt32(byte))) }
-            }
-        case .float64(let values):
-            let values = values.span.extracting(range)
-            for index in values.indices {
-                let bits = values[index].bitPattern
-                for byte in 0..<8 { span[8 * index + byte] = UInt8(truncatingIfNeeded: bits >> (8 * UInt64(byte))) }
-            }
-        case .uint8(let values): return Array(values[range])
-        }
-        return bytes
     }
 
     fileprivate init(littleEndian bytes: Span<UInt8>, type: SafetensorsHeader.ElementType) {

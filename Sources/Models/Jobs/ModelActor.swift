@@ -68,7 +68,7 @@ actor ModelActor {
     func train(_ job: Job, on known: Material?) async -> Outcome {
         let began = ContinuousClock.now
         do {
-            let training = try Training(of: job)
+            guard let training = job.training else { throw Store.Error.corruptFile("job") }
             let (checkpoint, before) = try beginning(of: job, training)
             let allowance = Allowance(
                 seconds: training.maximumSeconds, elapsed: { (before + (.now - began)) / .seconds(1) },

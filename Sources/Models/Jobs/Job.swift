@@ -1,5 +1,6 @@
 package import Formats
 package import Foundation
+import GAN
 
 /// One training: what was asked, how far it is, and how it ended. A value, and a state machine without I/O.
 package struct Job: Sendable, Hashable, Codable {
@@ -13,12 +14,12 @@ package struct Job: Sendable, Hashable, Codable {
     package let createdAt: Date
     package private(set) var startedAt: Date?
     package private(set) var finishedAt: Date?
-    /// The resolved specification as JSON text; opaque here.
-    package let specification: String
+    private let specification: StoredTraining
     package var progress: Progress
     package let rows: Int
     package let columns: Int
-    package let dataSHA256: String
+    /// Of the data set; the store fills it in when it accepts the job.
+    package internal(set) var dataSHA256: String
     package let seed: UInt64
     /// Names and values that mean something to the user.
     package let tags: TextMap
@@ -31,16 +32,30 @@ package struct Job: Sendable, Hashable, Codable {
     package private(set) var restarts: Int
 
     package init(
-        model: String, specification: String, rows: Int, columns: Int, dataSHA256: String, seed: UInt64,
-        warnings: [String] = [], tags: TextMap = [:], resumedFrom: String? = nil,
-        id: String = Identifier.next(), createdAt: Date = .now
+        model: String, training: Training, rows: Int, columns: Int, warnings: [String] = [], tags: TextMap = [:]
+    ) throws {
+        self.init(
+            model: model, specification: try StoredTraining(training), rows: rows, columns: columns, dataSHA256: "",
+            seed: training.specification.seed, warnings: warnings, tags: tags)
+    }
+
+    /// A job that goes on from the checkpoint of another.
+    package init(resuming former: Job) {
+        self.init(
+            model: former.model, specification: former.specification, rows: former.rows, columns: former.columns,
+            dataSHA256: former.dataSHA256, seed: former.seed, tags: former.tags, resumedFrom: former.id)
+    }
+
+    private init(
+        model: String, specification: StoredTraining, rows: Int, columns: Int, dataSHA256: String, seed: UInt64,
+        warnings: [String] = [], tags: TextMap, resumedFrom: String? = nil
     ) {
-        self.id = id
+        self.id = Identifier.next()
         self.model = model
         self.version = 0
         self.status = .queued
         self.stage = .queued
-        self.createdAt = createdAt.roundedToMilliseconds
+        self.createdAt = Date.now.roundedToMilliseconds
         self.specification = specification
         self.progress = Progress()
         self.rows = rows
@@ -53,6 +68,12 @@ package struct Job: Sendable, Hashable, Codable {
         self.warnings = warnings
         self.restarts = 0
     }
+
+    /// What the job does; `nil` where another gand accepted it, of whose words this one cannot make a training.
+    package var training: Training? { specification.training }
+
+    /// Whether the data set is kept as long as the job's history.
+    var keepsData: Bool { training?.keepsData ?? false }
 
     /// A job that dies this often without getting further is taken to be what kills the process.
     package static let maximumDeaths = 3

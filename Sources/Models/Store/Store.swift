@@ -5,53 +5,7 @@ import Synchronization
 /// What outlives the process: jobs and versions in SQLite, weights and data sets in files beside it. Every change is
 /// durable when its method returns, and whole or absent whenever the process or the power dies.
 package final class Store: Sendable {
-    /// The refusals that a caller answers one by one; other errors come from the disk or the database.
-    package enum Error: Swift.Error, Hashable {
-        case trainingInProgress(model: String)
-        case queueFull(limit: Int)
-        case jobNotFound(String)
-        case modelNotFound(String)
-        case versionNotFound(model: String, number: Int?)
-        case versionExists(model: String, number: Int)
-        case versionInUse(model: String, number: Int)
-        case corruptFile(String)
-        case invalidName(String)
-        case jobNotResumable(String)
-        case idempotencyKeyReused
-        case preconditionFailed
-        case insufficientStorage
-    }
-
-    /// What accepting and publishing do, in this order; tests look at the disk before each step.
-    package enum Step: Sendable, Hashable, CaseIterable {
-        case writeFile, syncFile, renameFile, syncFolder, beginTransaction, commitTransaction, removeFiles
-    }
-
-    /// What opening found that the last process left behind.
-    package struct Recovery: Sendable, Hashable {
-        /// To run, in the order of acceptance.
-        package var jobs: [Job] = []
-        /// Failed because they died too often.
-        package var failed: [Job] = []
-        /// Versions whose file is missing or not what was published; they are not served.
-        package var setAside: [Version] = []
-        /// Versions that were set aside before, and are sound again.
-        package var takenBack: [Version] = []
-        /// Models that the database did not know, or not as they were published last, with the versions that came back.
-        package var rebuilt: [Rebuilt] = []
-        /// Why the database was set aside and another one begun.
-        package var databaseDamage: String?
-        /// Files that belonged to nothing, by where they were in the directory; they are in its folder `set-aside` now.
-        package var unknownFiles: [String] = []
-
-        package init() {}
-
-        /// A model that came back from its files.
-        package struct Rebuilt: Sendable, Hashable {
-            package let name: String
-            package let versions: [Int]
-        }
-    }
+    package typealias Error = StoreError
 
     package let directory: DataDirectory
     /// What opening this store found.
@@ -71,11 +25,11 @@ package final class Store: Sendable {
     let minimumFreeBytes: Int
     /// Bytes of a file of weights that is taken from elsewhere; to read one takes several times its size.
     let largestWeights: Int
-    let before: @Sendable (Step) throws -> Void
+    let before: @Sendable (StoreStep) throws -> Void
 
     package init(
         directory: DataDirectory, maximumQueued: Int = 32, history: Int = 1000, minimumFreeBytes: Int = 0,
-        largestWeights: Int = 1 << 32, before: @escaping @Sendable (Step) throws -> Void = { _ in }
+        largestWeights: Int = 1 << 32, before: @escaping @Sendable (StoreStep) throws -> Void = { _ in }
     ) throws {
         self.directory = directory
         self.maximumQueued = maximumQueued
@@ -199,20 +153,5 @@ package final class Store: Sendable {
                 return result
             }
         }
-    }
-
-    static func encoded(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        // A diverged training has such metrics, and they are worth keeping.
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-
-    static func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return try decoder.decode(type, from: Data(text.utf8))
     }
 }

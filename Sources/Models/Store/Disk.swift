@@ -30,15 +30,15 @@ enum Disk {
 
     /// Writes a whole file under its name or not at all, also when the power fails. The folders must be on one disk.
     static func write(
-        _ bytes: [UInt8], to path: String, through temporary: String, before: (Store.Step) throws -> Void = { _ in }
+        _ bytes: [UInt8], to path: String, through temporary: String, before: (StoreStep) throws -> Void = { _ in }
     ) throws {
-        try write(to: path, through: temporary, before: before) { try $0(bytes) }
+        try write(to: path, through: temporary, before: before) { unsafe try $0(bytes.span.bytes) }
     }
 
     /// The same of what `contents` appends piece by piece.
     static func write(
-        to path: String, through temporary: String, before: (Store.Step) throws -> Void = { _ in },
-        _ contents: (_ append: ([UInt8]) throws -> Void) throws -> Void
+        to path: String, through temporary: String, before: (StoreStep) throws -> Void = { _ in },
+        _ contents: (_ append: (RawSpan) throws -> Void) throws -> Void
     ) throws {
         do {
             try before(.writeFile)
@@ -196,7 +196,7 @@ enum Disk {
         }
         do throws(Failure) {
             guard ftruncate(descriptor, 0) == 0 else { throw Failure(call: "ftruncate", path: path, code: errno) }
-            try writeAll(Array(owner.utf8), to: descriptor, path: path)
+            unsafe try writeAll(Array(owner.utf8).span.bytes, to: descriptor, path: path)
         } catch {
             _ = close(descriptor)
             throw error
@@ -218,9 +218,9 @@ enum Disk {
         return descriptor
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(Failure) {
+    private static func writeAll(_ bytes: RawSpan, to descriptor: Int32, path: String) throws(Failure) {
         var written = 0
-        while written < bytes.count {
+        while written < bytes.byteCount {
             let count = unsafe bytes.withUnsafeBytes {
                 unsafe Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
             }

@@ -1,45 +1,11 @@
-package import Formats
+import Formats
 import Foundation
-package import GAN
+import GAN
 package import Logging
 import Synchronization
 
 /// The jobs: their queue, those that run, and what becomes of them.
 package actor Jobs {
-    /// What is asked of a new job.
-    package struct Submission: Sendable {
-        package var model: String
-        package var training: Training
-        package var material: Material
-        package var tags: TextMap
-        package var key: IdempotencyKey?
-
-        package init(
-            model: String, training: Training, material: Material, tags: TextMap = [:],
-            key: IdempotencyKey? = nil
-        ) {
-            self.model = model
-            self.training = training
-            self.material = material
-            self.tags = tags
-            self.key = key
-        }
-    }
-
-    /// A job that was accepted, now or when the same was asked for before.
-    package struct Acceptance: Sendable {
-        package let job: Job
-        package let isReplayed: Bool
-    }
-
-    /// Why a job cannot be canceled.
-    package struct NotActive: Error {
-        package let job: Job
-    }
-
-    /// The server is on its way out.
-    package struct ShuttingDown: Error {}
-
     /// How long what a full disk has refused waits for another try.
     private static let diskPatience = Duration.seconds(1)
 
@@ -51,12 +17,11 @@ package actor Jobs {
     private let executor = QueueExecutor(label: "gand.jobs")
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    package nonisolated let statistics = Statistics()
+    private let library: Library
     private let store: Store
     private let catalog: Catalog
     private let workers: DispatchWorkers
     private let concurrency: Int
-    private let keptVersions: Int
     private let checkpointInterval: Duration
     private let logger: Logger
 
@@ -67,14 +32,14 @@ package actor Jobs {
     private var whenIdle: CheckedContinuation<Void, Never>?
 
     package init(
-        store: Store, catalog: Catalog, threads: Int, concurrency: Int = 1, keptVersions: Int = 5,
-        checkpointInterval: Duration = .seconds(30), logger: Logger
+        library: Library, threads: Int, concurrency: Int = 1, checkpointInterval: Duration = .seconds(30),
+        logger: Logger
     ) {
-        self.store = store
-        self.catalog = catalog
+        self.library = library
+        store = library.store
+        catalog = library.catalog
         workers = DispatchWorkers(count: threads)
         self.concurrency = concurrency
-        self.keptVersions = keptVersions
         self.checkpointInterval = checkpointInterval
         self.logger = logger
     }
@@ -104,14 +69,11 @@ package actor Jobs {
             return Acceptance(job: (try? self.job(job.id)) ?? job, isReplayed: true)
         }
         let table = submission.material.table
-        let dataset = try Safetensors(table)
         let job = try store.accept(
             Job(
-                model: submission.model, specification: try submission.training.encoded(),
-                rows: table.rowCount, columns: table.columns.count,
-                dataSHA256: Digest.sha256(dataset.forEachPiece), seed: submission.training.specification.seed,
-                warnings: submission.material.warnings, tags: submission.tags),
-            dataset: dataset, key: submission.key)
+                model: submission.model, training: submission.training, rows: table.rowCount,
+                columns: table.columns.count, warnings: submission.material.warnings, tags: submission.tags),
+            dataset: Safetensors(table), key: submission.key)
         return Acceptance(job: enqueue(job, submission.material), isReplayed: false)
     }
 
@@ -122,13 +84,7 @@ package actor Jobs {
         try checkRunning()
         let former = try job(id)
         guard former.isUnfinished else { throw Store.Error.jobNotResumable(id) }
-        return enqueue(
-            try store.resume(
-                former,
-                as: Job(
-                    model: former.model, specification: former.specification, rows: former.rows,
-                    columns: former.columns, dataSHA256: former.dataSHA256, seed: former.seed,
-                    tags: former.tags, resumedFrom: former.id)))
+        return enqueue(try store.resume(former, as: Job(resuming: former)))
     }
 
     /// - Parameter material: the job's, while it is in memory: a job that waits reads its data once more.
@@ -203,47 +159,12 @@ package actor Jobs {
     package func stop() async {
         isStopping = true
         store.events.close()
-        catalog.close()
+        library.close()
         for waiters in waiting.values { for continuation in waiters.values { continuation.resume() } }
         waiting = [:]
         for run in running.values { run.actor.stop(.shutDown) }
         guard !running.isEmpty else { return }
         await withCheckedContinuation { whenIdle = $0 }
-    }
-
-    /// Makes a file that somebody brings a version of a model, which serves from now on.
-    package func add(_ file: WeightsFile, to model: String, onlyIf condition: Store.Condition) throws -> Model {
-        try checkRunning()
-        try store.checkDisk(for: file.bytes.count)
-        try store.check(condition, ofModel: model)
-        let origin = file.provenance
-        let number = try store.takeVersionNumber(model: model)
-        try store.publish(
-            Version(
-                model: model, number: number, jobID: nil, step: origin.step, seed: origin.seed,
-                dataSHA256: origin.dataSHA256, metrics: origin.metrics, manifest: file.manifest),
-            file: file.bytes, keeping: keptVersions)
-        catalog.serve(Served(model: model, version: number, isPublished: true, snapshot: file.snapshot))
-        // Before somebody else deletes it.
-        return try store.model(model)
-    }
-
-    /// Changes what serves, or the tags.
-    package func change(model: String, _ change: Store.Change, onlyIf condition: Store.Condition) throws -> Model {
-        try store.change(model: model, change, onlyIf: condition)
-        if change.currentVersion != nil { catalog.forget(model) }
-        return try store.model(model)
-    }
-
-    package func delete(model: String, onlyIf condition: Store.Condition = .any) throws {
-        try store.delete(model: model, onlyIf: condition)
-        catalog.forget(model)
-        statistics.forget(model)
-    }
-
-    package func delete(model: String, version: Int, onlyIf condition: Store.Condition = .any) throws {
-        try store.delete(model: model, version: version, onlyIf: condition)
-        catalog.forget(model, version: version)
     }
 
     /// Removes the data of jobs that may not be resumed any more.
@@ -268,7 +189,7 @@ package actor Jobs {
                 try job.start()
                 try store.update(job)
                 let actor = ModelActor(
-                    model: job.model, catalog: catalog, store: store, statistics: statistics,
+                    model: job.model, catalog: catalog, store: store, statistics: library.statistics,
                     checkpointInterval: checkpointInterval, workers: workers)
                 let started = job
                 let material = known?.job == job.id ? known?.material : nil
@@ -293,7 +214,7 @@ package actor Jobs {
         var isWaiting = false
         while true {
             do {
-                job = try settle(id, outcome)
+                job = try await settle(id, outcome)
                 break
             } catch Store.Error.insufficientStorage where !isStopping {
                 // What was learned is worth waiting for; nothing else of the server needs the disk meanwhile.
@@ -319,20 +240,20 @@ package actor Jobs {
     }
 
     /// Makes durable what a training came to.
-    private func settle(_ id: String, _ outcome: ModelActor.Outcome) throws -> Job {
+    private func settle(_ id: String, _ outcome: ModelActor.Outcome) async throws -> Job {
         guard let run = running[id] else { throw Store.Error.jobNotFound(id) }
         var job = current(run)
         switch outcome {
         case .finished(let snapshot, let metrics, let report):
             job.metrics = metrics
             try job.succeed()
-            try publish(snapshot, job, report, makeCurrent: true)
+            try await library.publish(snapshot, of: job, report)
         case .canceled(let snapshot):
             try job.cancel()
-            try conclude(job, keeping: snapshot)
+            try await conclude(job, keeping: snapshot)
         case .diverged(let snapshot):
             try job.fail(Job.Failure(code: "diverged", detail: "the training came to numbers that are not finite"))
-            try conclude(job, keeping: snapshot)
+            try await conclude(job, keeping: snapshot)
         case .failed(let detail):
             try job.fail(Job.Failure(code: "internal", detail: detail))
             try store.finish(job)
@@ -344,27 +265,9 @@ package actor Jobs {
     }
 
     /// Ends a job that did not come to its end, with the last snapshot of it as a version.
-    private func conclude(_ job: Job, keeping snapshot: Snapshot?) throws {
-        guard let snapshot else { return try store.finish(job, keepingData: Training(of: job).keepsData) }
-        // What serves already is not replaced by something unfinished.
-        try publish(snapshot, job, makeCurrent: !catalog.hasPublished(job.model))
-    }
-
-    private func publish(_ snapshot: Snapshot, _ job: Job, _ report: Report? = nil, makeCurrent: Bool) throws {
-        let metrics = job.metrics.filter(\.value.isFinite)
-        let file = try WeightsFile(
-            snapshot,
-            WeightsFile.Provenance(
-                model: job.model, version: job.version, createdAt: .now, step: snapshot.manifest.step, seed: job.seed,
-                dataSHA256: job.dataSHA256, metrics: metrics), report: report)
-        let version = Version(
-            model: job.model, number: job.version, jobID: job.id, step: snapshot.manifest.step, seed: job.seed,
-            dataSHA256: job.dataSHA256, metrics: metrics, manifest: file.manifest)
-        try store.publish(
-            version, file: file.bytes, finishing: job, keepingData: Training(of: job).keepsData,
-            keeping: keptVersions, makeCurrent: makeCurrent)
-        guard makeCurrent else { return }
-        catalog.serve(Served(model: job.model, version: job.version, isPublished: true, snapshot: snapshot))
+    private func conclude(_ job: Job, keeping snapshot: Snapshot?) async throws {
+        guard let snapshot else { return try store.finish(job, keepingData: job.keepsData) }
+        try await library.publish(snapshot, of: job, nil)
     }
 
     private func fail(_ job: inout Job, code: String, _ detail: String) {
@@ -386,7 +289,7 @@ package actor Jobs {
         for continuation in (waiting.removeValue(forKey: job.id) ?? [:]).values { continuation.resume() }
         guard job.status.isTerminal else { return }
         catalog.withdrawUnpublished(job.model)
-        statistics.change { numbers in
+        library.statistics.change { numbers in
             numbers.jobs[job.status.rawValue, default: 0] += 1
             guard let started = job.startedAt, let finished = job.finishedAt else { return }
             numbers.jobSeconds.add(finished.timeIntervalSince(started))

@@ -1,4 +1,3 @@
-import Foundation
 import GAN
 
 extension Safetensors {
@@ -7,13 +6,12 @@ extension Safetensors {
 
     /// - Parameter elapsed: how long the training has taken so far.
     init(_ checkpoint: Checkpoint, elapsed: Duration) throws {
-        let counters = try JSONEncoder().encode(checkpoint.counters)
         try self.init(
             tensors: checkpoint.tensors.map {
                 Tensor(name: $0.name, shape: [$0.values.count], values: .float32($0.values))
             },
             metadata: [
-                Self.counters: String(decoding: counters, as: UTF8.self),
+                Self.counters: try StoredJSON.encoded(checkpoint.counters),
                 Self.elapsed: String(elapsed / .seconds(1)),
             ])
     }
@@ -23,14 +21,13 @@ extension Safetensors {
 
     /// The checkpoint again.
     func checkpoint() throws -> Checkpoint {
-        let counters = try JSONDecoder().decode(
-            Checkpoint.Counters.self, from: Data((metadata[Self.counters] ?? "").utf8))
+        let counters = try StoredJSON.decoded(Checkpoint.Counters.self, metadata[Self.counters] ?? "")
         var values: [String: [Float]] = [:]
         for tensor in tensors {
             if case .float32(let numbers) = tensor.values { values[tensor.name] = numbers }
         }
         guard let checkpoint = Checkpoint(counters: counters, tensors: values) else {
-            throw Store.Error.corruptFile("checkpoint")
+            throw StoreError.corruptFile("checkpoint")
         }
         return checkpoint
     }

@@ -2,15 +2,6 @@ package import GAN
 package import Logging
 import Synchronization
 
-/// What a model serves at a moment.
-package struct Served: Sendable {
-    package var model: String
-    package var version: Int
-    /// Whether the version is published and so will never change; otherwise its training goes on.
-    package var isPublished: Bool
-    package var snapshot: Snapshot
-}
-
 /// The snapshots in memory: requests read them, the training replaces them, and neither waits for the other.
 package final class Catalog: Sendable {
     fileprivate struct State {

@@ -25,7 +25,7 @@ extension Store {
             ).map { row in
                 Event(
                     job: id, number: row["number"], time: Date(millisecondsSince1970: row["time"]),
-                    content: try Self.decoded(Event.Content.self, row["body"]))
+                    content: try StoredJSON.decoded(Event.Content.self, row["body"]))
             }
         }
     }
@@ -36,7 +36,7 @@ extension Store {
                 INSERT INTO event (job, number, time, body)
                 SELECT :job, COALESCE(MAX(number), 0) + 1, :time, :body FROM event WHERE job = :job
                 """,
-            arguments: ["job": id, "time": time.millisecondsSince1970, "body": try encoded(content)])
+            arguments: ["job": id, "time": time.millisecondsSince1970, "body": try StoredJSON.encoded(content)])
     }
 
     /// Notes in what a job differs from what it was, in the transaction that changes it.

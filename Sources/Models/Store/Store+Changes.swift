@@ -42,7 +42,8 @@ extension Store {
                 }
                 if let tags = change.tags {
                     try database.execute(
-                        sql: "UPDATE model SET tags = ? WHERE name = ?", arguments: [try Self.encoded(tags), name])
+                        sql: "UPDATE model SET tags = ? WHERE name = ?",
+                        arguments: [try StoredJSON.encoded(tags), name])
                 }
             }
         }
@@ -85,7 +86,7 @@ extension Store {
             let sql = "SELECT body FROM version WHERE model = ? AND isSetAside ORDER BY number"
             return try String.fetchAll(database, sql: sql, arguments: [model])
         }
-        let sound = try bodies.map { try Self.decoded(Version.self, $0) }.filter { version in
+        let sound = try bodies.map { try StoredJSON.decoded(Version.self, $0) }.filter { version in
             let path = try directory.weightsPath(model: version.model, version: version.number)
             // A file is read once for each time that it changes, however often it is asked for.
             guard let stamp = Disk.stamp(of: path), stamp.size == version.bytes,

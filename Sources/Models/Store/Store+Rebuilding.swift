@@ -43,13 +43,13 @@ extension Store {
         for version in publication.versions {
             try database.execute(
                 sql: "INSERT OR IGNORE INTO version (model, number, body) VALUES (?, ?, ?)",
-                arguments: [name, version.number, try encoded(version)])
+                arguments: [name, version.number, try StoredJSON.encoded(version)])
         }
         try setCurrent(publication.current, of: name, database)
         // Far beyond any that was told before: no entity tag names two states of a model.
         try database.execute(
             sql: "UPDATE model SET tags = ?, revision = MAX(revision, ?) WHERE name = ?",
-            arguments: [try encoded(publication.tags), Date.now.millisecondsSince1970, name])
+            arguments: [try StoredJSON.encoded(publication.tags), Date.now.millisecondsSince1970, name])
     }
 
     /// What a file of weights tells of itself; `nil` where it is none, or not as its name says.

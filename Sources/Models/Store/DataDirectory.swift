@@ -86,7 +86,7 @@ package final class DataDirectory: Sendable {
     /// The folder of what those who follow this one are told.
     static let publications = "published"
 
-    func publicationPath(model: String) throws(Store.Error) -> String {
+    func publicationPath(model: String) throws(StoreError) -> String {
         "\(path)/\(Self.publications)/\(try Self.checked(model)).json"
     }
 
@@ -114,22 +114,22 @@ package final class DataDirectory: Sendable {
     /// A new name to write a file under before it gets its own.
     func temporaryPath() -> String { "\(path)/tmp/\(Identifier.next())" }
 
-    func folder(ofModel name: String) throws(Store.Error) -> String { "\(path)/models/\(try Self.checked(name))" }
+    func folder(ofModel name: String) throws(StoreError) -> String { "\(path)/models/\(try Self.checked(name))" }
 
-    func weightsPath(model: String, version: Int) throws(Store.Error) -> String {
+    func weightsPath(model: String, version: Int) throws(StoreError) -> String {
         "\(try folder(ofModel: model))/\(version).safetensors"
     }
 
-    func datasetPath(job id: String) throws(Store.Error) -> String {
+    func datasetPath(job id: String) throws(StoreError) -> String {
         "\(path)/jobs/\(try Self.checked(id)).safetensors"
     }
 
-    func checkpointPath(job id: String) throws(Store.Error) -> String {
+    func checkpointPath(job id: String) throws(StoreError) -> String {
         "\(path)/jobs/\(try Self.checked(id)).checkpoint"
     }
 
     /// Whoever calls, no name leads out of its folder: one component, no dot in front, no byte that means something.
-    static func checked(_ name: String) throws(Store.Error) -> String {
+    static func checked(_ name: String) throws(StoreError) -> String {
         let bytes = name.utf8
         let isAllowed = bytes.allSatisfy { byte in
             switch byte {

@@ -7,7 +7,7 @@ extension Store {
     package func saveCheckpoint(_ checkpoint: Safetensors, ofJob id: String) throws {
         let path = try directory.checkpointPath(job: id)
         try reportingFullDisk {
-            try Disk.write(to: path, through: directory.temporaryPath(), checkpoint.forEachPiece)
+            try Disk.write(to: path, through: directory.temporaryPath(), checkpoint.pieces.forEach)
             try database.write {
                 try $0.execute(sql: "UPDATE job SET deaths = 0 WHERE id = ? AND deaths > 0", arguments: [id])
             }

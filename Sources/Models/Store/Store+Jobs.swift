@@ -2,12 +2,22 @@ import Foundation
 import GRDB
 
 extension Store {
-    /// Makes a job and its data set durable and gives the job its version number. The job that comes back is queued.
+    /// Makes a job and its data set durable, and gives the job its version number and the digest of its data. The job that
+    /// comes back is queued.
     package func accept(_ job: Job, dataset: Safetensors?, key: IdempotencyKey? = nil) throws -> Job {
         try accept(job, key: key) { path in
-            guard let dataset else { return }
-            try checkDisk(for: dataset.byteCount)
-            try Disk.write(to: path, through: directory.temporaryPath(), before: before, dataset.forEachPiece)
+            guard let dataset else { return nil }
+            let file = dataset.pieces
+            try checkDisk(for: file.byteCount)
+            // Large data are gone through once.
+            return try Digest.sha256 { update in
+                try Disk.write(to: path, through: directory.temporaryPath(), before: before) { append in
+                    try file.forEach { piece in
+                        update(piece)
+                        try append(piece)
+                    }
+                }
+            }
         }
     }
 
@@ -22,10 +32,12 @@ extension Store {
                 try Disk.link(checkpoint, as: directory.checkpointPath(job: job.id))
             }
             try Disk.syncFolder((path as NSString).deletingLastPathComponent)
+            return nil
         }
     }
 
-    private func accept(_ job: Job, key: IdempotencyKey?, writing files: (String) throws -> Void) throws -> Job {
+    /// - Parameter files: writes them and returns the digest of the data, where the job does not have it yet.
+    private func accept(_ job: Job, key: IdempotencyKey?, writing files: (String) throws -> String?) throws -> Job {
         let path = try directory.datasetPath(job: job.id)
         let checkpoint = try directory.checkpointPath(job: job.id)
         _ = try directory.folder(ofModel: job.model)
@@ -37,14 +49,15 @@ extension Store {
             }
         }
         do {
-            try reportingFullDisk { try files(path) }
+            let digest = try reportingFullDisk { try files(path) }
             let (accepted, superseded) = try transaction { database in
                 try checkRoom(for: job, database)
                 var accepted = job
                 accepted.version = try Self.takeNumber(model: job.model, database)
+                accepted.dataSHA256 = digest ?? job.dataSHA256
                 try database.execute(
                     sql: "INSERT INTO job (id, model, status, body) VALUES (?, ?, ?, ?)",
-                    arguments: [job.id, job.model, job.status.rawValue, try Self.encoded(accepted)])
+                    arguments: [job.id, job.model, job.status.rawValue, try StoredJSON.encoded(accepted)])
                 try Self.appendChanges(of: accepted, since: nil, database)
                 if let key { try Self.save(key, for: accepted, database) }
                 try keep([path, checkpoint], database)
@@ -102,7 +115,7 @@ extension Store {
                     ORDER BY id DESC LIMIT :limit
                     """,
                 arguments: ["status": status?.rawValue, "model": model, "after": after, "limit": max(0, limit)]
-            ).map { try Self.decoded(Job.self, $0) }
+            ).map { try StoredJSON.decoded(Job.self, $0) }
         }
     }
 
@@ -207,13 +220,13 @@ extension Store {
 
     static func storedJob(_ id: String, _ database: Database) throws -> Job? {
         try String.fetchOne(database, sql: "SELECT body FROM job WHERE id = ?", arguments: [id])
-            .map { try decoded(Job.self, $0) }
+            .map { try StoredJSON.decoded(Job.self, $0) }
     }
 
     static func jobs(with status: Job.Status, _ database: Database) throws -> [Job] {
         try String.fetchAll(
             database, sql: "SELECT body FROM job WHERE status = ? ORDER BY id", arguments: [status.rawValue]
-        ).map { try decoded(Job.self, $0) }
+        ).map { try StoredJSON.decoded(Job.self, $0) }
     }
 
     /// Replaces the stored job if its life allows it: what is over stays over, whoever was slower.
@@ -224,7 +237,7 @@ extension Store {
         }
         try database.execute(
             sql: "UPDATE job SET status = ?, body = ? WHERE id = ?",
-            arguments: [job.status.rawValue, try encoded(job), job.id])
+            arguments: [job.status.rawValue, try StoredJSON.encoded(job), job.id])
         try appendChanges(of: job, since: stored, database)
     }
 

@@ -20,17 +20,18 @@ package enum Digest {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         defer { try? file.close() }
         return try sha256 { update in
-            while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { update([UInt8](piece)) }
+            while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { update(piece.bytes) }
         }
     }
 
     /// Of what `contents` appends piece by piece.
-    static func sha256(_ contents: (_ update: ([UInt8]) -> Void) throws -> Void) rethrows -> String {
+    static func sha256(_ contents: (_ update: (RawSpan) -> Void) throws -> Void) rethrows -> String {
         let context = unsafe EVP_MD_CTX_new()
         defer { unsafe EVP_MD_CTX_free(context) }
         var succeeded = unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
         try contents { bytes in
-            succeeded = unsafe EVP_DigestUpdate(context, bytes, bytes.count) == 1 && succeeded
+            let isTaken = unsafe bytes.withUnsafeBytes { unsafe EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+            succeeded = isTaken == 1 && succeeded
         }
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0

@@ -34,7 +34,7 @@ extension Store {
             prunable = try transaction { database in
                 try database.execute(
                     sql: "INSERT INTO version (model, number, body) VALUES (?, ?, ?)",
-                    arguments: [version.model, version.number, try Self.encoded(published)])
+                    arguments: [version.model, version.number, try StoredJSON.encoded(published)])
                 try keep([path], database)
                 if makeCurrent { try Self.setCurrent(version.number, of: version.model, database) }
                 if let job {
@@ -159,7 +159,9 @@ extension Store {
     /// The versions that can be served, newest first.
     static func versions(of model: String, _ database: Database) throws -> [Version] {
         let sql = "SELECT body FROM version WHERE model = ? AND NOT isSetAside ORDER BY number DESC"
-        return try String.fetchAll(database, sql: sql, arguments: [model]).map { try decoded(Version.self, $0) }
+        return try String.fetchAll(database, sql: sql, arguments: [model]).map {
+            try StoredJSON.decoded(Version.self, $0)
+        }
     }
 
     static func storedModel(_ name: String, _ database: Database) throws -> Model? {
@@ -173,14 +175,14 @@ extension Store {
         return Model(
             name: name, currentVersion: row["current"], versions: try versions(of: name, database),
             damaged: try Int.fetchAll(database, sql: damaged, arguments: [name]),
-            tags: try decoded(TextMap.self, row["tags"]), revision: row["revision"])
+            tags: try StoredJSON.decoded(TextMap.self, row["tags"]), revision: row["revision"])
     }
 
     /// The versions that jobs which wait or run go on from.
     private static func startVersions(ofModel name: String, _ database: Database) throws -> [Int] {
         let sql = "SELECT body FROM job WHERE model = ? AND status IN ('queued', 'running')"
         return try String.fetchAll(database, sql: sql, arguments: [name]).compactMap { body in
-            try Training(of: decoded(Job.self, body)).startVersion
+            try StoredJSON.decoded(Job.self, body).training?.startVersion
         }
     }
 
