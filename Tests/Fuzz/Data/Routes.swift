@@ -25,7 +25,8 @@ struct Routes: Sendable {
         for (name, file) in TinyModel.shared {
             catalog.serve(Served(model: name, version: 1, isPublished: true, snapshot: file.snapshot))
         }
-        let (sampler, jobs) = (Sampler(threads: 1), Jobs(store: store, catalog: catalog, threads: 1, logger: logger))
+        let library = Library(store: store, catalog: catalog)
+        let (sampler, jobs) = (Sampler(threads: 1), Jobs(library: library, threads: 1, logger: logger))
         let (waiting, budget) = (WaitingRoom(), ParsingBudget(bytes: settings.maximumParsingBytes))
         train = Middleware.answering(
             TrainRoute(
