@@ -28,8 +28,8 @@ extension OpenAPI {
             ("application/json", reference("Events")), ("application/x-ndjson", text), ("text/event-stream", text),
         ])
 
-    /// In the order of the route table.
-    static let described: [Operation] = [
+    /// What is said of each route, in the order of the route table.
+    package static let described: [Operation] = [
         Operation(
             method: "POST", path: "/train", id: "train",
             summary: "Data in, a job out; without a body, the demonstration",
@@ -58,7 +58,7 @@ extension OpenAPI {
                     "invalid_parameter, invalid_data, too_few_rows, schema_mismatch, memory_estimate_exceeded, idempotency_key_reused"
                 ),
                 (429, "queue_full"),
-            ], changes: true),
+            ]),
         Operation(
             method: "GET", path: "/sample", id: "sample", summary: "New rows",
             parameters: ["n", "reference", "seed", "format", "orient", "scores", "balance", "sampling", "wait"],
@@ -108,13 +108,12 @@ extension OpenAPI {
         Operation(
             method: "POST", path: "/jobs/{id}/cancel", id: "cancelJob",
             summary: "Stops a job at its next step; its last snapshot becomes a version",
-            answers: [.json(202, "The job.", "Job")], errors: noJob + full + [(409, "job_not_active")], changes: true),
+            answers: [.json(202, "The job.", "Job")], errors: noJob + full + [(409, "job_not_active")]),
         Operation(
             method: "POST", path: "/jobs/{id}/resume", id: "resumeJob",
             summary: "Goes on from the checkpoint of a job that was canceled or has failed, as another job",
             answers: [.json(202, "The other job.", "Job", fields: ["Location"])],
-            errors: noJob + full + [(409, "job_not_resumable, training_in_progress"), (429, "queue_full")],
-            changes: true),
+            errors: noJob + full + [(409, "job_not_resumable, training_in_progress"), (429, "queue_full")]),
         Operation(
             method: "GET", path: "/models", id: "listModels", summary: "The models",
             answers: [.json(200, "All of them.", "Models")]),
@@ -132,13 +131,13 @@ extension OpenAPI {
             wantsBody: true, answers: [.json(200, "The model.", "Model", fields: ["ETag"])],
             errors: noModel + bodies + full + [
                 (400, parsing), (412, "precondition_failed"), (422, "invalid_data"),
-            ], changes: true),
+            ]),
         Operation(
             method: "DELETE", path: "/models/{name}", id: "deleteModel", summary: "Deletes a model, or a version of it",
             parameters: ["version", "If-Match"], answers: [Operation.Answer(status: 204, meaning: "It is gone.")],
             errors: noModel + full + [
                 (409, "training_in_progress, version_in_use"), (412, "precondition_failed"),
-            ], changes: true),
+            ]),
         Operation(
             method: "GET", path: "/models/{name}/report", id: "getReport",
             summary: "How good a version's samples are, as JSON or as a page to read",
@@ -170,23 +169,23 @@ extension OpenAPI {
             wantsBody: true, answers: [.json(201, "The model.", "Model", fields: ["ETag", "Location"])],
             errors: noModel + bodies + full + [
                 (400, "invalid_safetensors"), (412, "precondition_failed"), (422, "invalid_model"),
-            ], changes: true),
+            ]),
         Operation(
             method: "GET", path: "/", id: "index", summary: "The dashboard for browsers, this list for others",
             answers: [
                 Operation.Answer(
                     status: 200, meaning: "What there is.",
                     content: [("application/json", reference("Index")), ("text/html", text)])
-            ], isPublic: true),
+            ]),
         Operation(
             method: "GET", path: "/livez", id: "live", summary: "The process answers",
-            answers: [.json(200, "It does.", "Status")], isPublic: true),
+            answers: [.json(200, "It does.", "Status")]),
         Operation(
             method: "GET", path: "/readyz", id: "ready", summary: "Requests are welcome",
-            answers: [.json(200, "They are.", "Status")], errors: [(503, "draining")], isPublic: true),
+            answers: [.json(200, "They are.", "Status")], errors: [(503, "draining")]),
         Operation(
             method: "GET", path: "/health", id: "health", summary: "How the server is, for people",
-            answers: [.json(200, "How it is.", "Status")], errors: [(503, "draining")], isPublic: true),
+            answers: [.json(200, "How it is.", "Status")], errors: [(503, "draining")]),
         Operation(
             method: "GET", path: "/metrics", id: "metrics", summary: "What there is to watch, for Prometheus",
             answers: [Operation.Answer(status: 200, meaning: "Measures.", content: [("text/plain", text)])]),

@@ -9,7 +9,8 @@ struct DashboardRoute: Sendable {
     private let page: Response
     private let tag: String
 
-    init() {
+    /// - Parameter index: what programs are answered.
+    init(index: Response) {
         tag = "\"\(Digest.sha256(Array(Dashboard.page.utf8)).prefix(16))\""
         var fields = Self.protection
         fields[.contentType] = "text/html; charset=utf-8"
@@ -17,7 +18,7 @@ struct DashboardRoute: Sendable {
         fields[.cacheControl] = "no-cache"
         fields[.vary] = "Accept"
         page = Response(status: .ok, fields: fields, body: .bytes(Array(Dashboard.page.utf8)))
-        var index = Probes.index
+        var index = index
         index.fields[.vary] = "Accept"
         self.index = index
     }
