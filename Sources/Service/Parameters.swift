@@ -136,11 +136,15 @@ struct Parameters {
 
     func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, of type: Choice.Type) throws -> Choice?
     where Choice.RawValue == String {
+        try choice(name, among: Choice.allCases.map(\.rawValue)).flatMap(Choice.init)
+    }
+
+    func choice(_ name: String, among choices: [String]) throws -> String? {
         guard let text = try text(name) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            throw invalid(name, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        guard choices.contains(text) else {
+            throw invalid(name, "must be one of \(choices.joined(separator: ", "))")
         }
-        return choice
+        return text
     }
 
     /// A text, and none where there is nothing in it.

@@ -17,11 +17,6 @@ struct Sample: ParsableCommand {
               gand sample -m pairs -n 5000 --sampling refine
             """)
 
-    /// What rows are written as.
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case csv, json, ndjson, npy
-    }
-
     @OptionGroup var server: ServerOptions
     @OptionGroup var model: ModelOption
 
@@ -31,8 +26,10 @@ struct Sample: ParsableCommand {
     @Option(help: "What all random numbers follow from; one is drawn without it.")
     var seed: Int?
 
-    @Option(name: .shortAndLong, help: "csv, json, ndjson or npy; the output's name decides without it, else csv.")
-    var format: Format?
+    @Option(
+        name: .shortAndLong,
+        help: "\(RowFormat.allValueStrings.listed(with: "or")); the output's name decides without it, else csv.")
+    var format: RowFormat?
 
     @Option(
         name: [.customLong("where")],
@@ -71,7 +68,7 @@ struct Sample: ParsableCommand {
             if let seed { query.append(("seed", String(seed))) }
             if let sampling { query.append(("sampling", sampling.rawValue)) }
             if scores { query.append(("scores", "true")) }
-            query.append(("format", plot == nil ? writtenAs.rawValue : "json"))
+            query.append(("format", plot == nil ? writtenAs.name : Format.json.name))
             let body = try ConditionArguments.body(conditions)
             let fields = body.isEmpty ? [] : [("Content-Type", "application/json")]
             guard let plot else {
@@ -90,9 +87,9 @@ struct Sample: ParsableCommand {
 
     /// By the flag, else by the output's name.
     private var writtenAs: Format {
-        if let format { return format }
-        let suffix = output?.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        return Format(rawValue: suffix == "jsonl" ? "ndjson" : suffix) ?? .csv
+        if let format { return format.format }
+        let named = output.flatMap { Format(suffix: $0.split(separator: ".").last ?? "") }
+        return named.flatMap { $0.writes.contains(.rows) ? $0 : nil } ?? .csv
     }
 
     private func draw(_ answer: JSONElement, _ plot: String) throws(Fault) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Formats
 
 /// `gand score`: how real rows are.
 struct Score: ParsableCommand {
@@ -10,11 +11,6 @@ struct Score: ParsableCommand {
               echo '[9.8, 18.3]' | gand score - --format json
             """)
 
-    /// What scores are written as.
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case csv, json
-    }
-
     @OptionGroup var server: ServerOptions
     @OptionGroup var model: ModelOption
 
@@ -22,7 +18,7 @@ struct Score: ParsableCommand {
     var file: String
 
     @Option(name: .shortAndLong, help: "csv: the rows with one more column; json: the scores alone.")
-    var format = Format.csv
+    var format = ScoreFormat(format: .csv)
 
     @Flag(help: "Also the output of the network that scores, the rank among real rows that are new to it, and misfits.")
     var detail = false
@@ -34,7 +30,7 @@ struct Score: ParsableCommand {
         try Exit.reporting { () throws(Fault) in
             let remote = try server.remote()
             let upload = try Upload(file)
-            var query = [("model", model.model), ("format", format.rawValue)]
+            var query = [("model", model.model), ("format", format.format.name)]
             if detail { query.append(("detail", "true")) }
             var exchange = try remote.open(
                 "POST", "/score", query: query, fields: upload.fields, content: upload.content)

@@ -1,13 +1,24 @@
+import Formats
+
 extension OpenAPI {
     private static let bytes = #"{"type":"string","contentMediaType":"application/octet-stream"}"#
     private static let text = #"{"type":"string"}"#
     private static let csv = #""age,city\n31,Oslo\n44,Rome\n""#
     /// What is not JSON is told by its media type: no schema describes bytes.
-    private static let file =
-        #"{"description":"Also application/x-ndjson and application/x-npy; bytes of unknown type are told apart."}"#
+    private static let file: String = {
+        let others = Format.reading(.rows).filter { ![.json, .csv].contains($0) }.map(\.mediaType)
+        return #"{"description":"Also \#(others.listed(with: "and")); bytes of unknown type are told apart."}"#
+    }()
     private static let rowFields = [
         "Gand-Model", "Gand-Version", "Gand-Step", "Gand-Seed", "Gand-Sampling", "Gand-Acceptance-Rate",
     ]
+    /// What an answer may be written as, by media type; in JSON by a schema.
+    private static func written(_ content: Format.Content, json schema: String) -> [(type: String, schema: String)] {
+        Format.writing(content).map { format in
+            (format.mediaType, format == .json ? reference(schema) : format.isText ? text : bytes)
+        }
+    }
+
     private static let parsing = "invalid_json, invalid_csv, invalid_npy, conflicting_parameter"
     private static let full = [(507, "insufficient_storage")]
     private static let bodies = [(413, "content_too_large"), (415, "unsupported_media_type")]
@@ -17,16 +28,11 @@ extension OpenAPI {
     private static let sampleAnswers = [
         Operation.Answer(
             status: 200, meaning: "New rows.",
-            content: [
-                ("application/json", reference("Sample")), ("application/x-ndjson", text), ("text/csv", text),
-                ("application/x-npy", bytes),
-            ], fields: rowFields), Operation.Answer(status: 304, meaning: "The client has them."),
+            content: written(.rows, json: "Sample"), fields: rowFields),
+        Operation.Answer(status: 304, meaning: "The client has them."),
     ]
     private static let eventAnswer = Operation.Answer(
-        status: 200, meaning: "Events.",
-        content: [
-            ("application/json", reference("Events")), ("application/x-ndjson", text), ("text/event-stream", text),
-        ])
+        status: 200, meaning: "Events.", content: written(.events, json: "Events"))
 
     /// What is said of each route, in the order of the route table.
     package static let described: [Operation] = [
@@ -45,10 +51,7 @@ extension OpenAPI {
             answers: [
                 Operation.Answer(
                     status: 200, meaning: "The job, over; or its events; or what a dry run tells.",
-                    content: [
-                        ("application/json", reference("JobOrPlan")), ("application/x-ndjson", text),
-                        ("text/event-stream", text),
-                    ], fields: ["Location"]),
+                    content: written(.events, json: "JobOrPlan"), fields: ["Location"]),
                 .json(202, "The job; it and its data are durable.", "Job", fields: ["Location", "Retry-After"]),
             ],
             errors: bodies + full + [
@@ -83,7 +86,7 @@ extension OpenAPI {
             answers: [
                 Operation.Answer(
                     status: 200, meaning: "Scores in the order of the rows.",
-                    content: [("application/json", reference("Scores")), ("text/csv", text)], fields: [])
+                    content: written(.scores, json: "Scores"), fields: [])
             ],
             errors: noModel + bodies + [
                 (400, parsing), (406, "not_acceptable"), (422, "invalid_data, schema_mismatch"),
@@ -156,10 +159,10 @@ extension OpenAPI {
             parameters: ["version", "Range", "If-None-Match"],
             answers: [
                 Operation.Answer(
-                    status: 200, meaning: "The file.", content: [("application/x-safetensors", bytes)],
+                    status: 200, meaning: "The file.", content: written(.weights, json: ""),
                     fields: ["ETag", "Accept-Ranges"]),
                 Operation.Answer(
-                    status: 206, meaning: "A part of it.", content: [("application/x-safetensors", bytes)],
+                    status: 206, meaning: "A part of it.", content: written(.weights, json: ""),
                     fields: ["Content-Range"]), Operation.Answer(status: 304, meaning: "The client has it."),
             ], errors: noModel + [(416, "range_not_satisfiable")]),
         Operation(

@@ -1,3 +1,4 @@
+import Formats
 import GAN
 
 extension OpenAPI {
@@ -33,9 +34,15 @@ extension OpenAPI {
         return #"{"type":"integer",\#(bounds)\#(standard.map { #","default":\#($0)"# } ?? "")}"#
     }
 
-    private static func choice(_ names: [String]) -> String {
-        #"{"type":"string","enum":[\#(names.map { "\"\($0)\"" }.joined(separator: ","))]}"#
+    private static func choice(_ names: [String]) -> String { #"{"type":"string",\#(oneOf(names).dropFirst())"# }
+
+    /// The schema of one of several names.
+    static func oneOf(_ names: [String]) -> String {
+        #"{"enum":[\#(names.map { "\"\($0)\"" }.joined(separator: ","))]}"#
     }
+
+    /// The schema of the name of a format that holds something.
+    static func format(of content: Format.Content) -> String { oneOf(Format.writing(content).map(\.name)) }
 
     static let nameSchema = #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"}"#
     static let referencePattern = "^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$"
@@ -57,10 +64,12 @@ extension OpenAPI {
             "What the discriminator has to say: nothing, which rows are given, or where they are moved."),
         query("detail", boolean, "Whether logits, percentiles and what makes rows impossible are told, too."),
         query("wait", integer(0...3600, standard: 0), "Seconds to wait; not at all while too many others do."),
-        query("format", choice(AnswerFormat.allCases.map(\.rawValue)), "How rows are written, before Accept."),
-        query("format", choice(["json", "csv"]), "How scores are written, before Accept.", named: "scoreFormat"),
+        query("format", choice(Format.writing(.rows).map(\.name)), "How rows are written, before Accept."),
         query(
-            "format", choice(EventRoutes.Format.allCases.map(\.rawValue)), "How events are written, before Accept.",
+            "format", choice(Format.writing(.scores).map(\.name)), "How scores are written, before Accept.",
+            named: "scoreFormat"),
+        query(
+            "format", choice(Format.writing(.events).map(\.name)), "How events are written, before Accept.",
             named: "eventFormat"),
         query("steps", integer(0...100_000_000), "Steps of training; 0 makes an untrained model."),
         query("epochs", integer(1...100_000_000), "Rounds through the data, in place of steps."),

@@ -1,3 +1,5 @@
+import Formats
+
 extension OpenAPI {
     /// A schema that operations have in common.
     struct Schema: Sendable {
@@ -112,7 +114,7 @@ extension OpenAPI {
                         ("keep_data", #"{"type":"boolean"}"#), ("resume", #"{"type":"boolean"}"#),
                         ("dry_run", #"{"type":"boolean"}"#),
                         ("wait", #"{"type":"integer","minimum":0,"maximum":3600}"#),
-                        ("format", #"{"enum":["json","ndjson","sse"]}"#),
+                        ("format", format(of: .events)),
                         ("family", #"{"enum":["dense","records","linear","uniform"]}"#),
                         ("types", #"{"type":"string"}"#),
                     ]) + [
@@ -155,7 +157,7 @@ extension OpenAPI {
                     ("n", #"{"type":"integer","minimum":0,"maximum":10000000}"#),
                     ("model", #"{"type":"string","pattern":"\#(referencePattern)"}"#),
                     ("seed", #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#),
-                    ("format", #"{"enum":["json","ndjson","csv","npy"]}"#), ("orient", #"{"enum":["rows","records"]}"#),
+                    ("format", format(of: .rows)), ("orient", #"{"enum":["rows","records"]}"#),
                     ("scores", #"{"type":"boolean"}"#), ("balance", #"{"type":"string"}"#),
                     ("sampling", #"{"enum":["plain","drs","refine"]}"#),
                     ("wait", #"{"type":"integer","minimum":0,"maximum":3600}"#),
@@ -187,7 +189,7 @@ extension OpenAPI {
                         + optional([
                             ("model", #"{"type":"string","pattern":"\#(referencePattern)"}"#),
                             ("detail", #"{"type":"boolean"}"#),
-                            ("format", #"{"enum":["json","csv"]}"#),
+                            ("format", format(of: .scores)),
                         ]) + [
                             ("n", "{}"), ("version", "{}"), ("step", "{}"),
                             ("seed", "{}"), ("columns", "{}"), ("scores", "{}"), ("sampling", "{}"),

@@ -63,7 +63,7 @@ package struct OpenAPI: Sendable {
 
     var response: Response {
         Response(
-            status: .ok, fields: [.contentType: AnswerFormat.json.contentType, .cacheControl: "no-cache"],
+            status: .ok, fields: [.contentType: Format.json.contentType, .cacheControl: "no-cache"],
             body: .bytes(Array(document.utf8)))
     }
 

@@ -1,4 +1,5 @@
 import Dashboard
+import Formats
 import HTTP
 import HTTPTypes
 import Models
@@ -32,9 +33,9 @@ struct DashboardRoute: Sendable {
     /// Whether HTML is asked for by name and not less than JSON: as browsers ask, and programs do not.
     static func wantsPage(_ accept: String?) -> Bool {
         let qualities = Dictionary(
-            acceptedRanges(accept ?? "").map { ($0.name, $0.quality) }, uniquingKeysWith: { $1 })
+            AcceptedRange.all(in: accept ?? "").map { ($0.name, $0.quality) }, uniquingKeysWith: { $1 })
         let html = qualities["text/html"] ?? 0
-        return html > 0 && html >= qualities["application/json"] ?? 0
+        return html > 0 && html >= qualities[Format.json.mediaType] ?? 0
     }
 
     /// Nothing runs, is shown or is asked but what the page itself holds and this server answers.

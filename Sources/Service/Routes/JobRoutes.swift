@@ -65,11 +65,7 @@ struct JobRoutes: Sendable {
     }
 
     private static func response(_ job: Job, status: HTTPResponse.Status) -> Response {
-        var writer = JSONWriter()
-        job.write(to: &writer)
-        var fields: HTTPFields = [.contentType: AnswerFormat.json.contentType, .cacheControl: "no-store"]
-        if !job.status.isTerminal { fields[.retryAfter] = "1" }
-        return Response(status: status, fields: fields, body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+        .json(status: status, fields: job.status.isTerminal ? [:] : [.retryAfter: "1"]) { job.write(to: &$0) }
     }
 }
 

@@ -72,13 +72,9 @@ struct ModelRoutes: Sendable {
     private func response(_ model: Model) async throws -> Response {
         let isTraining = await jobs.isActive(model.name)
         let served = try? await sampler.read { [catalog] in try catalog.served(model.name) }
-        var writer = JSONWriter()
-        model.write(to: &writer, isTraining: isTraining, served: served)
-        return Response(
-            status: .ok,
-            fields: [
-                .contentType: AnswerFormat.json.contentType, .cacheControl: "no-cache", .eTag: model.tag,
-            ], body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+        return .json(fields: [.cacheControl: "no-cache", .eTag: model.tag]) {
+            model.write(to: &$0, isTraining: isTraining, served: served)
+        }
     }
 
     static func name(_ request: Request) throws -> String {

@@ -19,7 +19,7 @@ struct SampleRoute: Sendable {
         var count: Int
         var seed: UInt64
         var isSeedGiven: Bool
-        var format: AnswerFormat
+        var format: Format
         var orientation: Table.Orientation?
         var withScores: Bool
         var requirements: [(name: ByteText, requirement: Condition.Requirement)]
@@ -42,7 +42,7 @@ struct SampleRoute: Sendable {
             try self.plan(request, budget.limits(for: request.remoteAddress, isAbandoned))
         }
         let served = try await snapshot(plan.reference, wait: plan.wait, request)
-        if plan.format == .npy, !served.snapshot.manifest.encoder.textColumns.isEmpty {
+        if !plan.format.holdsTexts, !served.snapshot.manifest.encoder.textColumns.isEmpty {
             throw Problem(
                 406, "not_acceptable", "texts cannot be numbers of an array", hint: "format=csv or format=json")
         }
@@ -57,13 +57,13 @@ struct SampleRoute: Sendable {
         sourcePlan.balance = try plan.balance.map { try Balance($0, snapshot: served.snapshot) }
         let client = request.remoteAddress
         let workers = DispatchWorkers(count: settings.threads)
-        let source = SampleSource(
+        let source = try SampleSource(
             served: served, sampling: sampling, plan: sourcePlan, pieceRows: rows, workers: workers,
             statistics: jobs.statistics)
         if sourcePlan.isSearch, plan.count > rows {
             // A stream that has begun cannot say that there is no such row.
             sourcePlan.count = sourcePlan.balance?.texts.count ?? 1
-            let probe = SampleSource(
+            let probe = try SampleSource(
                 served: served, sampling: sampling, plan: sourcePlan, pieceRows: sourcePlan.count, workers: workers,
                 statistics: jobs.statistics)
             try await sampler.run(.long, for: client) { isAbandoned in
@@ -79,7 +79,7 @@ struct SampleRoute: Sendable {
             fields[.seed] = String(plan.seed)
             if plan.sampling != .plain { fields[.sampling] = plan.sampling.rawValue }
             fields[.acceptanceRate] = sampling.acceptanceRate.map { String($0) }
-            fields[.contentDisposition] = "attachment; filename=\"\(served.model)-sample.\(plan.format.rawValue)\""
+            fields[.contentDisposition] = "attachment; filename=\"\(served.model)-sample.\(plan.format.name)\""
         }
         if request.method != .post, plan.isSeedGiven, plan.reference.version != nil {
             let tag = "\"\(served.model)@\(served.version)-\(plan.seed)-\(plan.count)-\(plan.tag)\""
@@ -126,7 +126,7 @@ struct SampleRoute: Sendable {
             reference: try ModelReference(parameters.text("model")),
             count: try parameters.integer("n", in: 0...settings.maximumSamples) ?? 1,
             seed: seed ?? .random(in: 0...UInt64(TrainRoute.maximumSeed)), isSeedGiven: seed != nil,
-            format: try AnswerFormat.of(request, parameters),
+            format: try request.format(of: .rows, parameters),
             orientation: try parameters.choice("orient", of: Orientation.self).map { $0 == .rows ? .rows : .records },
             withScores: try parameters.bool("scores") ?? false,
             requirements: try parameters.members["where"].map(ConditionPayload.read) ?? [],
@@ -180,7 +180,7 @@ extension SampleRoute.Plan {
     }
 
     fileprivate var tag: String {
-        "\(format.rawValue)-\(orientation?.rawValue ?? "")-\(withScores ? "scores" : "")"
+        "\(format.name)-\(orientation?.rawValue ?? "")-\(withScores ? "scores" : "")"
             + (balance.map { "-\(Digest.sha256(Array($0.utf8)).prefix(16))" } ?? "")
             + (sampling == .plain ? "" : "-\(sampling.rawValue)")
     }

@@ -7,7 +7,7 @@ struct SampleSource: Sendable {
     struct Plan: Sendable {
         var count: Int
         var seed: UInt64
-        var format: AnswerFormat
+        var format: Format
         var orientation: Table.Orientation?
         var withScores: Bool
         /// What rows have to be; of the rows that are made, only such are given.
@@ -44,7 +44,11 @@ struct SampleSource: Sendable {
 
     init(
         served: Served, sampling: Sampling, plan: Plan, pieceRows: Int, workers: DispatchWorkers, statistics: Statistics
-    ) {
+    ) throws(Problem) {
+        guard let writer = plan.format.writer?(plan.count) else {
+            throw Problem(406, "not_acceptable", "\(plan.format.name) holds no rows")
+        }
+        self.writer = writer
         self.served = served
         self.sampling = sampling
         self.plan = plan
@@ -52,13 +56,6 @@ struct SampleSource: Sendable {
         self.workers = workers
         self.statistics = statistics
         orientation = plan.orientation ?? served.snapshot.manifest.encoder.orientation
-        writer =
-            switch plan.format {
-            case .json: JSONRowWriter()
-            case .ndjson: JSONRowWriter(separator: "\n")
-            case .csv: CSVRowWriter()
-            case .npy: NPYRowWriter(rowCount: plan.count)
-            }
     }
 
     /// The next piece, or `nil` behind the last.

@@ -67,20 +67,22 @@ struct ScoreRoute: Sendable {
             // A /sample answer is taken verbatim.
             ignored: ["n", "version", "step", "seed", "columns", "scores", "sampling", "acceptance_rate"])
         let reference = try ModelReference(parameters.text("model"))
-        let format = try AnswerFormat.of(request, parameters)
+        let format = try request.format(of: .rows, parameters)
         let withDetail = try parameters.bool("detail") ?? false
         guard let served = try catalog.served(reference.name, version: reference.version) else {
             throw NoSnapshot(model: reference.name)
         }
-        guard format == .json || format == .csv else {
-            throw Problem(406, "not_acceptable", "scores are written as JSON or CSV", hint: "format=json or format=csv")
+        guard format.writes.contains(.scores) else {
+            let names = Format.writing(.scores).map(\.name)
+            throw Problem(
+                406, "not_acceptable", "scores are written as \(names.map { $0.uppercased() }.listed(with: "or"))",
+                hint: names.map { "format=\($0)" }.listed(with: "or"))
         }
         let encoder = served.snapshot.manifest.encoder
-        let reader = DataReader(
-            textColumns: encoder.textColumns,
-            numberColumns: Set(encoder.columns.map(\.name)).subtracting(encoder.textColumns), limits: limits,
-            newlinesMayBeGone: request.newlinesMayBeGone)
-        guard let table = try reader.table(body, parameters) else {
+        let reading = request.reading(
+            limits, texts: encoder.textColumns,
+            numbers: Set(encoder.columns.map(\.name)).subtracting(encoder.textColumns))
+        guard let table = try body.table(parameters, reading) else {
             throw Problem(
                 422, "invalid_data", "there is nothing to score", hint: "send {\"data\": [...]}", pointer: "/data")
         }

@@ -26,7 +26,7 @@ struct TrainRoute: Sendable {
         var estimatedMemory: Int
         var isDryRun: Bool
         var wait: Int
-        var format: EventRoutes.Format
+        var format: Format
     }
 
     func handle(_ request: Request) async throws -> Response {
@@ -103,10 +103,9 @@ struct TrainRoute: Sendable {
             try parameters.integer("seed", in: 0...Self.maximumSeed).map(UInt64.init)
             ?? .random(in: 0...UInt64(Self.maximumSeed))
         let types = try types(parameters)
-        let reader = DataReader(
-            textColumns: Set(types.pairs.filter { ["category", "timestamp"].contains($0.text) }.map(\.name)),
-            limits: limits, newlinesMayBeGone: request.newlinesMayBeGone)
-        let table = try renamed(reader.table(body, parameters) ?? drawn(parameters, seed: seed), parameters)
+        let reading = request.reading(
+            limits, texts: Set(types.pairs.filter { ["category", "timestamp"].contains($0.text) }.map(\.name)))
+        let table = try renamed(body.table(parameters, reading) ?? drawn(parameters, seed: seed), parameters)
         guard table.rowCount <= settings.maximumRows, table.columns.count <= settings.maximumColumns else {
             throw Problem(
                 422, "invalid_data",
@@ -136,7 +135,7 @@ struct TrainRoute: Sendable {
                 model: reference.name, training: training, material: material,
                 tags: try tags(parameters), key: try key(request)),
             estimatedMemory: estimatedMemory, isDryRun: isDryRun, wait: try request.wait(parameters),
-            format: try EventRoutes.Format.of(request, parameters))
+            format: try request.format(of: .events, parameters))
     }
 
     private func checkMemory(_ estimate: Int) throws {
