@@ -38,13 +38,8 @@ struct Sample: ParsableCommand {
     )
     var conditions: [String] = []
 
-    /// What the discriminator has to say.
-    enum Sampling: String, ExpressibleByArgument, CaseIterable {
-        case plain, drs, refine
-    }
-
     @Option(help: "plain rows, drs: those that the discriminator believes, or refine: moved to where it believes them.")
-    var sampling: Sampling?
+    var sampling: SamplingMethod?
 
     @Flag(help: "How real each row is, as one more column.")
     var scores = false
@@ -66,7 +61,7 @@ struct Sample: ParsableCommand {
             let remote = try server.remote()
             var query = [("n", String(n)), ("model", model.model)]
             if let seed { query.append(("seed", String(seed))) }
-            if let sampling { query.append(("sampling", sampling.rawValue)) }
+            if let sampling { query.append(("sampling", sampling.name)) }
             if scores { query.append(("scores", "true")) }
             query.append(("format", plot == nil ? writtenAs.name : Format.json.name))
             let body = try ConditionArguments.body(conditions)

@@ -55,7 +55,7 @@ struct Train: AsyncParsableCommand {
             """)
     var constraints: [String] = []
 
-    @Option(help: "What learns: dense, records, linear or uniform; the data decide without it.")
+    @Option(help: "What learns: \(FamilyNames.listed); the data decide without it.")
     var family: String?
 
     @Option(name: [.customLong("option")], help: "An option of the family: latent_dim=16. May be given several times.")

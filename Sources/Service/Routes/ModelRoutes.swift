@@ -50,7 +50,7 @@ struct ModelRoutes: Sendable {
         let parameters = try Parameters(
             query: request.query, body: envelope, scalars: ["current_version"], structured: ["tags"])
         return Store.Change(
-            currentVersion: try parameters.integer("current_version", in: 1...Int(Int32.max)),
+            currentVersion: try parameters.integer("current_version", in: Bounds.version),
             tags: try parameters.members["tags"].map { try TagsPayload.read($0, at: "/tags") })
     }
 
@@ -93,7 +93,7 @@ extension Model {
 
 extension Parameters {
     /// A version's number, where one is given.
-    var version: Int? { get throws { try integer("version", in: 1...Int(Int32.max)) } }
+    var version: Int? { get throws { try integer("version", in: Bounds.version) } }
 }
 
 extension Request {

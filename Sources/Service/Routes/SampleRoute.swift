@@ -28,7 +28,8 @@ struct SampleRoute: Sendable {
         var wait: Int
     }
 
-    private enum Orientation: String, CaseIterable {
+    /// How a row stands in JSON.
+    enum Orientation: String, CaseIterable {
         case rows, records
     }
 
@@ -121,18 +122,18 @@ struct SampleRoute: Sendable {
             query: request.query, body: envelope,
             scalars: ["n", "model", "seed", "format", "orient", "scores", "wait", "balance", "sampling"],
             structured: ["where"])
-        let seed = try parameters.integer("seed", in: 0...TrainRoute.maximumSeed).map(UInt64.init)
+        let seed = try parameters.integer("seed", in: Bounds.seed).map(UInt64.init)
         return Plan(
             reference: try ModelReference(parameters.text("model")),
             count: try parameters.integer("n", in: 0...settings.maximumSamples) ?? 1,
-            seed: seed ?? .random(in: 0...UInt64(TrainRoute.maximumSeed)), isSeedGiven: seed != nil,
+            seed: seed ?? .random(in: 0...Specification.maximumSeed), isSeedGiven: seed != nil,
             format: try request.format(of: .rows, parameters),
             orientation: try parameters.choice("orient", of: Orientation.self).map { $0 == .rows ? .rows : .records },
             withScores: try parameters.bool("scores") ?? false,
             requirements: try parameters.members["where"].map(ConditionPayload.read) ?? [],
             balance: try parameters.filledText("balance").map { ByteText($0) },
             sampling: try parameters.choice("sampling", of: Sampling.Method.self) ?? .plain,
-            wait: try parameters.integer("wait", in: 0...3600) ?? 0)
+            wait: try parameters.integer("wait", in: Bounds.wait) ?? 0)
     }
 
     /// What serves now; waits for the first snapshot of a model in training if asked to.
