@@ -96,7 +96,8 @@ let package = Package(
             ]),
         .testTarget(name: "ClientTests", dependencies: ["Client", "Formats", "HTTP"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "HTTP", "TestSupport", httpTypes, logging]),
-        .testTarget(name: "EndToEndTests", dependencies: ["gand", "Client", "Formats", "HTTP", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["gand", "Service", "Client", "Formats", "HTTP", "TestSupport"]),
     ]
 )
 

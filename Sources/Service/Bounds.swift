@@ -10,6 +10,8 @@ enum Bounds {
     static let seconds = 0.001...31_536_000
     /// Seconds that a request may wait.
     static let wait = 0...3600
+    /// Rows of a sample, as far as nobody has set another limit.
+    static let samples = 0...(Int(Setting.maxSamples.standard) ?? 0)
     static let jobs = 1...1000
     static let events = 1...10_000
     static let event = 0...Int(Int32.max)

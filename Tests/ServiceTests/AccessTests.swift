@@ -51,7 +51,7 @@ import Testing
 
     @Test func everyRouteKeepsItsAccess() async throws {
         let folder = TemporaryFolder()
-        let settings = try await Settings.load(flags: ["data_dir": folder.path], environment: [:])
+        let settings = try await Settings.load(flags: [.dataDir: folder.path], environment: [:])
         let routes = try GANService(
             settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ).routes

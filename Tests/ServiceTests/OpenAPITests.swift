@@ -13,7 +13,7 @@ import Testing
     private let folder = TemporaryFolder()
 
     private func routes() async throws -> [Router.Entry] {
-        let settings = try await Settings.load(flags: ["data_dir": folder.path], environment: [:])
+        let settings = try await Settings.load(flags: [.dataDir: folder.path], environment: [:])
         return try GANService(
             settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ).routes

@@ -60,7 +60,7 @@ extension OpenAPI {
         path("name", nameSchema, "A model's name.", "default"),
         query("model", referenceSchema, "A model, or model@version.", named: "reference"),
         query("model", nameSchema, "A model's name.", named: "model"),
-        query("n", integer(0...10_000_000, standard: 1), "Rows."),
+        query("n", integer(Bounds.samples, standard: 1), "Rows."),
         query("seed", integer(Bounds.seed), "What chance begins with; drawn where it is not given."),
         query(
             "orient", choice(SampleRoute.Orientation.allCases.map(\.rawValue)),

@@ -156,7 +156,7 @@ extension OpenAPI {
             json: object(
                 [],
                 optional([
-                    ("n", #"{"type":"integer","minimum":0,"maximum":10000000}"#),
+                    ("n", integer(Bounds.samples)),
                     ("model", #"{"type":"string","pattern":"\#(referencePattern)"}"#),
                     ("seed", integer(Bounds.seed)),
                     ("format", format(of: .rows)), ("orient", oneOf(SampleRoute.Orientation.allCases.map(\.rawValue))),
