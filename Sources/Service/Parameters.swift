@@ -2,8 +2,8 @@ import Formats
 import GAN
 
 /// The named values of a request, from the query and from a JSON body alike; strict about names, types and conflicts.
-struct Parameters {
-    private enum Value: Equatable {
+struct Parameters: Sendable {
+    private enum Value: Equatable, Sendable {
         case text(ByteText)
         case number(Double)
         case bool(Bool)

@@ -3,7 +3,7 @@ import HTTP
 import HTTPTypes
 
 /// What a request's body is.
-enum RequestBody {
+enum RequestBody: Sendable {
     case empty
     case json(JSONText, Body)
     /// Rows and nothing else. Where nothing says that a text is lines of JSON, `otherwise` tells why it is no single value.
