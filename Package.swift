@@ -73,7 +73,7 @@ let package = Package(
         .executableTarget(
             name: "gand",
             dependencies: [
-                "CMalloc", "Service", "Client", "Models", "NeuralNetwork", "HTTP", "Formats", logging,
+                "CMalloc", "Service", "Client", "Models", "GAN", "NeuralNetwork", "HTTP", "Formats", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -96,7 +96,8 @@ let package = Package(
             ], exclude: ["Versions"]),
         .testTarget(name: "ClientTests", dependencies: ["Client", "Formats", "HTTP"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "HTTP", "TestSupport", httpTypes, logging]),
-        .testTarget(name: "EndToEndTests", dependencies: ["gand", "Client", "Formats", "HTTP", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["gand", "Service", "Client", "Formats", "HTTP", "TestSupport"]),
     ]
 )
 

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 package import HTTP
 
@@ -10,10 +11,6 @@ package struct Upload {
     /// The first bytes of gzip (RFC 1952 §2.3.1), for standard input, which has no name.
     private static let gzipMark: [UInt8] = [0x1F, 0x8B]
     private static let pieceBytes = 256 * 1024
-    private static let types = [
-        "csv": "text/csv", "tsv": "text/csv", "json": "application/json", "ndjson": "application/x-ndjson",
-        "jsonl": "application/x-ndjson", "npy": "application/x-npy", "safetensors": "application/x-safetensors",
-    ]
 
     /// - Parameter path: `-` is standard input.
     package init(_ path: String) throws(Fault) {
@@ -45,8 +42,8 @@ package struct Upload {
             fields.append(("Content-Encoding", "gzip"))
             name.removeLast(3)
         }
-        if let type = Self.types[name.split(separator: ".").last.map(String.init) ?? ""] {
-            fields.append(("Content-Type", type))
+        if let format = Format(suffix: name.split(separator: ".").last ?? "") {
+            fields.append(("Content-Type", format.mediaType))
         }
         self.fields = fields
     }

@@ -5,9 +5,11 @@ import Logging
 struct AccessLog: Sendable {
     let level: Logger.Level
     let isJSON: Bool
+    /// The patterns of the probes.
+    let probes: [String]
 
     func record(_ record: AccessRecord) {
-        let isProbe = record.route.map(Probes.patterns.contains) ?? false
+        let isProbe = record.route.map(probes.contains) ?? false
         let recordLevel: Logger.Level = isProbe ? .debug : .info
         guard recordLevel >= level else { return }
         var line = LogLine(isJSON: isJSON, level: recordLevel, message: "request")

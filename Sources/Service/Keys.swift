@@ -1,10 +1,10 @@
-import HTTP
+package import HTTP
 import HTTPTypes
 import Models
 import Synchronization
 
 /// The API keys that the server knows: the hash of each, and what it may be used for.
-struct Keys: Sendable {
+package struct Keys: Sendable {
     /// What a key may be used for.
     enum Role: String, Sendable, CaseIterable {
         /// Everything that changes nothing: looking, sampling and scoring.
@@ -13,7 +13,7 @@ struct Keys: Sendable {
     }
 
     /// What is wrong about a list of keys; never says any of it.
-    struct Malformed: Error {
+    package struct Malformed: Error {
         let detail: String
     }
 
@@ -24,7 +24,7 @@ struct Keys: Sendable {
     private init(entries: [(hash: [UInt8], role: Role)]) { self.entries = entries }
 
     /// Reads `role:key`, several with commas or line ends between; lines that begin with `#` say nothing.
-    init(_ text: String) throws(Malformed) {
+    package init(_ text: String) throws(Malformed) {
         var entries: [(hash: [UInt8], role: Role)] = []
         for line in text.split(whereSeparator: \.isNewline) where !line.drop(while: \.isWhitespace).hasPrefix("#") {
             for part in line.split(separator: ",") {
@@ -67,17 +67,17 @@ struct Keys: Sendable {
 }
 
 /// The keys that are in force, which may be other ones after a reload.
-final class KeyRing: Sendable {
+package final class KeyRing: Sendable {
     private let keys: Mutex<Keys>
 
-    init(_ keys: Keys) { self.keys = Mutex(keys) }
+    package init(_ keys: Keys) { self.keys = Mutex(keys) }
 
     func replace(with keys: Keys) { self.keys.withLock { $0 = keys } }
 
-    /// Answers a request that no key allows: all but those of the probes and of the page at `/` need one.
-    func refusal(of request: Request) -> Response? {
+    /// Answers a request that no key allows.
+    package func refusal(of request: Request, _ access: Access) -> Response? {
         let keys = keys.withLock(\.self)
-        guard !keys.isEmpty, !Self.isPublic(request) else { return nil }
+        guard !keys.isEmpty, !access.isPublic else { return nil }
         guard let given = request.fields[.authorization] else {
             return Self.unauthorized(
                 "missing_api_key", "the server wants a key", hint: "Authorization: Bearer KEY", request)
@@ -86,7 +86,7 @@ final class KeyRing: Sendable {
         guard parts.count == 2, parts[0].lowercased() == "bearer", let role = keys.role(of: String(parts[1])) else {
             return Self.unauthorized("invalid_api_key", "the key is not one of this server", hint: nil, request)
         }
-        guard role == .admin || !Self.changes(request) else {
+        guard role == .admin || !access.changes else {
             return Problem(403, "forbidden", "the key is for reading", hint: "a key of the role admin may do this")
                 .response(requestID: request.id)
         }
@@ -99,19 +99,5 @@ final class KeyRing: Sendable {
         var response = Problem(401, code, detail, hint: hint).response(requestID: request.id)
         response.fields[.wwwAuthenticate] = "Bearer realm=\"gand\""
         return response
-    }
-
-    private static func isPublic(_ request: Request) -> Bool {
-        let path = request.path
-        return path.isEmpty || path.count == 1 && Probes.paths.contains(path.first ?? "")
-    }
-
-    /// Whether more than reading is asked for; what is not known to be reading is not.
-    private static func changes(_ request: Request) -> Bool {
-        switch request.method {
-        case .get, .head, .options: false
-        case .post: !["sample", "score"].contains(request.path.joined(separator: "/"))
-        default: true
-        }
     }
 }

@@ -43,7 +43,7 @@ enum Middleware {
     static func refuseForeignPages(_ request: Request) -> Response? {
         let (site, origin) = (request.fields[.secFetchSite], request.fields[.origin])
         // A link to the dashboard may stand anywhere: its page is the same for all, and in no frame.
-        if request.method == .get, request.path.isEmpty, request.fields[.secFetchMode] == "navigate" { return nil }
+        if request.method == .get, request.segments.isEmpty, request.fields[.secFetchMode] == "navigate" { return nil }
         let isForeign =
             site == "cross-site" || origin.map { host(ofOrigin: $0) != request.host.lowercased() } ?? false
         guard isForeign else { return nil }
@@ -107,11 +107,6 @@ struct AllowedHosts: Sendable {
         }
         return dots == 3 && number != nil
     }
-}
-
-extension Request {
-    /// The segments, but for the version of the API, which means nothing yet.
-    var path: ArraySlice<String> { segments.first == "v1" ? segments.dropFirst() : segments[...] }
 }
 
 extension HTTPField.Name {

@@ -2,8 +2,8 @@ import Formats
 import GAN
 
 /// The named values of a request, from the query and from a JSON body alike; strict about names, types and conflicts.
-struct Parameters {
-    private enum Value: Equatable {
+struct Parameters: Sendable {
+    private enum Value: Equatable, Sendable {
         case text(ByteText)
         case number(Double)
         case bool(Bool)
@@ -136,11 +136,15 @@ struct Parameters {
 
     func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, of type: Choice.Type) throws -> Choice?
     where Choice.RawValue == String {
+        try choice(name, among: Choice.allCases.map(\.rawValue)).flatMap(Choice.init)
+    }
+
+    func choice(_ name: String, among choices: [String]) throws -> String? {
         guard let text = try text(name) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            throw invalid(name, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        guard choices.contains(text) else {
+            throw invalid(name, "must be one of \(choices.joined(separator: ", "))")
         }
-        return choice
+        return text
     }
 
     /// A text, and none where there is nothing in it.

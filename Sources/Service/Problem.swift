@@ -55,8 +55,10 @@ struct Problem: Error, Sendable {
 
     func response(requestID: String) -> Response {
         let status = Self.statuses[status] ?? HTTPResponse.Status(code: status)
-        var writer = JSONWriter()
-        writer.object { writer in
+        var fields: HTTPFields = [.contentType: "application/problem+json"]
+        if let retryAfter { fields[.retryAfter] = String(retryAfter) }
+        if let allowed { fields[.allow] = allowed }
+        var response = jsonResponse(status: status, fields: fields) { writer in
             writer.member("type", "about:blank")
             writer.member("title", status.reasonPhrase)
             writer.member("status", self.status)
@@ -74,10 +76,6 @@ struct Problem: Error, Sendable {
             }
             writer.member("request_id", requestID)
         }
-        var fields: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
-        if let retryAfter { fields[.retryAfter] = String(retryAfter) }
-        if let allowed { fields[.allow] = allowed }
-        var response = Response(status: status, fields: fields, body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
         response.closesConnection = closesConnection
         return response
     }

@@ -44,8 +44,10 @@ package final class GANService: Service {
         mirror = settings.followed.map { Mirror(of: $0, store: store, catalog: catalog, logger: logger) }
         let (requests, inFlight) = (RequestStatistics(), Gauge())
         let waiting = WaitingRoom(limits: settings.limits, inFlight: inFlight)
-        let accessLog = AccessLog(level: logger.logLevel, isJSON: settings.logsJSON)
         let library = Library(store: store, catalog: catalog, keptVersions: settings.keepVersions)
+        let overloaded = Self.probes(settings, store, draining, guards: [], fallback: Middleware.overloaded)
+        let accessLog = AccessLog(
+            level: logger.logLevel, isJSON: settings.logsJSON, probes: overloaded.contents.map(\.pattern))
         jobs = Jobs(
             library: library, threads: settings.threads, concurrency: settings.trainConcurrency,
             checkpointInterval: .seconds(settings.snapshotSeconds), logger: logger)
@@ -55,7 +57,7 @@ package final class GANService: Service {
                 settings: settings, store: store, catalog: catalog, library: library, jobs: jobs,
                 sampler: Sampler(threads: settings.threads), logger: logger, draining: draining, keys: keys,
                 requests: requests, inFlight: inFlight, waiting: waiting),
-            overloaded: Self.probes(settings, store, draining, guards: [], fallback: Middleware.overloaded),
+            overloaded: overloaded,
             refuse: { Problem($0).response(requestID: $1) },
             inFlight: inFlight,
             log: { record in
@@ -97,13 +99,14 @@ package final class GANService: Service {
         let hosts = settings.allowedHosts.map { [Router.Guard($0.refusal)] } ?? []
         var router = Router(
             guards: hosts + [Router.Guard(Middleware.refuseForeignPages)] + guards, fallback: fallback)
-        router.on(.get, "/livez") { _ in .now(Probes.live) }
-        router.on(.get, "/readyz") { .now(Probes.ready(draining, $0)) }
-        router.on(.get, "/health") { .now(Probes.health(draining, store, settings, $0)) }
+        router.on(.get, "/livez", access: .everybody) { _ in .now(Probes.live) }
+        router.on(.get, "/readyz", access: .everybody) { .now(Probes.ready(draining, $0)) }
+        router.on(.get, "/health", access: .everybody) { .now(Probes.health(draining, store, settings, $0)) }
         return router
     }
 
-    /// Every route, as a table of contents.
+    /// Every route, who may ask for it and whether it changes anything, as a table of contents: keys, followers and the
+    /// OpenAPI document go by it.
     private static func routes(
         settings: Settings, store: Store, catalog: Catalog, library: Library, jobs: Jobs, sampler: Sampler,
         logger: Logger, draining: Draining, keys: KeyRing, requests: RequestStatistics, inFlight: Gauge,
@@ -132,36 +135,38 @@ package final class GANService: Service {
             inFlight: inFlight, waiting: waiting)
         let readOnly: [Router.Guard] = settings.followed == nil ? [] : [Router.Guard(ReadOnly.refusal)]
         let later = { Middleware.answering($0, logger: logger) }
-        let dashboard = DashboardRoute()
 
         var router = probes(
             settings, store, draining, guards: [Router.Guard(keys.refusal)] + readOnly, fallback: Middleware.noRoute)
-        router.on(.get, "/") { .now(dashboard.handle($0)) }
-        router.on(.get, "/metrics", later(metrics.get))
-        router.on(.get, "/openapi.json") { _ in .now(OpenAPI.response) }
-        router.on(.post, "/train", later(train.handle))
-        router.on(.get, "/sample", later(sample.handle))
-        router.on(.post, "/sample", later(sample.handle))
-        router.on(.post, "/score", later(score.handle))
-        router.on(.get, "/jobs", later(jobRoutes.list))
-        router.on(.get, "/jobs/{id}", later(jobRoutes.get))
-        router.on(.get, "/jobs/{id}/events", later(events.get))
-        router.on(.post, "/jobs/{id}/cancel", later(jobRoutes.cancel))
-        router.on(.post, "/jobs/{id}/resume", later(jobRoutes.resume))
-        router.on(.get, "/models", later(models.list))
-        router.on(.get, "/models/{name}", later(models.get))
-        router.on(.patch, "/models/{name}", later(models.patch))
-        router.on(.delete, "/models/{name}", later(models.delete))
-        router.on(.get, "/models/{name}/report", later(reports.get))
-        router.on(.get, "/models/{name}/weights", later(weights.get))
-        router.on(.put, "/models/{name}/weights", later(weights.put))
+        router.on(.get, "/metrics", access: .read, later(metrics.get))
+        router.on(.post, "/train", access: .change, later(train.handle))
+        router.on(.get, "/sample", access: .read, later(sample.handle))
+        router.on(.post, "/sample", access: .read, later(sample.handle))
+        router.on(.post, "/score", access: .read, later(score.handle))
+        router.on(.get, "/jobs", access: .read, later(jobRoutes.list))
+        router.on(.get, "/jobs/{id}", access: .read, later(jobRoutes.get))
+        router.on(.get, "/jobs/{id}/events", access: .read, later(events.get))
+        router.on(.post, "/jobs/{id}/cancel", access: .change, later(jobRoutes.cancel))
+        router.on(.post, "/jobs/{id}/resume", access: .change, later(jobRoutes.resume))
+        router.on(.get, "/models", access: .read, later(models.list))
+        router.on(.get, "/models/{name}", access: .read, later(models.get))
+        router.on(.patch, "/models/{name}", access: .change, later(models.patch))
+        router.on(.delete, "/models/{name}", access: .change, later(models.delete))
+        router.on(.get, "/models/{name}/report", access: .read, later(reports.get))
+        router.on(.get, "/models/{name}/weights", access: .read, later(weights.get))
+        router.on(.put, "/models/{name}/weights", access: .change, later(weights.put))
+        // The two that tell of all routes tell of themselves, too.
+        let index = Router.Entry(.get, "/", access: .everybody)
+        let document = Router.Entry(.get, "/openapi.json", access: .read)
+        let api = OpenAPI(of: router.contents + [index, document])
+        let (dashboard, description) = (DashboardRoute(index: api.index), api.response)
+        router.on(index) { .now(dashboard.handle($0)) }
+        router.on(document) { _ in .now(description) }
         return router
     }
 
-    /// The methods and patterns of all routes.
-    package var routes: [(method: String, path: String)] {
-        server.router.contents.map { ($0.method.rawValue, $0.pattern) }
-    }
+    /// All routes.
+    package var routes: [Router.Entry] { server.router.contents }
 
     /// Serves until told to stop; then stops accepting, lets answers finish, and puts trainings back to the queue.
     package func run() async throws {

@@ -10,73 +10,12 @@ package struct SettingsError: Error, CustomStringConvertible {
 
 /// How the server runs. Built-in values are overridden by the YAML file, that by `GAND_*` variables, those by flags.
 package struct Settings: Sendable {
-    /// One setting: its key in the file, its default, and what it is for.
-    package struct Key: Sendable {
-        package let name: String
-        package let standard: String
-        package let meaning: String
-        /// Whether its value is never shown.
-        package var isSecret = false
-    }
-
     /// A value and where it came from.
     package struct Resolved: Sendable {
-        package let key: Key
+        package let key: Setting
         package let value: String
         package let source: String
     }
-
-    package static let keys: [Key] = [
-        Key(
-            name: "listen", standard: "127.0.0.1:8080",
-            meaning: "addresses to listen on, comma-separated: host:port, [v6]:port or unix:/path"),
-        Key(name: "tls_certificate", standard: "", meaning: "a PEM file; with it, TLS is spoken on every port"),
-        Key(name: "tls_private_key", standard: "", meaning: "a PEM file, the certificate's key"),
-        Key(
-            name: "tls_client_ca", standard: "", meaning: "a PEM file of roots that clients' certificates must lead to"),
-        Key(name: "data_dir", standard: "", meaning: "the only folder written to; $XDG_DATA_HOME/gand where empty"),
-        Key(
-            name: "follow", standard: "",
-            meaning: "the data directory of a server whose models to serve; data_dir then holds copies of them"),
-        Key(
-            name: "api_keys", standard: "", meaning: "role:key, several with commas between; roles are read and admin",
-            isSecret: true),
-        Key(name: "api_keys_file", standard: "", meaning: "a file of such keys, one a line; read again on SIGHUP"),
-        Key(
-            name: "allowed_hosts", standard: "",
-            meaning: "names, comma-separated, by which a server on loopback may be called beside localhost"),
-        Key(name: "allow_anonymous", standard: "false", meaning: "listen beyond loopback although there are no keys"),
-        Key(name: "threads", standard: "0", meaning: "threads for connections and training; 0 is one a core"),
-        Key(name: "train_concurrency", standard: "1", meaning: "trainings at a time"),
-        Key(name: "max_body_bytes", standard: "268435456", meaning: "size of a request's body"),
-        Key(
-            name: "max_parsing_bytes", standard: "0",
-            meaning: "memory of all that is read at one time; 0 is half of what the machine has"),
-        Key(name: "max_connections", standard: "16384", meaning: "clients at a time"),
-        Key(name: "max_connections_per_address", standard: "1024", meaning: "clients at a time from one address"),
-        Key(
-            name: "max_waiting", standard: "8192",
-            meaning: "requests that wait for something at a time (wait=, streams of events)"),
-        Key(name: "max_waiting_per_address", standard: "1000", meaning: "those from one address"),
-        Key(name: "max_rows", standard: "5000000", meaning: "rows to train on, or to score at once"),
-        Key(name: "max_columns", standard: "1024", meaning: "columns to train on"),
-        Key(
-            name: "max_training_bytes", standard: "0",
-            meaning: "memory that a training may be estimated to take; 0 is what the machine has"),
-        Key(name: "max_samples", standard: "10000000", meaning: "rows of one sample"),
-        Key(name: "max_queued_jobs", standard: "32", meaning: "jobs that may wait"),
-        Key(name: "keep_versions", standard: "5", meaning: "versions kept of a model"),
-        Key(name: "keep_jobs", standard: "1000", meaning: "jobs that are over and remembered"),
-        Key(
-            name: "min_free_disk_bytes", standard: "67108864",
-            meaning: "what must stay free on the disk for /train, imports and long bodies"),
-        Key(
-            name: "snapshot_seconds", standard: "30",
-            meaning: "time between checkpoints: what a killed training loses at most"),
-        Key(name: "shutdown_timeout_seconds", standard: "20", meaning: "time for answers in flight at SIGTERM"),
-        Key(name: "log_level", standard: "info", meaning: "trace, debug, info, notice, warning, error or critical"),
-        Key(name: "log_format", standard: "auto", meaning: "text, json, or auto: text on a terminal, else json"),
-    ]
 
     /// As they may be shown.
     package let resolved: [Resolved]
@@ -112,11 +51,11 @@ package struct Settings: Sendable {
     package let logsJSON: Bool
 
     /// - Parameters:
-    ///   - flags: values by key, from the command line.
+    ///   - flags: values from the command line.
     ///   - file: a YAML file, which must exist.
     ///   - environment: the process's variables.
     package static func load(
-        flags: [String: String] = [:], file: String? = nil,
+        flags: [Setting: String] = [:], file: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(SettingsError) -> Settings {
         var sources: [(name: String, reader: ConfigReader)] = [
@@ -141,8 +80,8 @@ package struct Settings: Sendable {
                 throw SettingsError(description: "the configuration file \(file) cannot be read as YAML")
             }
         }
-        let resolved = keys.map { key in
-            if let flag = flags[key.name] { return Resolved(key: key, value: flag, source: "flag") }
+        let resolved = Setting.allCases.map { key in
+            if let flag = flags[key] { return Resolved(key: key, value: flag, source: "flag") }
             for (name, reader) in sources {
                 if let value = value(of: key.name, reader) { return Resolved(key: key, value: value, source: name) }
             }
@@ -166,24 +105,25 @@ package struct Settings: Sendable {
         let lines = text.split(whereSeparator: \.isNewline).filter { line in !"# -".contains(line[line.startIndex]) }
         return try lines.map { line in
             let name = line.prefix { $0 != ":" }.trimmingCharacters(in: ["\"", "'", " "])
-            guard keys.contains(where: { $0.name == name }) else {
+            let known = Setting.allCases.map(\.name)
+            guard known.contains(name) else {
                 throw SettingsError(
-                    description: "\(file): \(name) is not a setting; "
-                        + suggestion(for: name, among: keys.map(\.name)))
+                    description: "\(file): \(name) is not a setting; " + suggestion(for: name, among: known))
             }
             return name
         }
     }
 
     private init(_ resolved: [Resolved]) throws(SettingsError) {
-        let values = Dictionary(uniqueKeysWithValues: resolved.map { ($0.key.name, $0) })
-        func text(_ name: String) -> String { values[name]?.value ?? "" }
-        func error(_ name: String, _ detail: String) -> SettingsError {
-            SettingsError(description: "\(name) (\(values[name]?.source ?? "built-in")) \(detail)")
+        let values = Dictionary(uniqueKeysWithValues: resolved.map { ($0.key, $0) })
+        func text(_ setting: Setting) -> String { values[setting]?.value ?? setting.standard }
+        func error(_ setting: Setting, _ detail: String) -> SettingsError {
+            SettingsError(description: "\(setting.name) (\(values[setting]?.source ?? "built-in")) \(detail)")
         }
-        func integer(_ name: String, in range: ClosedRange<Int>) throws(SettingsError) -> Int {
-            guard let number = Int(text(name)), range.contains(number) else {
-                throw error(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        func integer(_ setting: Setting) throws(SettingsError) -> Int {
+            let range = setting.range ?? 0...Int.max
+            guard let number = Int(text(setting)), range.contains(number) else {
+                throw error(setting, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             }
             return number
         }
@@ -191,24 +131,25 @@ package struct Settings: Sendable {
             guard one.key.isSecret, !one.value.isEmpty else { return one }
             return Resolved(key: one.key, value: "(set)", source: one.source)
         }
-        for one in resolved where one.key.name.hasPrefix("api_keys") && one.source != "built-in" && one.value.isEmpty {
-            throw error(one.key.name, "is set, but empty")
+        for one in resolved
+        where [.apiKeys, .apiKeysFile].contains(one.key) && one.source != "built-in" && one.value.isEmpty {
+            throw error(one.key, "is set, but empty")
         }
-        keysFile = text("api_keys_file")
-        guard keysFile.isEmpty || text("api_keys").isEmpty else {
+        keysFile = text(.apiKeysFile)
+        guard keysFile.isEmpty || text(.apiKeys).isEmpty else {
             throw SettingsError(description: "api_keys and api_keys_file are one or the other")
         }
-        keys = try keysFile.isEmpty ? Self.keys(text("api_keys"), "api_keys") : Self.keys(inFile: keysFile)
+        keys = try keysFile.isEmpty ? Self.keys(text(.apiKeys), "api_keys") : Self.keys(inFile: keysFile)
         var listen: [SocketAddress] = []
-        for part in text("listen").split(separator: ",") {
+        for part in text(.listen).split(separator: ",") {
             guard let address = SocketAddress(part.trimmingCharacters(in: .whitespaces)) else {
-                throw error("listen", "must be host:port or unix:/path, or several with commas between")
+                throw error(.listen, "must be host:port or unix:/path, or several with commas between")
             }
             listen.append(address)
         }
-        guard !listen.isEmpty else { throw error("listen", "must not be empty") }
-        guard let anonymous = ["true": true, "false": false, "1": true, "0": false][text("allow_anonymous")] else {
-            throw error("allow_anonymous", "must be true or false")
+        guard !listen.isEmpty else { throw error(.listen, "must not be empty") }
+        guard let anonymous = ["true": true, "false": false, "1": true, "0": false][text(.allowAnonymous)] else {
+            throw error(.allowAnonymous, "must be true or false")
         }
         if !anonymous, keys.isEmpty, let open = listen.first(where: { !$0.isLoopback }) {
             throw SettingsError(
@@ -216,50 +157,50 @@ package struct Settings: Sendable {
                     + "set api_keys or api_keys_file, or allow_anonymous to true if that is meant")
         }
         self.listen = listen
-        let names = text("allowed_hosts").lowercased().split(separator: ",").map {
+        let names = text(.allowedHosts).lowercased().split(separator: ",").map {
             $0.trimmingCharacters(in: .whitespaces)
         }
         allowedHosts = listen.allSatisfy(\.isLoopback) ? AllowedHosts(names: Set(names)) : nil
-        dataDirectory = text("data_dir").isEmpty ? Self.standardDataDirectory : text("data_dir")
-        followed = text("follow").isEmpty ? nil : text("follow")
+        dataDirectory = text(.dataDir).isEmpty ? Self.standardDataDirectory : text(.dataDir)
+        followed = text(.follow).isEmpty ? nil : text(.follow)
         if let followed, Self.isSame(followed, dataDirectory) {
-            throw error("follow", "must be another folder than data_dir, which holds the copies")
+            throw error(.follow, "must be another folder than data_dir, which holds the copies")
         }
-        let threads = try integer("threads", in: 0...1024)
+        let threads = try integer(.threads)
         self.threads = threads == 0 ? max(1, ProcessInfo.processInfo.activeProcessorCount) : threads
-        trainConcurrency = try integer("train_concurrency", in: 1...64)
-        let (certificate, key, authorities) = (text("tls_certificate"), text("tls_private_key"), text("tls_client_ca"))
+        trainConcurrency = try integer(.trainConcurrency)
+        let (certificate, key, authorities) = (text(.tlsCertificate), text(.tlsPrivateKey), text(.tlsClientCa))
         guard certificate.isEmpty == key.isEmpty, !certificate.isEmpty || authorities.isEmpty else {
             throw SettingsError(description: "tls_certificate and tls_private_key need each other, tls_client_ca both")
         }
         tls = certificate.isEmpty ? nil : (certificate, key, authorities.isEmpty ? nil : authorities)
-        maximumConnections = try integer("max_connections", in: 1...1_000_000)
-        maximumConnectionsPerAddress = try integer("max_connections_per_address", in: 1...1_000_000)
-        maximumWaiting = try integer("max_waiting", in: 0...1_000_000)
-        maximumWaitingPerAddress = try integer("max_waiting_per_address", in: 0...1_000_000)
-        maximumBodyBytes = try integer("max_body_bytes", in: 1024...(1 << 40))
-        let parsingBytes = try integer("max_parsing_bytes", in: 0...(1 << 50))
+        maximumConnections = try integer(.maxConnections)
+        maximumConnectionsPerAddress = try integer(.maxConnectionsPerAddress)
+        maximumWaiting = try integer(.maxWaiting)
+        maximumWaitingPerAddress = try integer(.maxWaitingPerAddress)
+        maximumBodyBytes = try integer(.maxBodyBytes)
+        let parsingBytes = try integer(.maxParsingBytes)
         maximumParsingBytes = parsingBytes == 0 ? Self.machineMemory / 2 : parsingBytes
-        maximumRows = try integer("max_rows", in: 2...1_000_000_000)
-        maximumColumns = try integer("max_columns", in: 1...65_536)
-        let trainingBytes = try integer("max_training_bytes", in: 0...(1 << 50))
+        maximumRows = try integer(.maxRows)
+        maximumColumns = try integer(.maxColumns)
+        let trainingBytes = try integer(.maxTrainingBytes)
         maximumTrainingBytes = trainingBytes == 0 ? Self.machineMemory : trainingBytes
-        maximumSamples = try integer("max_samples", in: 1...1_000_000_000)
-        maximumQueuedJobs = try integer("max_queued_jobs", in: 1...10_000)
-        keepVersions = try integer("keep_versions", in: 1...1000)
-        keepJobs = try integer("keep_jobs", in: 1...1_000_000)
-        minimumFreeDiskBytes = try integer("min_free_disk_bytes", in: 0...(1 << 50))
-        snapshotSeconds = try integer("snapshot_seconds", in: 1...86_400)
-        shutdownTimeoutSeconds = try integer("shutdown_timeout_seconds", in: 0...3600)
-        guard let level = Logger.Level(rawValue: text("log_level")) else {
-            throw error("log_level", "must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        maximumSamples = try integer(.maxSamples)
+        maximumQueuedJobs = try integer(.maxQueuedJobs)
+        keepVersions = try integer(.keepVersions)
+        keepJobs = try integer(.keepJobs)
+        minimumFreeDiskBytes = try integer(.minFreeDiskBytes)
+        snapshotSeconds = try integer(.snapshotSeconds)
+        shutdownTimeoutSeconds = try integer(.shutdownTimeoutSeconds)
+        guard let level = Logger.Level(rawValue: text(.logLevel)) else {
+            throw error(.logLevel, "must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         logLevel = level
-        switch text("log_format") {
+        switch text(.logFormat) {
         case "json": logsJSON = true
         case "text": logsJSON = false
         case "auto": logsJSON = isatty(STDOUT_FILENO) == 0
-        default: throw error("log_format", "must be auto, text or json")
+        default: throw error(.logFormat, "must be auto, text or json")
         }
     }
 

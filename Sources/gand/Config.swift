@@ -10,7 +10,7 @@ struct Config: AsyncParsableCommand {
     func run() async throws {
         let settings = try await options.settings()
         for resolved in settings.resolved {
-            let value = resolved.key.name == "data_dir" ? settings.dataDirectory : resolved.value
+            let value = resolved.key == .dataDir ? settings.dataDirectory : resolved.value
             print("\(resolved.key.name): \(value)  # \(resolved.source): \(resolved.key.meaning)")
         }
     }

@@ -17,11 +17,6 @@ struct Sample: ParsableCommand {
               gand sample -m pairs -n 5000 --sampling refine
             """)
 
-    /// The format of the rows.
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case csv, json, ndjson, npy
-    }
-
     @OptionGroup var server: ServerOptions
     @OptionGroup var model: ModelOption
 
@@ -31,8 +26,10 @@ struct Sample: ParsableCommand {
     @Option(help: "The seed of all random numbers; default: a random one.")
     var seed: Int?
 
-    @Option(name: .shortAndLong, help: "csv, json, ndjson or npy; default: by the output's name, else csv.")
-    var format: Format?
+    @Option(
+        name: .shortAndLong,
+        help: "\(RowFormat.allValueStrings.listed(with: "or")); default: by the output's name, else csv.")
+    var format: RowFormat?
 
     @Option(
         name: [.customLong("where")],
@@ -41,13 +38,8 @@ struct Sample: ParsableCommand {
     )
     var conditions: [String] = []
 
-    /// The discriminator's part in sampling.
-    enum Sampling: String, ExpressibleByArgument, CaseIterable {
-        case plain, drs, refine
-    }
-
     @Option(help: "plain; drs: only rows that the discriminator accepts; refine: rows moved towards those.")
-    var sampling: Sampling?
+    var sampling: SamplingMethod?
 
     @Flag(help: "Add a column: the score of each row, 0 for generated to 1 for real.")
     var scores = false
@@ -69,9 +61,9 @@ struct Sample: ParsableCommand {
             let remote = try server.remote()
             var query = [("n", String(n)), ("model", model.model)]
             if let seed { query.append(("seed", String(seed))) }
-            if let sampling { query.append(("sampling", sampling.rawValue)) }
+            if let sampling { query.append(("sampling", sampling.name)) }
             if scores { query.append(("scores", "true")) }
-            query.append(("format", plot == nil ? writtenAs.rawValue : "json"))
+            query.append(("format", plot == nil ? writtenAs.name : Format.json.name))
             let body = try ConditionArguments.body(conditions)
             let fields = body.isEmpty ? [] : [("Content-Type", "application/json")]
             guard let plot else {
@@ -90,9 +82,9 @@ struct Sample: ParsableCommand {
 
     /// The flag's format, else the one of the output's name.
     private var writtenAs: Format {
-        if let format { return format }
-        let suffix = output?.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        return Format(rawValue: suffix == "jsonl" ? "ndjson" : suffix) ?? .csv
+        if let format { return format.format }
+        let named = output.flatMap { Format(suffix: $0.split(separator: ".").last ?? "") }
+        return named.flatMap { $0.writes.contains(.rows) ? $0 : nil } ?? .csv
     }
 
     private func draw(_ answer: JSONElement, _ plot: String) throws(Fault) {

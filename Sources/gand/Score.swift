@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Formats
 
 /// `gand score`: scores of a file's rows.
 struct Score: ParsableCommand {
@@ -10,11 +11,6 @@ struct Score: ParsableCommand {
               echo '[9.8, 18.3]' | gand score - --format json
             """)
 
-    /// The format of the scores.
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case csv, json
-    }
-
     @OptionGroup var server: ServerOptions
     @OptionGroup var model: ModelOption
 
@@ -22,7 +18,7 @@ struct Score: ParsableCommand {
     var file: String
 
     @Option(name: .shortAndLong, help: "csv: the rows with a column of scores; json: only the scores.")
-    var format = Format.csv
+    var format = ScoreFormat(format: .csv)
 
     @Flag(help: "Also the scoring network's output, the rank among unseen real rows, and the values that do not fit.")
     var detail = false
@@ -34,7 +30,7 @@ struct Score: ParsableCommand {
         try Exit.reporting { () throws(Fault) in
             let remote = try server.remote()
             let upload = try Upload(file)
-            var query = [("model", model.model), ("format", format.rawValue)]
+            var query = [("model", model.model), ("format", format.format.name)]
             if detail { query.append(("detail", "true")) }
             var exchange = try remote.open(
                 "POST", "/score", query: query, fields: upload.fields, content: upload.content)

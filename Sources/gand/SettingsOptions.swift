@@ -6,76 +6,65 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "A YAML file of settings.")
     var config: String?
 
-    @Option(help: "Addresses to listen on, comma-separated.")
-    var listen: String?
+    @Option(.listen) var listen: String?
+    @Option(.tlsCertificate) var tlsCertificate: String?
+    @Option(.tlsPrivateKey) var tlsPrivateKey: String?
+    @Option(.tlsClientCa) var tlsClientCa: String?
+    @Option(.dataDir) var dataDir: String?
+    @Option(.apiKeysFile) var apiKeysFile: String?
+    @Option(.allowedHosts) var allowedHosts: String?
+    @Option(.follow) var follow: String?
+    @Flag(.allowAnonymous) var allowAnonymous = false
+    @Option(.threads) var threads: Int?
+    @Option(.trainConcurrency) var trainConcurrency: Int?
+    @Option(.maxBodyBytes) var maxBodyBytes: Int?
+    @Option(.maxConnections) var maxConnections: Int?
+    @Option(.maxConnectionsPerAddress) var maxConnectionsPerAddress: Int?
+    @Option(.logLevel) var logLevel: String?
+    @Option(.logFormat) var logFormat: String?
 
-    @Option(help: "A PEM file of the certificate; turns on TLS on every port.")
-    var tlsCertificate: String?
-
-    @Option(help: "A PEM file of the certificate's key.")
-    var tlsPrivateKey: String?
-
-    @Option(help: "A PEM file of root certificates; clients must then show a certificate signed by one.")
-    var tlsClientCa: String?
-
-    @Option(help: "The folder for models and jobs, the only one written to.")
-    var dataDir: String?
-
-    @Option(help: "A file of API keys, one role:key a line.")
-    var apiKeysFile: String?
-
-    @Option(help: "Further host names of a server on loopback, comma-separated.")
-    var allowedHosts: String?
-
-    @Option(help: "The data directory of another server, whose models to serve.")
-    var follow: String?
-
-    @Flag(help: "Listen beyond loopback without keys.")
-    var allowAnonymous = false
-
-    @Option(help: "Threads for connections and training; 0: one a core.")
-    var threads: Int?
-
-    @Option(help: "Largest number of trainings at a time.")
-    var trainConcurrency: Int?
-
-    @Option(help: "Largest size of a request's body, in bytes.")
-    var maxBodyBytes: Int?
-
-    @Option(help: "Largest number of clients at a time.")
-    var maxConnections: Int?
-
-    @Option(help: "Largest number of clients at a time from one address.")
-    var maxConnectionsPerAddress: Int?
-
-    @Option(help: "Lowest level to log: trace, debug, info, notice, warning, error or critical.")
-    var logLevel: String?
-
-    @Option(help: "Format of the log: auto, text or json.")
-    var logFormat: String?
+    /// What was given.
+    private var flags: [Setting: String] {
+        let texts: [Setting: String?] = [
+            .listen: listen, .tlsCertificate: tlsCertificate, .tlsPrivateKey: tlsPrivateKey,
+            .tlsClientCa: tlsClientCa, .dataDir: dataDir, .apiKeysFile: apiKeysFile, .allowedHosts: allowedHosts,
+            .follow: follow, .allowAnonymous: allowAnonymous ? "true" : nil, .logLevel: logLevel,
+            .logFormat: logFormat,
+        ]
+        let numbers: [Setting: Int?] = [
+            .threads: threads, .trainConcurrency: trainConcurrency, .maxBodyBytes: maxBodyBytes,
+            .maxConnections: maxConnections, .maxConnectionsPerAddress: maxConnectionsPerAddress,
+        ]
+        return texts.compactMapValues(\.self)
+            .merging(numbers.compactMapValues { $0.map(String.init) }) { text, _ in text }
+    }
 
     func settings() async throws -> Settings {
-        var flags: [String: String] = [:]
-        flags["listen"] = listen
-        flags["tls_certificate"] = tlsCertificate
-        flags["tls_private_key"] = tlsPrivateKey
-        flags["tls_client_ca"] = tlsClientCa
-        flags["data_dir"] = dataDir
-        flags["api_keys_file"] = apiKeysFile
-        flags["allowed_hosts"] = allowedHosts
-        flags["follow"] = follow
-        flags["allow_anonymous"] = allowAnonymous ? "true" : nil
-        flags["threads"] = threads.map(String.init)
-        flags["train_concurrency"] = trainConcurrency.map(String.init)
-        flags["max_body_bytes"] = maxBodyBytes.map(String.init)
-        flags["max_connections"] = maxConnections.map(String.init)
-        flags["max_connections_per_address"] = maxConnectionsPerAddress.map(String.init)
-        flags["log_level"] = logLevel
-        flags["log_format"] = logFormat
         do throws(SettingsError) {
             return try await Settings.load(flags: flags, file: config)
         } catch {
             throw Exit.failing(Exit.configuration, error.description)
         }
+    }
+}
+
+extension Setting {
+    fileprivate var flagName: NameSpecification { flag.map { .customLong($0) } ?? .long }
+
+    /// The meaning as a sentence.
+    fileprivate var help: ArgumentHelp { ArgumentHelp("\(meaning.prefix(1).uppercased())\(meaning.dropFirst()).") }
+}
+
+extension Option {
+    /// The flag of a setting, as that is declared.
+    fileprivate init<Wrapped: ExpressibleByArgument>(_ setting: Setting) where Value == Wrapped? {
+        self.init(name: setting.flagName, help: setting.help)
+    }
+}
+
+extension Flag where Value == Bool {
+    /// The same of one that is on or off.
+    fileprivate init(wrappedValue: Bool, _ setting: Setting) {
+        self.init(wrappedValue: wrappedValue, name: setting.flagName, help: setting.help)
     }
 }

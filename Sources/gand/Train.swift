@@ -55,7 +55,7 @@ struct Train: AsyncParsableCommand {
             """)
     var constraints: [String] = []
 
-    @Option(help: "The kind of network: dense, records, linear or uniform; default: by the data.")
+    @Option(help: "The kind of network: \(FamilyNames.listed); default: by the data.")
     var family: String?
 
     @Option(name: [.customLong("option")], help: "An option of the family: latent_dim=16. May be repeated.")

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Service
 import TestSupport
 import Testing
 
@@ -99,5 +100,12 @@ import Testing
         #expect(try CommandLine(["--version"]).output == CommandLine(["version"]).output)
         let script = try CommandLine(["--generate-completion-script", "bash"]).output
         #expect(["train", "rollback", "--max-seconds"].allSatisfy(script.contains))
+    }
+
+    @Test func everySettingThatHasAFlagCanBeGiven() throws {
+        let help = try CommandLine(["help", "serve"]).output
+        let told = Set(help.matches(of: /--[a-z-]+/).map { String($0.output) })
+        let settings = Setting.allCases.compactMap(\.flag).map { "--\($0)" }
+        #expect(told == Set(settings).union(["--config", "--demo", "--help", "--version"]))
     }
 }

@@ -1,6 +1,6 @@
 /// A JSON text of any length. Where it is long its rows are left out at first, and parsed a block at a time: what a parser
 /// takes must not go with the length of the text.
-package struct JSONText {
+package struct JSONText: Sendable {
     /// The text; without the rows that are left out an empty array stands in their place.
     package let document: JSONDocument
     /// The rows that are left out, without the brackets around them.

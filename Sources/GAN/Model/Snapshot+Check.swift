@@ -71,7 +71,8 @@ extension Snapshot {
 }
 
 extension Specification {
-    private static let maximumSeed: UInt64 = 1 << 53 - 1
+    /// Whole numbers up to this are told apart by every JSON reader.
+    package static let maximumSeed: UInt64 = 1 << 53 - 1
 
     /// Checks what `init` has checked of one that was made here.
     fileprivate func check() throws(ManifestError) {

@@ -21,7 +21,7 @@ package struct Sampling: Sendable {
     private let refinement: Refinement?
 
     /// After so many rejected rows in the place of one, the best of them is given away, and in a search the next one.
-    package static let attempts = 64
+    static let attempts = 64
     /// How far apart in the streams of random numbers the attempts of a row are: farther than any sample is long.
     private static let attemptStride = 1 << 40
 

@@ -3,7 +3,8 @@ package import HTTPTypes
 /// A complete request, with its body.
 package struct Request: Sendable {
     package var method: HTTPRequest.Method
-    /// The path's segments, percent-decoded; a trailing slash adds none.
+    /// The path's segments, percent-decoded; a trailing slash adds none. A leading `v1`, the version of the API, is left
+    /// out: one route, one policy.
     package var segments: [String]
     /// Decoded names and values, in the order sent.
     package var query: [(name: String, value: String)]
@@ -28,7 +29,7 @@ package struct Request: Sendable {
             return nil
         }
         method = head.method
-        self.segments = segments
+        self.segments = segments.first == "v1" ? Array(segments.dropFirst()) : segments
         self.query = query
         fields = head.fields
         self.body = body

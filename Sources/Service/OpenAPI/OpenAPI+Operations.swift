@@ -1,13 +1,24 @@
+import Formats
+
 extension OpenAPI {
     private static let bytes = #"{"type":"string","contentMediaType":"application/octet-stream"}"#
     private static let text = #"{"type":"string"}"#
     private static let csv = #""age,city\n31,Oslo\n44,Rome\n""#
     /// What is not JSON is told by its media type: no schema describes bytes.
-    private static let file =
-        #"{"description":"Also application/x-ndjson and application/x-npy; bytes of unknown type are told apart."}"#
+    private static let file: String = {
+        let others = Format.reading(.rows).filter { ![.json, .csv].contains($0) }.map(\.mediaType)
+        return #"{"description":"Also \#(others.listed(with: "and")); bytes of unknown type are told apart."}"#
+    }()
     private static let rowFields = [
         "Gand-Model", "Gand-Version", "Gand-Step", "Gand-Seed", "Gand-Sampling", "Gand-Acceptance-Rate",
     ]
+    /// What an answer may be written as, by media type; in JSON by a schema.
+    private static func written(_ content: Format.Content, json schema: String) -> [(type: String, schema: String)] {
+        Format.writing(content).map { format in
+            (format.mediaType, format == .json ? reference(schema) : format.isText ? text : bytes)
+        }
+    }
+
     private static let parsing = "invalid_json, invalid_csv, invalid_npy, conflicting_parameter"
     private static let full = [(507, "insufficient_storage")]
     private static let bodies = [(413, "content_too_large"), (415, "unsupported_media_type")]
@@ -17,19 +28,14 @@ extension OpenAPI {
     private static let sampleAnswers = [
         Operation.Answer(
             status: 200, meaning: "New rows.",
-            content: [
-                ("application/json", reference("Sample")), ("application/x-ndjson", text), ("text/csv", text),
-                ("application/x-npy", bytes),
-            ], fields: rowFields), Operation.Answer(status: 304, meaning: "The client has them."),
+            content: written(.rows, json: "Sample"), fields: rowFields),
+        Operation.Answer(status: 304, meaning: "The client has them."),
     ]
     private static let eventAnswer = Operation.Answer(
-        status: 200, meaning: "Events.",
-        content: [
-            ("application/json", reference("Events")), ("application/x-ndjson", text), ("text/event-stream", text),
-        ])
+        status: 200, meaning: "Events.", content: written(.events, json: "Events"))
 
-    /// In the order of the route table.
-    static let described: [Operation] = [
+    /// What is said of each route, in the order of the route table.
+    package static let described: [Operation] = [
         Operation(
             method: "POST", path: "/train", id: "train",
             summary: "Data in, a job out; without a body, the demonstration",
@@ -45,10 +51,7 @@ extension OpenAPI {
             answers: [
                 Operation.Answer(
                     status: 200, meaning: "The job, over; or its events; or what a dry run tells.",
-                    content: [
-                        ("application/json", reference("JobOrPlan")), ("application/x-ndjson", text),
-                        ("text/event-stream", text),
-                    ], fields: ["Location"]),
+                    content: written(.events, json: "JobOrPlan"), fields: ["Location"]),
                 .json(202, "The job; it and its data are durable.", "Job", fields: ["Location", "Retry-After"]),
             ],
             errors: bodies + full + [
@@ -58,7 +61,7 @@ extension OpenAPI {
                     "invalid_parameter, invalid_data, too_few_rows, schema_mismatch, memory_estimate_exceeded, idempotency_key_reused"
                 ),
                 (429, "queue_full"),
-            ], changes: true),
+            ]),
         Operation(
             method: "GET", path: "/sample", id: "sample", summary: "New rows",
             parameters: ["n", "reference", "seed", "format", "orient", "scores", "balance", "sampling", "wait"],
@@ -83,7 +86,7 @@ extension OpenAPI {
             answers: [
                 Operation.Answer(
                     status: 200, meaning: "Scores in the order of the rows.",
-                    content: [("application/json", reference("Scores")), ("text/csv", text)], fields: [])
+                    content: written(.scores, json: "Scores"), fields: [])
             ],
             errors: noModel + bodies + [
                 (400, parsing), (406, "not_acceptable"), (422, "invalid_data, schema_mismatch"),
@@ -108,13 +111,12 @@ extension OpenAPI {
         Operation(
             method: "POST", path: "/jobs/{id}/cancel", id: "cancelJob",
             summary: "Stops a job at its next step; its last snapshot becomes a version",
-            answers: [.json(202, "The job.", "Job")], errors: noJob + full + [(409, "job_not_active")], changes: true),
+            answers: [.json(202, "The job.", "Job")], errors: noJob + full + [(409, "job_not_active")]),
         Operation(
             method: "POST", path: "/jobs/{id}/resume", id: "resumeJob",
             summary: "Goes on from the checkpoint of a job that was canceled or has failed, as another job",
             answers: [.json(202, "The other job.", "Job", fields: ["Location"])],
-            errors: noJob + full + [(409, "job_not_resumable, training_in_progress"), (429, "queue_full")],
-            changes: true),
+            errors: noJob + full + [(409, "job_not_resumable, training_in_progress"), (429, "queue_full")]),
         Operation(
             method: "GET", path: "/models", id: "listModels", summary: "The models",
             answers: [.json(200, "All of them.", "Models")]),
@@ -132,13 +134,13 @@ extension OpenAPI {
             wantsBody: true, answers: [.json(200, "The model.", "Model", fields: ["ETag"])],
             errors: noModel + bodies + full + [
                 (400, parsing), (412, "precondition_failed"), (422, "invalid_data"),
-            ], changes: true),
+            ]),
         Operation(
             method: "DELETE", path: "/models/{name}", id: "deleteModel", summary: "Deletes a model, or a version of it",
             parameters: ["version", "If-Match"], answers: [Operation.Answer(status: 204, meaning: "It is gone.")],
             errors: noModel + full + [
                 (409, "training_in_progress, version_in_use"), (412, "precondition_failed"),
-            ], changes: true),
+            ]),
         Operation(
             method: "GET", path: "/models/{name}/report", id: "getReport",
             summary: "How good a version's samples are, as JSON or as a page to read",
@@ -157,10 +159,10 @@ extension OpenAPI {
             parameters: ["version", "Range", "If-None-Match"],
             answers: [
                 Operation.Answer(
-                    status: 200, meaning: "The file.", content: [("application/x-safetensors", bytes)],
+                    status: 200, meaning: "The file.", content: written(.weights, json: ""),
                     fields: ["ETag", "Accept-Ranges"]),
                 Operation.Answer(
-                    status: 206, meaning: "A part of it.", content: [("application/x-safetensors", bytes)],
+                    status: 206, meaning: "A part of it.", content: written(.weights, json: ""),
                     fields: ["Content-Range"]), Operation.Answer(status: 304, meaning: "The client has it."),
             ], errors: noModel + [(416, "range_not_satisfiable")]),
         Operation(
@@ -170,23 +172,23 @@ extension OpenAPI {
             wantsBody: true, answers: [.json(201, "The model.", "Model", fields: ["ETag", "Location"])],
             errors: noModel + bodies + full + [
                 (400, "invalid_safetensors"), (412, "precondition_failed"), (422, "invalid_model"),
-            ], changes: true),
+            ]),
         Operation(
             method: "GET", path: "/", id: "index", summary: "The dashboard for browsers, this list for others",
             answers: [
                 Operation.Answer(
                     status: 200, meaning: "What there is.",
                     content: [("application/json", reference("Index")), ("text/html", text)])
-            ], isPublic: true),
+            ]),
         Operation(
             method: "GET", path: "/livez", id: "live", summary: "The process answers",
-            answers: [.json(200, "It does.", "Status")], isPublic: true),
+            answers: [.json(200, "It does.", "Status")]),
         Operation(
             method: "GET", path: "/readyz", id: "ready", summary: "Requests are welcome",
-            answers: [.json(200, "They are.", "Status")], errors: [(503, "draining")], isPublic: true),
+            answers: [.json(200, "They are.", "Status")], errors: [(503, "draining")]),
         Operation(
             method: "GET", path: "/health", id: "health", summary: "How the server is, for people",
-            answers: [.json(200, "How it is.", "Status")], errors: [(503, "draining")], isPublic: true),
+            answers: [.json(200, "How it is.", "Status")], errors: [(503, "draining")]),
         Operation(
             method: "GET", path: "/metrics", id: "metrics", summary: "What there is to watch, for Prometheus",
             answers: [Operation.Answer(status: 200, meaning: "Measures.", content: [("text/plain", text)])]),

@@ -1,4 +1,6 @@
+import Formats
 import GAN
+import Models
 
 extension OpenAPI {
     /// A parameter that operations have in common.
@@ -28,14 +30,25 @@ extension OpenAPI {
             name: name, json: #"{"name":"\#(name)","in":"header","schema":\#(schema),"description":"\#(meaning)"}"#)
     }
 
-    private static func integer(_ range: ClosedRange<Int>, standard: Int? = nil) -> String {
+    static func integer(_ range: ClosedRange<Int>, standard: Int? = nil) -> String {
         let bounds = #""minimum":\#(range.lowerBound),"maximum":\#(range.upperBound)"#
         return #"{"type":"integer",\#(bounds)\#(standard.map { #","default":\#($0)"# } ?? "")}"#
     }
 
-    private static func choice(_ names: [String]) -> String {
-        #"{"type":"string","enum":[\#(names.map { "\"\($0)\"" }.joined(separator: ","))]}"#
+    static func number(_ range: ClosedRange<Double>) -> String {
+        let (minimum, maximum) = (String(range.lowerBound, decimals: nil), String(range.upperBound, decimals: nil))
+        return #"{"type":"number","minimum":\#(minimum),"maximum":\#(maximum)}"#
     }
+
+    private static func choice(_ names: [String]) -> String { #"{"type":"string",\#(oneOf(names).dropFirst())"# }
+
+    /// The schema of one of several names.
+    static func oneOf(_ names: [String]) -> String {
+        #"{"enum":[\#(names.map { "\"\($0)\"" }.joined(separator: ","))]}"#
+    }
+
+    /// The schema of the name of a format that holds something.
+    static func format(of content: Format.Content) -> String { oneOf(Format.writing(content).map(\.name)) }
 
     static let nameSchema = #"{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"}"#
     static let referencePattern = "^[a-z0-9][a-z0-9._-]{0,63}(@[1-9][0-9]{0,8})?$"
@@ -47,46 +60,50 @@ extension OpenAPI {
         path("name", nameSchema, "A model's name.", "default"),
         query("model", referenceSchema, "A model, or model@version.", named: "reference"),
         query("model", nameSchema, "A model's name.", named: "model"),
-        query("n", integer(0...10_000_000, standard: 1), "Rows."),
-        query("seed", integer(0...TrainRoute.maximumSeed), "What chance begins with; drawn where it is not given."),
-        query("orient", choice(["rows", "records"]), "How a row stands in JSON; as trained where it is not given."),
+        query("n", integer(Bounds.samples, standard: 1), "Rows."),
+        query("seed", integer(Bounds.seed), "What chance begins with; drawn where it is not given."),
+        query(
+            "orient", choice(SampleRoute.Orientation.allCases.map(\.rawValue)),
+            "How a row stands in JSON; as trained where it is not given."),
         query("scores", boolean, "Whether each row is scored, too."),
         query("balance", #"{"type":"string"}"#, "A column whose values take turns; none where it is empty."),
         query(
             "sampling", choice(Sampling.Method.allCases.map(\.rawValue)),
             "What the discriminator has to say: nothing, which rows are given, or where they are moved."),
         query("detail", boolean, "Whether logits, percentiles and what makes rows impossible are told, too."),
-        query("wait", integer(0...3600, standard: 0), "Seconds to wait; not at all while too many others do."),
-        query("format", choice(AnswerFormat.allCases.map(\.rawValue)), "How rows are written, before Accept."),
-        query("format", choice(["json", "csv"]), "How scores are written, before Accept.", named: "scoreFormat"),
+        query("wait", integer(Bounds.wait, standard: 0), "Seconds to wait; not at all while too many others do."),
+        query("format", choice(Format.writing(.rows).map(\.name)), "How rows are written, before Accept."),
         query(
-            "format", choice(EventRoutes.Format.allCases.map(\.rawValue)), "How events are written, before Accept.",
+            "format", choice(Format.writing(.scores).map(\.name)), "How scores are written, before Accept.",
+            named: "scoreFormat"),
+        query(
+            "format", choice(Format.writing(.events).map(\.name)), "How events are written, before Accept.",
             named: "eventFormat"),
-        query("steps", integer(0...100_000_000), "Steps of training; 0 makes an untrained model."),
-        query("epochs", integer(1...100_000_000), "Rounds through the data, in place of steps."),
-        query("batch_size", integer(1...65_536), "Rows a step."),
+        query("steps", integer(Bounds.steps), "Steps of training; 0 makes an untrained model."),
+        query("epochs", integer(Bounds.epochs), "Rounds through the data, in place of steps."),
+        query("batch_size", integer(Bounds.batchSize), "Rows a step."),
         query(
-            "max_seconds", #"{"type":"number","minimum":0.001,"maximum":31536000}"#,
+            "max_seconds", number(Bounds.seconds),
             "The job ends by then, its evaluation included; a warning tells what there was too little time for."),
         query("keep_data", boolean, "Whether the data are kept as long as the job is remembered."),
         query("dry_run", boolean, "Whether only to tell what would be done."),
         query("resume", boolean, "Whether to begin with the weights of the version that serves."),
-        query("family", choice(["dense", "records", "linear", "uniform"]), "What kind of model; the data decide."),
+        query("family", choice(Families.all.map(\.name)), "What kind of model; the data decide."),
         query("types", #"{"type":"string"}"#, "What columns are: zip:category,id:identifier."),
         query(
             "constraints", #"{"type":"string"}"#,
             "What all rows keep: start<=end,combination:city:country,unique:id; none leaves out what the data tell."),
         query("columns", #"{"type":"string"}"#, "Names of the columns, with commas between."),
         query("tags", #"{"type":"string"}"#, "Tags of the job and its version: team:blue,stage:trial."),
-        query("status", choice(["queued", "running", "succeeded", "failed", "canceled"]), "Only jobs of this status."),
-        query("limit", integer(1...1000, standard: 20), "The size of a page."),
+        query("status", choice(Job.Status.allCases.map(\.rawValue)), "Only jobs of this status."),
+        query("limit", integer(Bounds.jobs, standard: Bounds.standardJobs), "The size of a page."),
         query("after", #"{"type":"string"}"#, "What the page before told as next."),
         query(
-            "limit", integer(1...10_000),
-            "The size of a page, 100 where it is not given; the events of a stream at most, all where it is not given.",
+            "limit", integer(Bounds.events),
+            "The size of a page, \(Bounds.standardEvents) where it is not given; the events of a stream at most, all where it is not given.",
             named: "eventLimit"),
-        query("after", integer(0...2_147_483_647, standard: 0), "The event to go on behind.", named: "eventAfter"),
-        query("version", integer(1...2_147_483_647), "A version's number; the one that serves where it is not given."),
+        query("after", integer(Bounds.event, standard: 0), "The event to go on behind.", named: "eventAfter"),
+        query("version", integer(Bounds.version), "A version's number; the one that serves where it is not given."),
         field("Idempotency-Key", #"{"type":"string","pattern":"^[!-~]{1,255}$"}"#, "Makes a retry the same job."),
         field("Prefer", #"{"type":"string"}"#, "wait=30 waits for the job to end."),
         field("Last-Event-ID", #"{"type":"string"}"#, "The event to go on behind."),

@@ -1,3 +1,7 @@
+import Formats
+import GAN
+import Models
+
 extension OpenAPI {
     /// A schema that operations have in common.
     struct Schema: Sendable {
@@ -12,8 +16,8 @@ extension OpenAPI {
     private static let tags =
         #"{"type":"object","maxProperties":32,"propertyNames":{"minLength":1,"maxLength":256},"additionalProperties":{"type":"string","maxLength":256}}"#
     private static let digest = #"{"type":"string","pattern":"^[0-9a-f]{64}$"}"#
-    private static let status = #"{"enum":["queued","running","succeeded","failed","canceled"]}"#
-    private static let stage = #"{"enum":["queued","preparing","training","evaluating","saving"]}"#
+    private static let status = oneOf(Job.Status.allCases.map(\.rawValue))
+    private static let stage = oneOf(Job.Stage.allCases.map(\.rawValue))
     private static let anything = #"{"type":"object"}"#
     private static let figure: String = {
         let number = #"{"type":["number","null"]}"#
@@ -73,7 +77,7 @@ extension OpenAPI {
         ["name", "type", "has_missing"],
         [
             ("name", #"{"type":"string"}"#),
-            ("type", #"{"enum":["integer","decimal","category","boolean","timestamp","identifier"]}"#),
+            ("type", oneOf(GAN.Schema.Kind.allCases.map(\.rawValue))),
             ("has_missing", #"{"type":"boolean"}"#), ("derived_from", #"{"type":"string"}"#),
         ])
 
@@ -104,16 +108,16 @@ extension OpenAPI {
                 ]
                     + optional([
                         ("model", nameSchema),
-                        ("steps", #"{"type":"integer","minimum":0,"maximum":100000000}"#),
-                        ("epochs", #"{"type":"integer","minimum":1,"maximum":100000000}"#),
-                        ("batch_size", #"{"type":"integer","minimum":1,"maximum":65536}"#),
-                        ("seed", #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#),
-                        ("max_seconds", #"{"type":"number","minimum":0.001,"maximum":31536000}"#),
+                        ("steps", integer(Bounds.steps)),
+                        ("epochs", integer(Bounds.epochs)),
+                        ("batch_size", integer(Bounds.batchSize)),
+                        ("seed", integer(Bounds.seed)),
+                        ("max_seconds", number(Bounds.seconds)),
                         ("keep_data", #"{"type":"boolean"}"#), ("resume", #"{"type":"boolean"}"#),
                         ("dry_run", #"{"type":"boolean"}"#),
-                        ("wait", #"{"type":"integer","minimum":0,"maximum":3600}"#),
-                        ("format", #"{"enum":["json","ndjson","sse"]}"#),
-                        ("family", #"{"enum":["dense","records","linear","uniform"]}"#),
+                        ("wait", integer(Bounds.wait)),
+                        ("format", format(of: .events)),
+                        ("family", oneOf(Families.all.map(\.name))),
                         ("types", #"{"type":"string"}"#),
                     ]) + [
                         ("n", "{}"), ("version", "{}"), ("step", "{}"), ("scores", "{}"), ("sampling", "{}"),
@@ -152,13 +156,13 @@ extension OpenAPI {
             json: object(
                 [],
                 optional([
-                    ("n", #"{"type":"integer","minimum":0,"maximum":10000000}"#),
+                    ("n", integer(Bounds.samples)),
                     ("model", #"{"type":"string","pattern":"\#(referencePattern)"}"#),
-                    ("seed", #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#),
-                    ("format", #"{"enum":["json","ndjson","csv","npy"]}"#), ("orient", #"{"enum":["rows","records"]}"#),
+                    ("seed", integer(Bounds.seed)),
+                    ("format", format(of: .rows)), ("orient", oneOf(SampleRoute.Orientation.allCases.map(\.rawValue))),
                     ("scores", #"{"type":"boolean"}"#), ("balance", #"{"type":"string"}"#),
-                    ("sampling", #"{"enum":["plain","drs","refine"]}"#),
-                    ("wait", #"{"type":"integer","minimum":0,"maximum":3600}"#),
+                    ("sampling", oneOf(Sampling.Method.allCases.map(\.rawValue))),
+                    ("wait", integer(Bounds.wait)),
                 ]) + [
                     (
                         "where",
@@ -171,7 +175,7 @@ extension OpenAPI {
                 ["model", "version", "step", "seed", "n", "columns", "data"],
                 [
                     ("model", #"{"type":"string"}"#), ("version", count), ("step", count), ("seed", count),
-                    ("n", count), ("sampling", #"{"enum":["drs","refine"]}"#),
+                    ("n", count), ("sampling", oneOf(Sampling.Method.allCases.filter { $0 != .plain }.map(\.rawValue))),
                     ("acceptance_rate", #"{"type":"number","minimum":0,"maximum":1}"#),
                     ("columns", texts), ("data", #"{"type":"array"}"#),
                     ("scores", #"{"type":"array","items":{"type":"number","minimum":0,"maximum":1}}"#),
@@ -187,7 +191,7 @@ extension OpenAPI {
                         + optional([
                             ("model", #"{"type":"string","pattern":"\#(referencePattern)"}"#),
                             ("detail", #"{"type":"boolean"}"#),
-                            ("format", #"{"enum":["json","csv"]}"#),
+                            ("format", format(of: .scores)),
                         ]) + [
                             ("n", "{}"), ("version", "{}"), ("step", "{}"),
                             ("seed", "{}"), ("columns", "{}"), ("scores", "{}"), ("sampling", "{}"),
@@ -239,7 +243,7 @@ extension OpenAPI {
             name: "Change",
             json: object(
                 [],
-                optional([("current_version", #"{"type":"integer","minimum":1,"maximum":2147483647}"#)]) + [
+                optional([("current_version", integer(Bounds.version))]) + [
                     ("tags", tags)
                 ])),
         Schema(name: "Status", json: object(["status"], [("status", #"{"type":"string"}"#)], isOpen: true)),

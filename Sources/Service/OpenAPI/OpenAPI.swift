@@ -1,9 +1,20 @@
 import Formats
-import HTTP
+package import HTTP
 import HTTPTypes
 
-/// The OpenAPI 3.1 document of the API, which is also where the index at `/` comes from.
-package enum OpenAPI {
+/// The OpenAPI 3.1 document of a route table, which is also where the index at `/` comes from.
+package struct OpenAPI: Sendable {
+    /// The operations with all that they may answer, one entry a status.
+    private let operations: [Operation]
+
+    /// - Parameter routes: all that there are; one that is not described is left out.
+    package init(of routes: [Router.Entry]) {
+        operations = Self.described.compactMap { operation in
+            let route = routes.first { $0.method.rawValue == operation.method && $0.pattern == operation.path }
+            return route.map { Self.completed(operation, $0.access) }
+        }
+    }
+
     static func reference(_ schema: String) -> String { ##"{"$ref":"#/components/schemas/\##(schema)"}"## }
 
     /// What every operation may answer.
@@ -14,23 +25,20 @@ package enum OpenAPI {
     ]
     private static let keyed: [(status: Int, codes: String)] = [(401, "missing_api_key, invalid_api_key")]
 
-    /// The operations with all that they may answer, one entry a status.
-    static let operations: [Operation] = described.map { operation in
+    private static func completed(_ operation: Operation, _ access: Access) -> Operation {
         var operation = operation
+        operation.access = access
         var codes: [Int: [String]] = [:]
-        for (status, text) in common + (operation.isPublic ? [] : keyed) + operation.errors {
+        for (status, text) in common + (access.isPublic ? [] : keyed) + operation.errors {
             codes[status, default: []].append(text)
         }
-        if operation.changes { codes[403, default: []].append("forbidden, read_only") }
+        if access.changes { codes[403, default: []].append("forbidden, read_only") }
         for answer in operation.answers { codes[answer.status] = nil }
         operation.errors = codes.sorted { $0.key < $1.key }.map { ($0.key, $0.value.joined(separator: ", ")) }
         return operation
     }
 
-    /// The methods and paths that are described.
-    package static var routes: [(method: String, path: String)] { operations.map { ($0.method, $0.path) } }
-
-    package static let document: String = {
+    package var document: String {
         var paths: [String] = []
         for path in operations.map(\.path).reduce(into: [String](), { if !$0.contains($1) { $0.append($1) } }) {
             let members = operations.filter { $0.path == path }.map { #""\#($0.method.lowercased())":\#($0.json)"# }
@@ -51,9 +59,23 @@ package enum OpenAPI {
             "schemas":{\#(schemas.joined(separator: ",\n"))}}}
 
             """#
-    }()
+    }
 
-    static let response = Response(
-        status: .ok, fields: [.contentType: AnswerFormat.json.contentType, .cacheControl: "no-cache"],
-        body: .bytes(Array(document.utf8)))
+    var response: Response {
+        Response(
+            status: .ok, fields: [.contentType: Format.json.contentType, .cacheControl: "no-cache"],
+            body: .bytes(Array(document.utf8)))
+    }
+
+    /// The routes in short.
+    var index: Response {
+        jsonResponse { writer in
+            writer.member("name", "gand")
+            writer.member("version", Release.version)
+            writer.key("routes")
+            writer.object { writer in
+                for route in operations { writer.member("\(route.method) \(route.path)", route.summary) }
+            }
+        }
+    }
 }

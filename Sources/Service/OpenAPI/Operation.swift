@@ -1,5 +1,7 @@
+import HTTP
+
 /// One operation of the API as the OpenAPI document describes it. Fragments of JSON stand for themselves.
-struct Operation: Sendable {
+package struct Operation: Sendable {
     /// What an answer is.
     struct Answer: Sendable {
         var status: Int
@@ -15,8 +17,8 @@ struct Operation: Sendable {
         }
     }
 
-    var method: String
-    var path: String
+    package let method: String
+    package let path: String
     var id: String
     var summary: String
     /// Names of `OpenAPI.parameters`.
@@ -27,16 +29,15 @@ struct Operation: Sendable {
     var answers: [Answer]
     /// Statuses with the codes of their problems.
     var errors: [(status: Int, codes: String)] = []
-    /// Whether it is answered without a key.
-    var isPublic = false
-    var changes = false
+    /// As the route table has it.
+    var access = Access.read
 
     var json: String {
         var members = [
             #""operationId":"\#(id)""#, #""summary":"\#(summary)""#,
             #""tags":["\#(path.split(separator: "/").first.map(String.init) ?? "operations")"]"#,
         ]
-        if isPublic { members.append(#""security":[]"#) }
+        if access.isPublic { members.append(#""security":[]"#) }
         let names = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
         let all = names.map(String.init) + parameters
         if !all.isEmpty {

@@ -1,4 +1,5 @@
 import Dashboard
+import Formats
 import HTTP
 import HTTPTypes
 import Models
@@ -9,7 +10,8 @@ struct DashboardRoute: Sendable {
     private let page: Response
     private let tag: String
 
-    init() {
+    /// - Parameter index: what programs are answered.
+    init(index: Response) {
         tag = "\"\(Digest.sha256(Array(Dashboard.page.utf8)).prefix(16))\""
         var fields = Self.protection
         fields[.contentType] = "text/html; charset=utf-8"
@@ -17,7 +19,7 @@ struct DashboardRoute: Sendable {
         fields[.cacheControl] = "no-cache"
         fields[.vary] = "Accept"
         page = Response(status: .ok, fields: fields, body: .bytes(Array(Dashboard.page.utf8)))
-        var index = Probes.index
+        var index = index
         index.fields[.vary] = "Accept"
         self.index = index
     }
@@ -31,9 +33,9 @@ struct DashboardRoute: Sendable {
     /// Whether HTML is asked for by name and not less than JSON: as browsers ask, and programs do not.
     static func wantsPage(_ accept: String?) -> Bool {
         let qualities = Dictionary(
-            acceptedRanges(accept ?? "").map { ($0.name, $0.quality) }, uniquingKeysWith: { $1 })
+            AcceptedRange.all(in: accept ?? "").map { ($0.name, $0.quality) }, uniquingKeysWith: { $1 })
         let html = qualities["text/html"] ?? 0
-        return html > 0 && html >= qualities["application/json"] ?? 0
+        return html > 0 && html >= qualities[Format.json.mediaType] ?? 0
     }
 
     /// Nothing runs, is shown or is asked but what the page itself holds and this server answers.

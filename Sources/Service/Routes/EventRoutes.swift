@@ -10,35 +10,19 @@ struct EventRoutes: Sendable {
     let store: Store
     let waiting: WaitingRoom
 
-    /// What events are written as.
-    enum Format: String, Representation {
-        case json, ndjson, sse
-
-        var mediaTypes: [String] {
-            switch self {
-            case .json: ["application/json", "application/*", "*/*"]
-            case .ndjson: ["application/x-ndjson"]
-            case .sse: ["text/event-stream", "text/*"]
-            }
-        }
-    }
-
     func get(_ request: Request) async throws -> Response {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["after", "limit", "format"])
-        let format = try Format.of(request, parameters)
-        let limit = try parameters.integer("limit", in: 1...Self.pageLimit)
+        let format = try request.format(of: .events, parameters)
+        let limit = try parameters.integer("limit", in: Bounds.events)
         // A browser that comes back asks for the same address, and says in the field where it stands.
-        let after = max(try parameters.integer("after", in: 0...Int(Int32.max)) ?? 0, Self.lastEvent(request))
+        let after = max(try parameters.integer("after", in: Bounds.event) ?? 0, Self.lastEvent(request))
         let job = try await jobs.find(request.parameters["id"] ?? "")
-        switch format {
-        case .json: return try page(of: job, after: after, limit: limit ?? 100)
-        case .ndjson, .sse:
-            // A browser comes back to every stream that ends, unless it is told that there is nothing more.
-            if job.status.isTerminal, try store.events(ofJob: job.id, after: after, limit: 1).isEmpty {
-                return Response(status: .noContent, fields: [.cacheControl: "no-store"])
-            }
-            return stream(of: job, after: after, limit: limit, as: format, in: try place(for: request))
+        guard format != .json else { return try page(of: job, after: after, limit: limit ?? Bounds.standardEvents) }
+        // A browser comes back to every stream that ends, unless it is told that there is nothing more.
+        if job.status.isTerminal, try store.events(ofJob: job.id, after: after, limit: 1).isEmpty {
+            return Response(status: .noContent, fields: [.cacheControl: "no-store"])
         }
+        return stream(of: job, after: after, limit: limit, as: format, in: try place(for: request))
     }
 
     /// A place for a stream to wait in.
@@ -67,7 +51,7 @@ struct EventRoutes: Sendable {
             return Response(
                 status: .ok,
                 fields: [
-                    .contentType: AnswerFormat.ndjson.contentType, .cacheControl: "no-store", .accelBuffering: "no",
+                    .contentType: Format.ndjson.contentType, .cacheControl: "no-store", .accelBuffering: "no",
                 ], body: .stream(stream))
         }
         return EventStream.response { [place] in
@@ -99,8 +83,6 @@ struct EventRoutes: Sendable {
     private func write(_ event: Event, to writer: inout JSONWriter) {
         event.write(to: &writer, job: event.content == .done ? try? store.job(event.job) : nil)
     }
-
-    private static let pageLimit = 10_000
 
     /// Where a client left off, which it repeats as it was told; what no event is called is before all of them.
     private static func lastEvent(_ request: Request) -> Int {

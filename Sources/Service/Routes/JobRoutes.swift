@@ -11,7 +11,7 @@ struct JobRoutes: Sendable {
     func list(_ request: Request) async throws -> Response {
         let parameters = try Parameters(
             query: request.query, body: nil, scalars: ["status", "model", "limit", "after"])
-        let limit = try parameters.integer("limit", in: 1...1000) ?? 20
+        let limit = try parameters.integer("limit", in: Bounds.jobs) ?? Bounds.standardJobs
         let model = try parameters.text("model").map { try ModelReference($0).name }
         let found = try await jobs.list(
             status: parameters.choice("status", of: Job.Status.self), model: model, limit: limit + 1,
@@ -65,11 +65,7 @@ struct JobRoutes: Sendable {
     }
 
     private static func response(_ job: Job, status: HTTPResponse.Status) -> Response {
-        var writer = JSONWriter()
-        job.write(to: &writer)
-        var fields: HTTPFields = [.contentType: AnswerFormat.json.contentType, .cacheControl: "no-store"]
-        if !job.status.isTerminal { fields[.retryAfter] = "1" }
-        return Response(status: status, fields: fields, body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+        .json(status: status, fields: job.status.isTerminal ? [:] : [.retryAfter: "1"]) { job.write(to: &$0) }
     }
 }
 

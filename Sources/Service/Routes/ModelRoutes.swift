@@ -51,7 +51,7 @@ struct ModelRoutes: Sendable {
         let parameters = try Parameters(
             query: request.query, body: envelope, scalars: ["current_version"], structured: ["tags"])
         return Store.Change(
-            currentVersion: try parameters.integer("current_version", in: 1...Int(Int32.max)),
+            currentVersion: try parameters.integer("current_version", in: Bounds.version),
             tags: try parameters.members["tags"].map { try TagsPayload.read($0, at: "/tags") })
     }
 
@@ -73,13 +73,9 @@ struct ModelRoutes: Sendable {
     private func response(_ model: Model) async throws -> Response {
         let isTraining = await jobs.isActive(model.name)
         let served = try? await sampler.read { [catalog] in try catalog.served(model.name) }
-        var writer = JSONWriter()
-        model.write(to: &writer, isTraining: isTraining, served: served)
-        return Response(
-            status: .ok,
-            fields: [
-                .contentType: AnswerFormat.json.contentType, .cacheControl: "no-cache", .eTag: model.tag,
-            ], body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+        return .json(fields: [.cacheControl: "no-cache", .eTag: model.tag]) {
+            model.write(to: &$0, isTraining: isTraining, served: served)
+        }
     }
 
     static func name(_ request: Request) throws -> String {
@@ -98,7 +94,7 @@ extension Model {
 
 extension Parameters {
     /// A version's number, where one is given.
-    var version: Int? { get throws { try integer("version", in: 1...Int(Int32.max)) } }
+    var version: Int? { get throws { try integer("version", in: Bounds.version) } }
 }
 
 extension Request {

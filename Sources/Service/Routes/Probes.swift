@@ -14,11 +14,6 @@ final class Draining: Sendable {
 
 /// The routes that touch neither models nor jobs.
 enum Probes {
-    /// The paths that are always answered, and to everybody.
-    static let paths = ["livez", "readyz", "health"]
-    /// Of their routes.
-    static let patterns = paths.map { "/\($0)" }
-
     static let live = jsonResponse { $0.member("status", "ok") }.encoded()
     private static let isReady = jsonResponse { $0.member("status", "ready") }.encoded()
 
@@ -42,15 +37,6 @@ enum Probes {
                 let damaged = store.recovery.setAside.count
                 writer.member("versions", damaged == 0 ? "ok" : "\(damaged) were damaged at the start")
             }
-        }
-    }
-
-    static let index = jsonResponse { writer in
-        writer.member("name", "gand")
-        writer.member("version", Release.version)
-        writer.key("routes")
-        writer.object { writer in
-            for route in OpenAPI.operations { writer.member("\(route.method) \(route.path)", route.summary) }
         }
     }
 }

@@ -17,19 +17,17 @@ struct SampleRoute: Sendable {
 
     fileprivate struct Plan: Sendable {
         var reference: ModelReference
-        var count: Int
-        var seed: UInt64
+        /// What the answer is, but for what only the snapshot can tell of it.
+        var answer: SampleSource.Plan
         var isSeedGiven: Bool
-        var format: AnswerFormat
-        var orientation: Table.Orientation?
-        var withScores: Bool
         var requirements: [(name: ByteText, requirement: Condition.Requirement)]
         var balance: ByteText?
         var sampling: Sampling.Method
         var wait: Int
     }
 
-    private enum Orientation: String, CaseIterable {
+    /// How a row stands in JSON.
+    enum Orientation: String, CaseIterable {
         case rows, records
     }
 
@@ -43,7 +41,8 @@ struct SampleRoute: Sendable {
             try self.plan(request, budget.limits(for: request.remoteAddress, isAbandoned))
         }
         let served = try await snapshot(plan.reference, wait: plan.wait, request)
-        if plan.format == .npy, !served.snapshot.manifest.encoder.textColumns.isEmpty {
+        var answer = plan.answer
+        if !answer.format.holdsTexts, !served.snapshot.manifest.encoder.textColumns.isEmpty {
             throw Problem(
                 406, "not_acceptable", "texts cannot be numbers of an array", hint: "format=csv or format=json")
         }
@@ -51,39 +50,39 @@ struct SampleRoute: Sendable {
         let columns = served.snapshot.manifest.encoder.columns.count
         // Some 16,000 values a piece keep both the streams smooth and their memory small.
         let rows = max(16, 16_384 / columns)
-        var sourcePlan = plan.source
         if !plan.requirements.isEmpty {
-            sourcePlan.condition = try Condition(plan.requirements, snapshot: served.snapshot)
+            answer.condition = try Condition(plan.requirements, snapshot: served.snapshot)
         }
-        sourcePlan.balance = try plan.balance.map { try Balance($0, snapshot: served.snapshot) }
+        answer.balance = try plan.balance.map { try Balance($0, snapshot: served.snapshot) }
         let client = request.remoteAddress
         let workers = DispatchWorkers(count: settings.threads)
-        let source = SampleSource(
-            served: served, sampling: sampling, plan: sourcePlan, pieceRows: rows, workers: workers,
+        let source = try SampleSource(
+            served: served, sampling: sampling, plan: answer, pieceRows: rows, workers: workers,
             statistics: statistics)
-        if sourcePlan.isSearch, plan.count > rows {
+        if answer.isSearch, answer.count > rows {
             // A stream that has begun cannot say that there is no such row.
-            sourcePlan.count = sourcePlan.balance?.texts.count ?? 1
-            let probe = SampleSource(
-                served: served, sampling: sampling, plan: sourcePlan, pieceRows: sourcePlan.count, workers: workers,
+            var first = answer
+            first.count = answer.balance?.texts.count ?? 1
+            let probe = try SampleSource(
+                served: served, sampling: sampling, plan: first, pieceRows: first.count, workers: workers,
                 statistics: statistics)
             try await sampler.run(.long, for: client) { isAbandoned in
                 var probe = probe
                 _ = try probe.next(unless: isAbandoned)
             }
         }
-        var fields: HTTPFields = [.contentType: plan.format.contentType]
-        if plan.format != .json {
+        var fields: HTTPFields = [.contentType: answer.format.contentType]
+        if answer.format != .json {
             fields[.model] = served.model
             fields[.version] = String(served.version)
             fields[.step] = String(served.snapshot.manifest.step)
-            fields[.seed] = String(plan.seed)
+            fields[.seed] = String(answer.seed)
             if plan.sampling != .plain { fields[.sampling] = plan.sampling.rawValue }
             fields[.acceptanceRate] = sampling.acceptanceRate.map { String($0) }
-            fields[.contentDisposition] = "attachment; filename=\"\(served.model)-sample.\(plan.format.rawValue)\""
+            fields[.contentDisposition] = "attachment; filename=\"\(served.model)-sample.\(answer.format.name)\""
         }
         if request.method != .post, plan.isSeedGiven, plan.reference.version != nil {
-            let tag = "\"\(served.model)@\(served.version)-\(plan.seed)-\(plan.count)-\(plan.tag)\""
+            let tag = "\"\(served.model)@\(served.version)-\(answer.seed)-\(answer.count)-\(plan.tag)\""
             fields[.eTag] = tag
             fields[.cacheControl] = settings.forever
             fields[.vary] = "Accept"
@@ -91,8 +90,8 @@ struct SampleRoute: Sendable {
         } else {
             fields[.cacheControl] = "no-store"
         }
-        if plan.count <= rows {
-            let operations = source.operations(rows: plan.count)
+        if answer.count <= rows {
+            let operations = source.operations(rows: answer.count)
             let whole = try await sampler.run(operations: operations, for: client) { [source] isAbandoned in
                 var source = source
                 var bytes: [UInt8] = []
@@ -108,7 +107,7 @@ struct SampleRoute: Sendable {
         let state = SampleStream(source: source, client: client)
         var stream = BodyStream { try await state.next(sampler) }
         // A search may go on for long with nothing to send that would show that nobody is there.
-        stream.endsWithClient = sourcePlan.isSearch
+        stream.endsWithClient = answer.isSearch
         return Response(status: .ok, fields: fields, body: .stream(stream))
     }
 
@@ -122,18 +121,20 @@ struct SampleRoute: Sendable {
             query: request.query, body: envelope,
             scalars: ["n", "model", "seed", "format", "orient", "scores", "wait", "balance", "sampling"],
             structured: ["where"])
-        let seed = try parameters.integer("seed", in: 0...TrainRoute.maximumSeed).map(UInt64.init)
+        let seed = try parameters.integer("seed", in: Bounds.seed).map(UInt64.init)
         return Plan(
             reference: try ModelReference(parameters.text("model")),
-            count: try parameters.integer("n", in: 0...settings.maximumSamples) ?? 1,
-            seed: seed ?? .random(in: 0...UInt64(TrainRoute.maximumSeed)), isSeedGiven: seed != nil,
-            format: try AnswerFormat.of(request, parameters),
-            orientation: try parameters.choice("orient", of: Orientation.self).map { $0 == .rows ? .rows : .records },
-            withScores: try parameters.bool("scores") ?? false,
+            answer: SampleSource.Plan(
+                count: try parameters.integer("n", in: 0...settings.maximumSamples) ?? 1,
+                seed: seed ?? .random(in: 0...Specification.maximumSeed),
+                format: try request.format(of: .rows, parameters),
+                orientation: try parameters.choice("orient", of: Orientation.self).map {
+                    $0 == .rows ? .rows : .records
+                }, withScores: try parameters.bool("scores") ?? false), isSeedGiven: seed != nil,
             requirements: try parameters.members["where"].map(ConditionPayload.read) ?? [],
             balance: try parameters.filledText("balance").map { ByteText($0) },
             sampling: try parameters.choice("sampling", of: Sampling.Method.self) ?? .plain,
-            wait: try parameters.integer("wait", in: 0...3600) ?? 0)
+            wait: try parameters.integer("wait", in: Bounds.wait) ?? 0)
     }
 
     /// What serves now; waits for the first snapshot of a model in training if asked to.
@@ -175,13 +176,8 @@ struct SampleRoute: Sendable {
 }
 
 extension SampleRoute.Plan {
-    fileprivate var source: SampleSource.Plan {
-        SampleSource.Plan(
-            count: count, seed: seed, format: format, orientation: orientation, withScores: withScores)
-    }
-
     fileprivate var tag: String {
-        "\(format.rawValue)-\(orientation?.rawValue ?? "")-\(withScores ? "scores" : "")"
+        "\(answer.format.name)-\(answer.orientation?.rawValue ?? "")-\(answer.withScores ? "scores" : "")"
             + (balance.map { "-\(Digest.sha256(Array($0.utf8)).prefix(16))" } ?? "")
             + (sampling == .plain ? "" : "-\(sampling.rawValue)")
     }

@@ -7,7 +7,7 @@ struct SampleSource: Sendable {
     struct Plan: Sendable {
         var count: Int
         var seed: UInt64
-        var format: AnswerFormat
+        var format: Format
         var orientation: Table.Orientation?
         var withScores: Bool
         /// What rows have to be; of the rows that are made, only such are given.
@@ -19,11 +19,6 @@ struct SampleSource: Sendable {
         var isSearch: Bool { condition != nil || balance != nil }
     }
 
-    private static let searchedRows = 4_096
-    /// A search ends after this many rows without a match: of a table of up to six columns, and of wide ones fewer, whose
-    /// rows take longer.
-    private static let (patience, patientColumns, leastPatience) = (1_048_576, 6, 65_536)
-
     private enum Part {
         case head, rows, scores, done
     }
@@ -32,33 +27,30 @@ struct SampleSource: Sendable {
     private let sampling: Sampling
     private let plan: Plan
     private let pieceRows: Int
-    /// Who make the rows that others are looked for among.
-    private let workers: DispatchWorkers
     private let statistics: Statistics
     private let orientation: Table.Orientation
     private var part = Part.head
     private var row = 0
-    /// How many rows have been looked at in a search.
-    private var searched = 0
+    /// Finds the rows that are asked for among those that are made; `nil` where these are given as they are made.
+    private var search: Search?
     private var writer: any TableWriter
 
     init(
         served: Served, sampling: Sampling, plan: Plan, pieceRows: Int, workers: DispatchWorkers, statistics: Statistics
-    ) {
+    ) throws(Problem) {
+        guard let writer = plan.format.writer?(plan.count) else {
+            throw Problem(406, "not_acceptable", "\(plan.format.name) holds no rows")
+        }
+        self.writer = writer
         self.served = served
         self.sampling = sampling
         self.plan = plan
         self.pieceRows = pieceRows
-        self.workers = workers
+        search = Search(
+            in: sampling, of: served.snapshot, seed: plan.seed, for: plan.condition, balancing: plan.balance,
+            by: workers)
         self.statistics = statistics
         orientation = plan.orientation ?? served.snapshot.manifest.encoder.orientation
-        writer =
-            switch plan.format {
-            case .json: JSONRowWriter()
-            case .ndjson: JSONRowWriter(separator: "\n")
-            case .csv: CSVRowWriter()
-            case .npy: NPYRowWriter(rowCount: plan.count)
-            }
     }
 
     /// The next piece, or `nil` behind the last.
@@ -120,84 +112,9 @@ struct SampleSource: Sendable {
     private mutating func nextTable(_ isAbandoned: () -> Bool) throws -> Table {
         let end = min(plan.count, row + pieceRows)
         defer { row = end }
-        guard plan.isSearch, row < end else {
-            return Table(columns: sampling.rows(row..<end, seed: plan.seed).columns, orientation: orientation)
-        }
-        let table = try search(for: row..<end, isAbandoned)
+        let found = row < end ? try search?.next(row..<end, unless: isAbandoned) : nil
+        let table = found ?? sampling.rows(row..<end, seed: plan.seed)
         return Table(columns: table.columns, orientation: orientation)
-    }
-
-    private var patience: Int {
-        let columns = max(Self.patientColumns, served.snapshot.manifest.encoder.columns.count)
-        return max(Self.leastPatience, Self.patience * Self.patientColumns / columns)
-    }
-
-    /// The next rows of the answer, found among all that are made.
-    private mutating func search(for wanted: Range<Int>, _ isAbandoned: () -> Bool) throws -> Table {
-        if wanted.lowerBound == 0 { searched = 0 }
-        let turns = plan.balance?.texts.count ?? 1
-        var missing = [Int](repeating: 0, count: turns)
-        for row in wanted { missing[row % turns] += 1 }
-        var parts: [Table] = []
-        // Of each turn, where its rows are among those that were found.
-        var found = [[Int]](repeating: [], count: turns)
-        var (count, since) = (0, 0)
-        var passedOver = [Int](repeating: 0, count: turns)
-        let first = searched
-        var ahead: ArraySlice<Sampling.Candidates> = []
-        while count < wanted.count {
-            guard since < patience else {
-                throw Problem(
-                    422, "invalid_parameter", "none of \(patience) rows in a row is one that is asked for",
-                    pointer: plan.condition == nil ? "query:balance" : "/where")
-            }
-            guard !isAbandoned() else { throw CancellationError() }
-            if ahead.isEmpty {
-                let ranges = ranges(missing: wanted.count - count, found: count, among: searched - first)
-                ahead = sampling.candidates(ranges, seed: plan.seed, workers)[...]
-            }
-            let rows = searched..<searched + Self.searchedRows
-            let candidates = ahead.removeFirst()
-            let table = candidates.table
-            let places = plan.balance?.places(of: table)
-            var right: [Int] = []
-            var isFound = false
-            for row in plan.condition?.rows(of: table) ?? Array(0..<table.rowCount) {
-                guard let turn = places.map({ $0[row] }) ?? 0, missing[turn] > 0 else { continue }
-                isFound = true
-                guard candidates.isGiven(row) || passedOver[turn] == Sampling.attempts else {
-                    passedOver[turn] += 1
-                    continue
-                }
-                passedOver[turn] = 0
-                missing[turn] -= 1
-                found[turn].append(count)
-                right.append(row)
-                count += 1
-                if count == wanted.count { break }
-            }
-            // The next search goes on behind the last row that was taken.
-            searched = count == wanted.count ? rows.lowerBound + (right.last ?? 0) + 1 : rows.upperBound
-            since = isFound ? 0 : since + rows.count
-            parts.append(table.rows(right).withoutUnusedTexts)
-        }
-        let joined = Table(joining: parts)
-        guard turns > 1 else { return joined }
-        var next = [Int](repeating: 0, count: turns)
-        return joined.rows(
-            wanted.map { row in
-                defer { next[row % turns] += 1 }
-                return found[row % turns][next[row % turns]]
-            })
-    }
-
-    /// The ranges to search at once: as many as there are workers, but no more than are likely to be needed.
-    private func ranges(missing: Int, found: Int, among rows: Int) -> [Range<Int>] {
-        let needed = found == 0 ? (rows == 0 ? 1 : .max) : (missing * rows / found + 1) / Self.searchedRows + 1
-        return (0..<min(needed, workers.count)).map { part in
-            let start = searched + part * Self.searchedRows
-            return start..<start + Self.searchedRows
-        }
     }
 
     private mutating func appendRows(to bytes: inout [UInt8], _ isAbandoned: () -> Bool) throws {

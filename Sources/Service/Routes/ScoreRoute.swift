@@ -17,34 +17,42 @@ struct ScoreRoute: Sendable {
     private static let (leastRows, leastBytes, bytesPerByte) = (1_000_000, 64 << 20, 64)
     private static let bytesPerScore = 16
 
+    /// What a request asks for.
+    private struct Plan: Sendable {
+        var body: RequestBody
+        var parameters: Parameters
+        var reference: ModelReference
+        var format: Format
+        var withDetail: Bool
+    }
+
+    /// What comes of a plan: without a snapshot of the model nothing yet.
+    private enum Outcome: Sendable {
+        case source(ScoreSource)
+        case noSnapshot(Plan)
+    }
+
     func handle(_ request: Request) async throws -> Response {
-        do {
-            return try await answer(request)
-        } catch let missing as NoSnapshot {
-            try await jobs.checkRunning()
-            if await jobs.isActive(missing.model) { throw Problem.noSnapshot(isExpected: true) }
-        }
-        // A job that is over by now has left what it made behind.
-        do {
-            return try await answer(request)
-        } catch is NoSnapshot {
-            throw Problem.noSnapshot(isExpected: false)
-        }
-    }
-
-    /// The model has no snapshot.
-    private struct NoSnapshot: Error {
-        let model: String
-    }
-
-    private func answer(_ request: Request) async throws -> Response {
         let client = request.remoteAddress
         let share = ParsingBudget.Share(of: budget, for: client)
         // Parsing and scoring are one piece of work.
         let length: Sampler.Length = request.body.count < 65_536 ? .short : .long
-        var source = try await sampler.run(length, for: client) { isAbandoned in
-            try self.source(request, share, isAbandoned)
+        let outcome = try await sampler.run(length, for: client) { isAbandoned in
+            let limits = self.limits(request, share, isAbandoned)
+            return try self.outcome(of: self.plan(request, limits), request, limits)
         }
+        guard case .noSnapshot(let plan) = outcome else { return try await answer(outcome, share, for: client) }
+        try await jobs.checkRunning()
+        guard await !jobs.isActive(plan.reference.name) else { throw Problem.noSnapshot(isExpected: true) }
+        // A job that is over by now has left what it made behind.
+        let last = try await sampler.run(length, for: client) { isAbandoned in
+            try self.outcome(of: plan, request, self.limits(request, share, isAbandoned))
+        }
+        return try await answer(last, share, for: client)
+    }
+
+    private func answer(_ outcome: Outcome, _ share: ParsingBudget.Share, for client: String) async throws -> Response {
+        guard case .source(var source) = outcome else { throw Problem.noSnapshot(isExpected: false) }
         guard source.isLong else {
             return Response(status: .ok, fields: source.fields, body: .bytes(source.rest()))
         }
@@ -54,34 +62,42 @@ struct ScoreRoute: Sendable {
             body: .stream(BodyStream { [sampler] in try await stream.next(sampler, for: client) }))
     }
 
-    private func source(
+    private func limits(
         _ request: Request, _ share: ParsingBudget.Share, _ isAbandoned: @escaping @Sendable () -> Bool
-    ) throws -> ScoreSource {
+    ) -> ReadingLimits {
         let received = request.body.received
-        let limits = ReadingLimits(
+        return ReadingLimits(
             columns: settings.maximumColumns, rows: min(settings.maximumRows, max(Self.leastRows, received)),
             bytes: max(Self.leastBytes, Self.bytesPerByte * received), cure: FormatError.piecesHint,
             share: share, isAbandoned: isAbandoned)
+    }
+
+    private func plan(_ request: Request, _ limits: ReadingLimits) throws -> Plan {
         let body = try RequestBody(request, limits: limits)
         let parameters = try Parameters(
             query: request.query, body: body.envelope, scalars: ["model", "detail", "format"], structured: ["data"],
             // A /sample answer is taken verbatim.
             ignored: ["n", "version", "step", "seed", "columns", "scores", "sampling", "acceptance_rate"])
-        let reference = try ModelReference(parameters.text("model"))
-        let format = try AnswerFormat.of(request, parameters)
-        let withDetail = try parameters.bool("detail") ?? false
-        guard let served = try catalog.served(reference.name, version: reference.version) else {
-            throw NoSnapshot(model: reference.name)
+        return Plan(
+            body: body, parameters: parameters, reference: try ModelReference(parameters.text("model")),
+            format: try request.format(of: .rows, parameters), withDetail: try parameters.bool("detail") ?? false)
+    }
+
+    private func outcome(of plan: Plan, _ request: Request, _ limits: ReadingLimits) throws -> Outcome {
+        guard let served = try catalog.served(plan.reference.name, version: plan.reference.version) else {
+            return .noSnapshot(plan)
         }
-        guard format == .json || format == .csv else {
-            throw Problem(406, "not_acceptable", "scores are written as JSON or CSV", hint: "format=json or format=csv")
+        guard plan.format.writes.contains(.scores) else {
+            let names = Format.writing(.scores).map(\.name)
+            throw Problem(
+                406, "not_acceptable", "scores are written as \(names.map { $0.uppercased() }.listed(with: "or"))",
+                hint: names.map { "format=\($0)" }.listed(with: "or"))
         }
         let encoder = served.snapshot.manifest.encoder
-        let reader = DataReader(
-            textColumns: encoder.textColumns,
-            numberColumns: Set(encoder.columns.map(\.name)).subtracting(encoder.textColumns), limits: limits,
-            newlinesMayBeGone: request.newlinesMayBeGone)
-        guard let table = try reader.table(body, parameters) else {
+        let reading = request.reading(
+            limits, texts: encoder.textColumns,
+            numbers: Set(encoder.columns.map(\.name)).subtracting(encoder.textColumns))
+        guard let table = try plan.body.table(plan.parameters, reading) else {
             throw Problem(
                 422, "invalid_data", "there is nothing to score", hint: "send {\"data\": [...]}", pointer: "/data")
         }
@@ -91,8 +107,9 @@ struct ScoreRoute: Sendable {
             scores.append(try served.snapshot.score(rows, of: table))
         }
         statistics.change { $0.scored[served.model, default: 0] += table.rowCount }
-        return ScoreSource(
-            served: served, scores: scores, table: format == .csv ? table : nil, withDetail: withDetail)
+        return .source(
+            ScoreSource(
+                served: served, scores: scores, table: plan.format == .csv ? table : nil, withDetail: plan.withDetail))
     }
 }
 

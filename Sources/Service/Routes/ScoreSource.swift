@@ -69,9 +69,9 @@ struct ScoreSource: Sendable {
     }
 
     var fields: HTTPFields {
-        guard table != nil else { return [.contentType: AnswerFormat.json.contentType, .cacheControl: "no-store"] }
+        guard table != nil else { return [.contentType: Format.json.contentType, .cacheControl: "no-store"] }
         return [
-            .contentType: AnswerFormat.csv.contentType, .cacheControl: "no-store", .model: served.model,
+            .contentType: Format.csv.contentType, .cacheControl: "no-store", .model: served.model,
             .version: String(served.version), .step: String(served.snapshot.manifest.step),
         ]
     }

@@ -26,7 +26,7 @@ struct TrainRoute: Sendable {
         var estimatedMemory: Int
         var isDryRun: Bool
         var wait: Int
-        var format: EventRoutes.Format
+        var format: Format
     }
 
     func handle(_ request: Request) async throws -> Response {
@@ -100,13 +100,12 @@ struct TrainRoute: Sendable {
                 422, "invalid_parameter", "a training makes a version; it cannot be told which", pointer: "/model")
         }
         let seed =
-            try parameters.integer("seed", in: 0...Self.maximumSeed).map(UInt64.init)
-            ?? .random(in: 0...UInt64(Self.maximumSeed))
+            try parameters.integer("seed", in: Bounds.seed).map(UInt64.init)
+            ?? .random(in: 0...Specification.maximumSeed)
         let types = try types(parameters)
-        let reader = DataReader(
-            textColumns: Set(types.pairs.filter { ["category", "timestamp"].contains($0.text) }.map(\.name)),
-            limits: limits, newlinesMayBeGone: request.newlinesMayBeGone)
-        let table = try renamed(reader.table(body, parameters) ?? drawn(parameters, seed: seed), parameters)
+        let reading = request.reading(
+            limits, texts: Set(types.pairs.filter { ["category", "timestamp"].contains($0.text) }.map(\.name)))
+        let table = try renamed(body.table(parameters, reading) ?? drawn(parameters, seed: seed), parameters)
         guard table.rowCount <= settings.maximumRows, table.columns.count <= settings.maximumColumns else {
             throw Problem(
                 422, "invalid_data",
@@ -114,9 +113,9 @@ struct TrainRoute: Sendable {
         }
 
         var wanted = Specification.Request(seed: seed)
-        wanted.steps = try parameters.integer("steps", in: 0...Specification.maximumSteps)
-        wanted.epochs = try parameters.integer("epochs", in: 1...Specification.maximumSteps)
-        wanted.batchSize = try parameters.integer("batch_size", in: 1...Specification.maximumBatchSize)
+        wanted.steps = try parameters.integer("steps", in: Bounds.steps)
+        wanted.epochs = try parameters.integer("epochs", in: Bounds.epochs)
+        wanted.batchSize = try parameters.integer("batch_size", in: Bounds.batchSize)
         wanted.family = try parameters.text("family")
         wanted.types = types
         wanted.constraints = try constraints(parameters)
@@ -127,7 +126,7 @@ struct TrainRoute: Sendable {
         if !isDryRun { try checkMemory(estimatedMemory) }
         let training = Training(
             specification: material.specification,
-            maximumSeconds: try parameters.number("max_seconds", in: 0.001...31_536_000),
+            maximumSeconds: try parameters.number("max_seconds", in: Bounds.seconds),
             keepsData: try parameters.bool("keep_data") ?? false,
             startVersion: try parameters.bool("resume") ?? false
                 ? start(material, model: reference.name) : nil)
@@ -136,7 +135,7 @@ struct TrainRoute: Sendable {
                 model: reference.name, training: training, material: material,
                 tags: try tags(parameters), key: try key(request)),
             estimatedMemory: estimatedMemory, isDryRun: isDryRun, wait: try request.wait(parameters),
-            format: try EventRoutes.Format.of(request, parameters))
+            format: try request.format(of: .events, parameters))
     }
 
     private func checkMemory(_ estimate: Int) throws {
@@ -160,9 +159,6 @@ struct TrainRoute: Sendable {
         }
         return served.version
     }
-
-    /// Whole numbers up to this are told apart by every JSON reader.
-    static let maximumSeed = (1 << 53) - 1
 
     /// Data drawn from the distribution that is asked for, or from that of the demonstration.
     private func drawn(_ parameters: Parameters, seed: UInt64) throws -> Table {

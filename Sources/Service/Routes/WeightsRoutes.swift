@@ -13,7 +13,6 @@ struct WeightsRoutes: Sendable {
     let settings: Settings
     let budget: ParsingBudget
 
-    private static let contentType = "application/x-safetensors"
     /// How often a file is in memory while it is read: as bytes, and as weights and what is checked of them.
     private static let copies = 3
 
@@ -33,7 +32,7 @@ struct WeightsRoutes: Sendable {
             .model: version.model, .version: String(version.number),
         ]
         guard !request.ifNoneMatch(tag) else { return Response(status: .notModified, fields: fields) }
-        fields[.contentType] = Self.contentType
+        fields[.contentType] = Format.safetensors.contentType
         fields[.contentDisposition] = "attachment; filename=\"\(version.model)-\(version.number).safetensors\""
         switch ByteRange(request, count: file.count, tag: tag) {
         case .whole: return Response(status: .ok, fields: fields, body: .bytes(file))
@@ -54,7 +53,7 @@ struct WeightsRoutes: Sendable {
         let name = try ModelRoutes.name(request)
         // curl -T sends no type.
         let type = (request.fields[.contentType] ?? "").prefix { $0 != ";" }.lowercased()
-        guard ["", Self.contentType, "application/octet-stream"].contains(type) else {
+        guard ["", Format.safetensors.contentType, "application/octet-stream"].contains(type) else {
             throw Problem(
                 415, "unsupported_media_type", "the body must be a safetensors file",
                 hint: "curl -T model.safetensors sends one")
@@ -66,14 +65,9 @@ struct WeightsRoutes: Sendable {
         }
         let model = try await library.add(file, to: name, onlyIf: request.condition)
         let isTraining = await jobs.isActive(name)
-        var writer = JSONWriter()
-        model.write(to: &writer, isTraining: isTraining)
-        return Response(
-            status: .created,
-            fields: [
-                .contentType: AnswerFormat.json.contentType, .cacheControl: "no-store", .eTag: model.tag,
-                .location: "/models/\(name)",
-            ], body: .bytes(writer.bytes + [UInt8(ascii: "\n")]))
+        return .json(status: .created, fields: [.eTag: model.tag, .location: "/models/\(name)"]) {
+            model.write(to: &$0, isTraining: isTraining)
+        }
     }
 }
 

@@ -18,7 +18,7 @@ struct Routes: Sendable {
 
     private init() throws {
         let folder = NSTemporaryDirectory() + "gand-fuzz-\(ProcessInfo.processInfo.processIdentifier)"
-        let settings = try Self.wait { try await Settings.load(flags: ["data_dir": folder], environment: [:]) }.get()
+        let settings = try Self.wait { try await Settings.load(flags: [.dataDir: folder], environment: [:]) }.get()
         let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         let store = try Store(directory: DataDirectory(path: folder))
         let catalog = Catalog(store: store, logger: logger)
