@@ -66,7 +66,7 @@ package enum Setting: String, Sendable, CaseIterable {
                 0, in: 0...(1 << 50), "memory of all that is read at one time; 0 is half of what the machine has")
         case .maxConnections: .number(16_384, in: 1...1_000_000, "clients at a time", hasFlag: true)
         case .maxConnectionsPerAddress:
-            .number(1024, in: 1...1_000_000, "clients at a time from one address", hasFlag: true)
+            .number(2048, in: 1...1_000_000, "clients at a time from one address", hasFlag: true)
         case .maxWaiting:
             .number(
                 8192, in: 0...1_000_000, "requests that wait for something at a time (wait=, streams of events)")

@@ -22,7 +22,7 @@ package struct Limits: Sendable {
     package var chunkLineBytes = 256
     package var chunkExtensionBytes = 8 * 1024
     package var connections = 16_384
-    package var connectionsPerAddress = 1024
+    package var connectionsPerAddress = 2048
     /// Connections beyond `connections` that are admitted to be told of the overload, or to reach the probes.
     package var overloadConnections = 256
     /// Requests in handlers that take time.
