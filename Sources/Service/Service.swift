@@ -55,7 +55,7 @@ package final class GANService: Service {
             limits: settings.limits, threads: settings.threads, tls: try settings.tlsContext(),
             router: Self.routes(
                 settings: settings, store: store, catalog: catalog, library: library, jobs: jobs,
-                sampler: Sampler(threads: settings.threads), logger: logger, draining: draining, keys: keys,
+                queues: WorkQueues(threads: settings.threads), logger: logger, draining: draining, keys: keys,
                 requests: requests, inFlight: inFlight, waiting: waiting),
             overloaded: overloaded,
             refuse: { Problem($0).response(requestID: $1) },
@@ -108,7 +108,7 @@ package final class GANService: Service {
     /// Every route, who may ask for it and whether it changes anything, as a table of contents: keys, followers and the
     /// OpenAPI document go by it.
     private static func routes(
-        settings: Settings, store: Store, catalog: Catalog, library: Library, jobs: Jobs, sampler: Sampler,
+        settings: Settings, store: Store, catalog: Catalog, library: Library, jobs: Jobs, queues: WorkQueues,
         logger: Logger, draining: Draining, keys: KeyRing, requests: RequestStatistics, inFlight: Gauge,
         waiting: WaitingRoom
     ) -> Router {
@@ -116,22 +116,22 @@ package final class GANService: Service {
         let jobRoutes = JobRoutes(jobs: jobs, waiting: waiting)
         let budget = ParsingBudget(bytes: settings.maximumParsingBytes)
         let train = TrainRoute(
-            jobs: jobs, jobRoutes: jobRoutes, catalog: catalog, sampler: sampler, events: events, settings: settings,
+            jobs: jobs, jobRoutes: jobRoutes, catalog: catalog, queues: queues, events: events, settings: settings,
             budget: budget)
         let sample = SampleRoute(
-            catalog: catalog, jobs: jobs, statistics: library.statistics, sampler: sampler, waiting: waiting,
+            catalog: catalog, jobs: jobs, statistics: library.statistics, queues: queues, waiting: waiting,
             settings: settings, budget: budget)
         let score = ScoreRoute(
-            catalog: catalog, jobs: jobs, statistics: library.statistics, sampler: sampler, settings: settings,
+            catalog: catalog, jobs: jobs, statistics: library.statistics, queues: queues, settings: settings,
             budget: budget)
         let models = ModelRoutes(
-            store: store, catalog: catalog, jobs: jobs, library: library, sampler: sampler, budget: budget)
-        let reports = ReportRoute(store: store, catalog: catalog, sampler: sampler)
+            store: store, catalog: catalog, jobs: jobs, library: library, queues: queues, budget: budget)
+        let reports = ReportRoute(store: store, catalog: catalog, queues: queues)
         let weights = WeightsRoutes(
-            store: store, catalog: catalog, jobs: jobs, library: library, sampler: sampler, settings: settings,
+            store: store, catalog: catalog, jobs: jobs, library: library, queues: queues, settings: settings,
             budget: budget)
         let metrics = MetricsRoute(
-            store: store, jobs: jobs, statistics: library.statistics, sampler: sampler, requests: requests,
+            store: store, jobs: jobs, statistics: library.statistics, queues: queues, requests: requests,
             inFlight: inFlight, waiting: waiting)
         let readOnly: [Router.Guard] = settings.followed == nil ? [] : [Router.Guard(ReadOnly.refusal)]
         let later = { Middleware.answering($0, logger: logger) }

@@ -7,7 +7,7 @@ struct MetricsRoute: Sendable {
     let store: Store
     let jobs: Jobs
     let statistics: Statistics
-    let sampler: Sampler
+    let queues: WorkQueues
     let requests: RequestStatistics
     let inFlight: Gauge
     let waiting: WaitingRoom
@@ -15,7 +15,7 @@ struct MetricsRoute: Sendable {
     func get(_ request: Request) async throws -> Response {
         _ = try Parameters(query: request.query, body: nil, scalars: [])
         let active = await jobs.active
-        let (counts, models) = try await sampler.read { [store] in (try store.jobCounts(), try store.models()) }
+        let (counts, models) = try await queues.read { [store] in (try store.jobCounts(), try store.models()) }
         var text = Prometheus()
         writeProcess(to: &text)
         writeRequests(to: &text)

@@ -9,12 +9,12 @@ struct ModelRoutes: Sendable {
     let catalog: Catalog
     let jobs: Jobs
     let library: Library
-    let sampler: Sampler
+    let queues: WorkQueues
     let budget: ParsingBudget
 
     func list(_ request: Request) async throws -> Response {
         _ = try Parameters(query: request.query, body: nil, scalars: [])
-        let models = try await sampler.read { [store] in try store.models() }
+        let models = try await queues.read { [store] in try store.models() }
         var active: [String: Bool] = [:]
         for model in models { active[model.name] = await jobs.isActive(model.name) }
         return jsonResponse { writer in
@@ -36,7 +36,7 @@ struct ModelRoutes: Sendable {
 
     func patch(_ request: Request) async throws -> Response {
         let name = try Self.name(request)
-        let change = try await sampler.parse(request) { isAbandoned in
+        let change = try await queues.parse(request) { isAbandoned in
             try Self.change(request, budget.limits(for: request.remoteAddress, isAbandoned))
         }
         return try await response(library.change(model: name, change, onlyIf: request.condition))
@@ -67,12 +67,12 @@ struct ModelRoutes: Sendable {
     }
 
     private func model(_ name: String) async throws -> Model {
-        try await sampler.read { [store] in try store.model(name) }
+        try await queues.read { [store] in try store.model(name) }
     }
 
     private func response(_ model: Model) async throws -> Response {
         let isTraining = await jobs.isActive(model.name)
-        let served = try? await sampler.read { [catalog] in try catalog.served(model.name) }
+        let served = try? await queues.read { [catalog] in try catalog.served(model.name) }
         return .json(fields: [.cacheControl: "no-cache", .eTag: model.tag]) {
             model.write(to: &$0, isTraining: isTraining, served: served)
         }

@@ -8,7 +8,7 @@ import Models
 struct ReportRoute: Sendable {
     let store: Store
     let catalog: Catalog
-    let sampler: Sampler
+    let queues: WorkQueues
 
     private static let protection = [
         "default-src 'none'", "style-src '\(PageProtection.hash(Dashboard.reportStyle))'", "base-uri 'none'",
@@ -19,7 +19,7 @@ struct ReportRoute: Sendable {
         let parameters = try Parameters(query: request.query, body: nil, scalars: ["version"])
         let reference = try ModelReference(request.parameters["name"])
         let number = try parameters.version ?? reference.version
-        let (version, report) = try await sampler.run(.long, for: request.remoteAddress) { [store, catalog] _ in
+        let (version, report) = try await queues.run(.long, for: request.remoteAddress) { [store, catalog] _ in
             let version = try store.version(model: reference.name, number: number)
             return (version, try catalog.report(of: version))
         }

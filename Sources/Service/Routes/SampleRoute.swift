@@ -10,7 +10,7 @@ struct SampleRoute: Sendable {
     let catalog: Catalog
     let jobs: Jobs
     let statistics: Statistics
-    let sampler: Sampler
+    let queues: WorkQueues
     let waiting: WaitingRoom
     let settings: Settings
     let budget: ParsingBudget
@@ -37,7 +37,7 @@ struct SampleRoute: Sendable {
             throw Problem(
                 400, "bad_request", "GET takes no body here", hint: "POST /sample takes one, and the query as well")
         }
-        let plan = try await sampler.parse(request) { isAbandoned in
+        let plan = try await queues.parse(request) { isAbandoned in
             try self.plan(request, budget.limits(for: request.remoteAddress, isAbandoned))
         }
         let served = try await snapshot(plan.reference, wait: plan.wait, request)
@@ -66,7 +66,7 @@ struct SampleRoute: Sendable {
             let probe = try SampleSource(
                 served: served, sampling: sampling, plan: first, pieceRows: first.count, workers: workers,
                 statistics: statistics)
-            try await sampler.run(.long, for: client) { isAbandoned in
+            try await queues.run(.long, for: client) { isAbandoned in
                 var probe = probe
                 _ = try probe.next(unless: isAbandoned)
             }
@@ -92,7 +92,7 @@ struct SampleRoute: Sendable {
         }
         if answer.count <= rows {
             let operations = source.operations(rows: answer.count)
-            let whole = try await sampler.run(operations: operations, for: client) { [source] isAbandoned in
+            let whole = try await queues.run(operations: operations, for: client) { [source] isAbandoned in
                 var source = source
                 var bytes: [UInt8] = []
                 while let piece = try source.next(unless: isAbandoned) {
@@ -102,10 +102,10 @@ struct SampleRoute: Sendable {
             }
             return Response(status: .ok, fields: fields, body: .bytes(whole))
         }
-        let sampler = sampler
+        let queues = queues
         // A stream asks for one piece after another, never for two at once.
         let state = SampleStream(source: source, client: client)
-        var stream = BodyStream { try await state.next(sampler) }
+        var stream = BodyStream { try await state.next(queues) }
         // A search may go on for long with nothing to send that would show that nobody is there.
         stream.endsWithClient = answer.isSearch
         return Response(status: .ok, fields: fields, body: .stream(stream))
@@ -169,7 +169,7 @@ struct SampleRoute: Sendable {
         if let served = catalog.servedFromMemory(reference.name, version: reference.version) { return (served, true) }
         // Asked first: a job that is over by then has left what it made behind.
         let isExpected = await jobs.isActive(reference.name)
-        return try await sampler.read { [catalog] in
+        return try await queues.read { [catalog] in
             (try catalog.served(reference.name, version: reference.version), isExpected)
         }
     }
@@ -194,12 +194,12 @@ private actor SampleStream {
 
     init(source: SampleSource, client: String) { (self.source, self.client) = (source, client) }
 
-    func next(_ sampler: Sampler) async throws -> [UInt8]? {
+    func next(_ queues: WorkQueues) async throws -> [UInt8]? {
         while source.canSkip, pieces.count < Self.piecesAhead {
             let source = source
             pieces.append(
                 Task {
-                    try await sampler.run(operations: source.operationsPerPiece, for: client) { _ in
+                    try await queues.run(operations: source.operationsPerPiece, for: client) { _ in
                         var source = source
                         return try source.next()
                     }
@@ -208,7 +208,7 @@ private actor SampleStream {
         }
         if !pieces.isEmpty { return try await pieces.removeFirst().value }
         let source = source
-        let (piece, rest) = try await sampler.run(
+        let (piece, rest) = try await queues.run(
             operations: source.operationsPerPiece, for: client
         ) { isAbandoned in
             var source = source

@@ -76,7 +76,7 @@ struct SampleSource: Sendable {
     }
 
     /// The same of a piece of a stream, which leaves its queue whatever it takes.
-    var operationsPerPiece: Int { max(Sampler.shortestWork, operations(rows: pieceRows)) }
+    var operationsPerPiece: Int { max(WorkQueues.shortestWork, operations(rows: pieceRows)) }
 
     /// Whether each of the next pieces is known by its place alone, so that several can be made at once.
     var canSkip: Bool { !plan.isSearch && part != .head && part != .done }

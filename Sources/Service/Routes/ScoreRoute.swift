@@ -9,7 +9,7 @@ struct ScoreRoute: Sendable {
     let catalog: Catalog
     let jobs: Jobs
     let statistics: Statistics
-    let sampler: Sampler
+    let queues: WorkQueues
     let settings: Settings
     let budget: ParsingBudget
 
@@ -36,8 +36,8 @@ struct ScoreRoute: Sendable {
         let client = request.remoteAddress
         let share = ParsingBudget.Share(of: budget, for: client)
         // Parsing and scoring are one piece of work.
-        let length: Sampler.Length = request.body.count < 65_536 ? .short : .long
-        let outcome = try await sampler.run(length, for: client) { isAbandoned in
+        let length: WorkQueues.Length = request.body.count < 65_536 ? .short : .long
+        let outcome = try await queues.run(length, for: client) { isAbandoned in
             let limits = self.limits(request, share, isAbandoned)
             return try self.outcome(of: self.plan(request, limits), request, limits)
         }
@@ -45,7 +45,7 @@ struct ScoreRoute: Sendable {
         try await jobs.checkRunning()
         guard await !jobs.isActive(plan.reference.name) else { throw Problem.noSnapshot(isExpected: true) }
         // A job that is over by now has left what it made behind.
-        let last = try await sampler.run(length, for: client) { isAbandoned in
+        let last = try await queues.run(length, for: client) { isAbandoned in
             try self.outcome(of: plan, request, self.limits(request, share, isAbandoned))
         }
         return try await answer(last, share, for: client)
@@ -59,7 +59,7 @@ struct ScoreRoute: Sendable {
         let stream = ScoreStream(source: source, share: share)
         return Response(
             status: .ok, fields: source.fields,
-            body: .stream(BodyStream { [sampler] in try await stream.next(sampler, for: client) }))
+            body: .stream(BodyStream { [queues] in try await stream.next(queues, for: client) }))
     }
 
     private func limits(
@@ -120,9 +120,9 @@ private actor ScoreStream {
 
     init(source: ScoreSource, share: ParsingBudget.Share) { (self.source, self.share) = (source, share) }
 
-    func next(_ sampler: Sampler, for client: String) async throws -> [UInt8]? {
+    func next(_ queues: WorkQueues, for client: String) async throws -> [UInt8]? {
         let source = source
-        let (piece, rest) = try await sampler.run(.short, for: client) { _ in
+        let (piece, rest) = try await queues.run(.short, for: client) { _ in
             var source = source
             return (source.next(), source)
         }

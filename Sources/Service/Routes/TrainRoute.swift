@@ -9,7 +9,7 @@ struct TrainRoute: Sendable {
     let jobs: Jobs
     let jobRoutes: JobRoutes
     let catalog: Catalog
-    let sampler: Sampler
+    let queues: WorkQueues
     let events: EventRoutes
     let settings: Settings
     let budget: ParsingBudget
@@ -32,7 +32,7 @@ struct TrainRoute: Sendable {
     func handle(_ request: Request) async throws -> Response {
         let share = ParsingBudget.Share(of: budget, for: request.remoteAddress)
         // Even of few rows much may have to be found out.
-        let plan = try await sampler.run(.long, for: request.remoteAddress) { isAbandoned in
+        let plan = try await queues.run(.long, for: request.remoteAddress) { isAbandoned in
             try self.plan(
                 request,
                 ReadingLimits(

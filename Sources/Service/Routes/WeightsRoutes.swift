@@ -9,7 +9,7 @@ struct WeightsRoutes: Sendable {
     let catalog: Catalog
     let jobs: Jobs
     let library: Library
-    let sampler: Sampler
+    let queues: WorkQueues
     let settings: Settings
     let budget: ParsingBudget
 
@@ -21,7 +21,7 @@ struct WeightsRoutes: Sendable {
         let reference = try ModelReference(request.parameters["name"])
         let number = try parameters.version ?? reference.version
         // Every byte is checked, which takes long enough to keep others waiting.
-        let (version, file) = try await sampler.run(.long, for: request.remoteAddress) { [store, catalog] _ in
+        let (version, file) = try await queues.run(.long, for: request.remoteAddress) { [store, catalog] _ in
             let version = try store.version(model: reference.name, number: number)
             return (version, try catalog.soundFile(of: version))
         }
@@ -58,7 +58,7 @@ struct WeightsRoutes: Sendable {
                 415, "unsupported_media_type", "the body must be a safetensors file",
                 hint: "curl -T model.safetensors sends one")
         }
-        let file = try await sampler.run(.long, for: request.remoteAddress) { isAbandoned in
+        let file = try await queues.run(.long, for: request.remoteAddress) { isAbandoned in
             let limits = budget.limits(for: request.remoteAddress, isAbandoned)
             try limits.reserve(Self.copies * request.body.count)
             return try WeightsFile(request.body.bytes)

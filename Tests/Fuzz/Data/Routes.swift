@@ -26,19 +26,19 @@ struct Routes: Sendable {
             catalog.serve(Served(model: name, version: 1, isPublished: true, snapshot: file.snapshot))
         }
         let library = Library(store: store, catalog: catalog)
-        let (sampler, jobs) = (Sampler(threads: 1), Jobs(library: library, threads: 1, logger: logger))
+        let (queues, jobs) = (WorkQueues(threads: 1), Jobs(library: library, threads: 1, logger: logger))
         let (waiting, budget) = (WaitingRoom(), ParsingBudget(bytes: settings.maximumParsingBytes))
         train = Middleware.answering(
             TrainRoute(
-                jobs: jobs, jobRoutes: JobRoutes(jobs: jobs, waiting: waiting), catalog: catalog, sampler: sampler,
+                jobs: jobs, jobRoutes: JobRoutes(jobs: jobs, waiting: waiting), catalog: catalog, queues: queues,
                 events: EventRoutes(jobs: jobs, store: store, waiting: waiting), settings: settings, budget: budget
             ).handle, logger: logger)
         score = Middleware.answering(
-            ScoreRoute(catalog: catalog, jobs: jobs, sampler: sampler, settings: settings, budget: budget).handle,
+            ScoreRoute(catalog: catalog, jobs: jobs, queues: queues, settings: settings, budget: budget).handle,
             logger: logger)
         sample = Middleware.answering(
             SampleRoute(
-                catalog: catalog, jobs: jobs, sampler: sampler, waiting: waiting, settings: settings, budget: budget
+                catalog: catalog, jobs: jobs, queues: queues, waiting: waiting, settings: settings, budget: budget
             ).handle, logger: logger)
     }
 

@@ -1,7 +1,7 @@
 import HTTP
 import Models
 
-extension Sampler {
+extension WorkQueues {
     /// Reads a body: a short one at once, others where no connection waits for it, and among their likes.
     func parse<Result: Sendable>(
         _ request: Request,

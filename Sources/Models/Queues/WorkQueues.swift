@@ -3,7 +3,7 @@ import Synchronization
 
 /// Where samples are made, rows are read and scored and the store is read: beside the training and off the connections'
 /// queues. Long work has threads of its own, and no client all of them: it never keeps short work waiting.
-package final class Sampler: Sendable {
+package final class WorkQueues: Sendable {
     /// How long work takes.
     package enum Length: Sendable {
         /// Some milliseconds.
@@ -24,9 +24,9 @@ package final class Sampler: Sendable {
 
     package init(threads: Int) {
         let threads = max(2, threads)
-        short = WorkQueue(label: "gand.sampler.short", slots: threads, slotsPerClient: threads)
+        short = WorkQueue(label: "gand.work.short", slots: threads, slotsPerClient: threads)
         // More of them than processors, which then share their time among all: a long piece does not hold up a longer one.
-        long = WorkQueue(label: "gand.sampler.long", slots: 2 * threads, slotsPerClient: threads)
+        long = WorkQueue(label: "gand.work.long", slots: 2 * threads, slotsPerClient: threads)
     }
 
     /// Runs work off the caller's queue, unless it takes no longer than the way there and back.
