@@ -28,7 +28,8 @@ class Server:
             [BINARY, "serve", "--listen", "127.0.0.1:0", "--data-dir", folder, "--log-format", "json"],
             stdout=subprocess.PIPE,
             env={**os.environ, "GAND_SNAPSHOT_SECONDS": "1", "GAND_KEEP_VERSIONS": "1000",
-                 "GAND_MAX_QUEUED_JOBS": "1000", "GAND_MIN_FREE_DISK_BYTES": "1000000", **environment})
+                 "GAND_MAX_QUEUED_JOBS": "1000", "GAND_KEEP_JOBS": "100000",
+                 "GAND_MIN_FREE_DISK_BYTES": "1000000", **environment})
         line = b""
         while b"listening" not in line:
             line = self.process.stdout.readline()
