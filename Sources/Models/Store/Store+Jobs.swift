@@ -42,7 +42,8 @@ extension Store {
         let checkpoint = try directory.checkpointPath(job: job.id)
         _ = try directory.folder(ofModel: job.model)
         try reportingFullDisk {
-            try write { database in
+            // Not with the room that is held back: it is for jobs that come to their end, not for new ones.
+            try database.write { database in
                 // Asked once more inside the transaction; here it saves writing a data set for nothing.
                 try checkRoom(for: job, database)
                 try doom([path, checkpoint], database)

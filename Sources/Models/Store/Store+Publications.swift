@@ -149,7 +149,7 @@ extension Store {
         let path = try directory.weightsPath(model: model, version: number)
         try checkDisk(for: bytes.count)
         try reportingFullDisk {
-            try write { try doom([path], $0) }
+            try database.write { try doom([path], $0) }
             try Disk.write(bytes, to: path, through: directory.temporaryPath())
         }
     }
