@@ -34,11 +34,15 @@ struct Routes: Sendable {
                 events: EventRoutes(jobs: jobs, store: store, waiting: waiting), settings: settings, budget: budget
             ).handle, logger: logger)
         score = Middleware.answering(
-            ScoreRoute(catalog: catalog, jobs: jobs, queues: queues, settings: settings, budget: budget).handle,
+            ScoreRoute(
+                catalog: catalog, jobs: jobs, statistics: library.statistics, queues: queues, settings: settings,
+                budget: budget
+            ).handle,
             logger: logger)
         sample = Middleware.answering(
             SampleRoute(
-                catalog: catalog, jobs: jobs, queues: queues, waiting: waiting, settings: settings, budget: budget
+                catalog: catalog, jobs: jobs, statistics: library.statistics, queues: queues, waiting: waiting,
+                settings: settings, budget: budget
             ).handle, logger: logger)
     }
 

@@ -82,8 +82,7 @@ struct TinyModel {
             while try trainer.advance(SingleWorker()) {
                 // Of the scorer's steps the last ones are enough.
                 guard trainer.phase == .scoring,
-                    trainer.state.counters.scorerStep < ScorerTraining.steps(
-                        batchSize: material.specification.batchSize) - 2
+                    trainer.state.counters.scorerStep < material.specification.scorerSteps - 2
                 else {
                     continue
                 }
